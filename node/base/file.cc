@@ -1,0 +1,126 @@
+#include "node/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "node/base/status_macros.h"
+
+namespace tamga {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status FileError(absl::string_view verb, const std::string& path) {
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", verb, " ", path));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+absl::StatusOr<std::string> ReadAll(int fd, const std::string& path, size_t max_bytes) {
+  std::string content;
+  char buffer[65536];
+  while (true) {
+    const ssize_t count = ::read(fd, buffer, sizeof(buffer));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return FileError("read", path);
+    if (count == 0) return content;
+    content.append(buffer, static_cast<size_t>(count));
+    if (content.size() > max_bytes) {
+      return absl::ResourceExhaustedError(absl::StrCat(path, " is larger than ", max_bytes, " bytes"));
+    }
+  }
+}
+
+absl::Status SyncFolderOf(const std::string& path) {
+  const fs::path parent = fs::path(path).parent_path();
+  const fs::path folder = parent.empty() ? fs::path(".") : parent;
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return FileError("sync folder", folder.string());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open", path);
+  return ReadAll(fd.get(), path, max_bytes);
+}
+
+absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return FileError("open", path);
+  struct stat info = {};
+  if (::fstat(fd.get(), &info) != 0) return FileError("inspect", path);
+  if ((info.st_mode & 077) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " holds a secret but others may read it; run: chmod 600 ", path));
+  }
+  return ReadAll(fd.get(), path, 65536);
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode) {
+  const std::string temporary = absl::StrCat(path, ".new");
+  {
+    const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (fd.get() < 0) return FileError("create", temporary);
+    if (::fchmod(fd.get(), mode) != 0) return FileError("set the mode of", temporary);
+    while (!content.empty()) {
+      const ssize_t count = ::write(fd.get(), content.data(), content.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return FileError("write", temporary);
+      content.remove_prefix(static_cast<size_t>(count));
+    }
+    if (::fsync(fd.get()) != 0) return FileError("sync", temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return FileError("rename into place", path);
+  return SyncFolderOf(path);
+}
+
+absl::Status MakeFolder(const std::string& path) {
+  if (path.empty() || fs::is_directory(path)) return absl::OkStatus();
+  RETURN_IF_ERROR(MakeFolder(fs::path(path).parent_path()));
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FileError("make folder", path);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path, absl::string_view suffix) {
+  std::error_code error;
+  fs::directory_iterator iterator(path, error);
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", path));
+  std::vector<std::string> names;
+  for (; iterator != fs::directory_iterator(); iterator.increment(error)) {
+    if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", path));
+    const std::string name = iterator->path().filename();
+    if (iterator->is_regular_file(error) && absl::EndsWith(name, suffix)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string ResolvePath(absl::string_view folder, absl::string_view path) {
+  return fs::path(std::string(folder)) / std::string(path);
+}
+
+}  // namespace tamga
