@@ -1,0 +1,94 @@
+#include "certs/seal_verifier.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "certs/refusal.h"
+#include "node/base/encoding.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::certs {
+namespace {
+
+constexpr int kMaxSignatures = 8;
+
+// The only signature of the algorithm that every node accepts.
+absl::StatusOr<const v1::Signature*> AcceptedSignature(const SealVerifier::Signatures& signatures) {
+  if (signatures.empty()) return Refused(kSealMissing, "the message is not sealed");
+  if (signatures.size() > kMaxSignatures) return Refused(kSealInvalid, "the message has more than 8 signatures");
+  const v1::Signature* accepted = nullptr;
+  std::set<absl::string_view> algorithms;
+  for (const v1::Signature& signature : signatures) {
+    if (!algorithms.insert(signature.algorithm()).second) {
+      return Refused(kSealInvalid, "the message has two signatures of one algorithm");
+    }
+    if (signature.algorithm() == kEcdsaP256Sha256) accepted = &signature;
+  }
+  if (accepted == nullptr) {
+    return Refused(kSealMissing, absl::StrCat("the message has no ", kEcdsaP256Sha256, " signature"));
+  }
+  return accepted;
+}
+
+std::string ChainDigest(const v1::Signature& signature) {
+  std::string chain;
+  for (const std::string& der : signature.certificate_chain()) absl::StrAppend(&chain, der.size(), " ", der);
+  return Sha256(chain);
+}
+
+absl::Status Untrusted(const absl::Status& cause) {
+  return Refused(kSealUntrusted, absl::StrCat("the seal's certificate is refused: ", cause.message()),
+                 {{"certificate", ReasonOf(cause)}});
+}
+
+}  // namespace
+
+absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, absl::string_view type,
+                                               absl::string_view header, absl::Time now) const {
+  ASSIGN_OR_RETURN(const v1::Signature* signature, AcceptedSignature(signatures));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Sealer> sealer, SealerOf(*signature, now));
+  if (signature->key_id() != sealer->key_id) {
+    return Refused(kSealInvalid, "the signature's key_id is not that of its certificate");
+  }
+  RETURN_IF_ERROR(sealer->key.Verify(PreAuthEncode(type, header), signature->value()));
+  return sealer->vouched.principal;
+}
+
+absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::SealerOf(const v1::Signature& signature,
+                                                                                   absl::Time now) const {
+  const std::string digest = ChainDigest(signature);
+  {
+    const MutexLock lock(mutex_);
+    const auto found = remembered_.find(digest);
+    if (found != remembered_.end() && found->second->vouched.validity.Covers(now)) return found->second;
+  }
+  ASSIGN_OR_RETURN(std::shared_ptr<const Sealer> sealer, VouchedSealer(signature, now));
+  const MutexLock lock(mutex_);
+  // Only good chains get here, and there are as many as agencies: more than the bound means that most are old.
+  if (remembered_.size() >= kMaxRemembered) remembered_.clear();
+  remembered_[digest] = sealer;
+  return sealer;
+}
+
+absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::VouchedSealer(const v1::Signature& signature,
+                                                                                        absl::Time now) const {
+  CertificateChain chain;
+  for (const std::string& der : signature.certificate_chain()) {
+    absl::StatusOr<Certificate> certificate = Certificate::FromDer(der);
+    if (!certificate.ok()) return Untrusted(certificate.status());
+    chain.push_back(*std::move(certificate));
+  }
+  absl::StatusOr<Vouched> vouched = trust_->Vouch(chain, Usage::kSeal, now);
+  if (!vouched.ok()) return Untrusted(vouched.status());
+  absl::StatusOr<P256PublicKey> key = P256PublicKey::FromSpki(chain.front().Spki());
+  if (!key.ok()) return Untrusted(Refused(kCertWeakKey, key.status().message()));
+  return std::make_shared<const Sealer>(Sealer{*std::move(vouched), *std::move(key), chain.front().SpkiSha256()});
+}
+
+size_t SealVerifier::RememberedForTest() const {
+  const MutexLock lock(mutex_);
+  return remembered_.size();
+}
+
+}  // namespace tamga::certs

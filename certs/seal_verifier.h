@@ -1,0 +1,54 @@
+// Who sealed a message.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "certs/p256.h"
+#include "certs/seal.h"
+#include "certs/trust_store.h"
+#include "node/base/mutex.h"
+
+namespace tamga::certs {
+
+// Chains that were found good are remembered for as long as they stay so, since partners repeat theirs and a chain
+// costs several times what a signature does. A change of trust is a new SealVerifier. Thread-safe.
+class SealVerifier {
+ public:
+  using Signatures = google::protobuf::RepeatedPtrField<v1::Signature>;
+
+  static constexpr size_t kMaxRemembered = 1024;
+
+  explicit SealVerifier(std::shared_ptr<const TrustStore> trust) : trust_(std::move(trust)) {}
+
+  // The principal (of role seal) whose "ecdsa-p256-sha256" signature over `header` as `type` is among `signatures`, 1
+  // to 8 of different algorithms; the others are not looked at. Unauthenticated (SEAL_MISSING, SEAL_INVALID,
+  // SEAL_UNTRUSTED) otherwise. That the principal's agency is the header's sender remains to be checked.
+  absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
+                                   absl::Time now) const;
+
+  // How many chains are remembered.
+  size_t RememberedForTest() const;
+
+ private:
+  struct Sealer {
+    Vouched vouched;
+    P256PublicKey key;
+    std::string key_id;
+  };
+
+  absl::StatusOr<std::shared_ptr<const Sealer>> SealerOf(const v1::Signature& signature, absl::Time now) const;
+  absl::StatusOr<std::shared_ptr<const Sealer>> VouchedSealer(const v1::Signature& signature, absl::Time now) const;
+
+  const std::shared_ptr<const TrustStore> trust_;
+  mutable Mutex mutex_;
+  // By SHA-256 over the chain's certificates, each with its length before it.
+  mutable absl::flat_hash_map<std::string, std::shared_ptr<const Sealer>> remembered_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tamga::certs

@@ -1,0 +1,225 @@
+#include "certs/seal_verifier.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "certs/test_certificates.h"
+#include "gtest/gtest.h"
+#include "node/base/error.h"
+#include "node/base/matchers.h"
+
+namespace tamga::certs {
+namespace {
+
+using Signatures = SealVerifier::Signatures;
+using ::testing::Contains;
+using ::testing::Pair;
+
+constexpr char kHeader[] = "header bytes as sent";
+
+std::shared_ptr<const TrustStore> Trust() {
+  return std::make_shared<const TrustStore>(
+      TrustStore::Build({{"KAZ", Kaz().RootPem()}, {"KGZ", Kgz().RootPem()}}).value());
+}
+
+Signatures SealedBy(const Seal& seal, absl::string_view type = kRequestType) {
+  Signatures signatures;
+  *signatures.Add() = seal.Sign(type, kHeader).value();
+  return signatures;
+}
+
+// A seal over kHeader with a key whose certificate has been made for something else.
+Signatures SealedWith(const LeafOptions& options) {
+  const EvpPkeyPtr key = GenerateP256Key().value();
+  LeafOptions with_key = options;
+  with_key.key = key.get();
+  return SealedBy(
+      Seal::Create(P256Signer::FromPem(WritePrivateKeyPem(*key).value()).value(), Kaz().Issue(with_key)).value());
+}
+
+struct SealVerifierTest : public ::testing::Test {
+  absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type = kRequestType,
+                                   absl::string_view header = kHeader, absl::Time now = TestNow()) {
+    return verifier.Verify(signatures, type, header, now);
+  }
+
+  const SealVerifier verifier{Trust()};
+  const Seal seal = Kaz().IssueSeal();
+};
+
+TEST_F(SealVerifierTest, TellsWhoSealed) {
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_OK_AND_ASSIGN(const Principal kaz, Verify(SealedBy(seal)));
+    EXPECT_EQ(kaz, (Principal{"KAZ/border-service", Role::kSeal, "main"}));
+  }
+  ASSERT_OK_AND_ASSIGN(const Principal kgz, Verify(SealedBy(Kgz().IssueSeal())));
+  EXPECT_EQ(kgz.agency, "KGZ/border-service");
+}
+
+TEST_F(SealVerifierTest, EveryFlippedBitOfTheHeaderIsRefused) {
+  const Signatures signatures = SealedBy(seal);
+  const std::string header = kHeader;
+  for (size_t bit = 0; bit < header.size() * 8; ++bit) {
+    std::string flipped = header;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_THAT(Verify(signatures, kRequestType, flipped), HasReason("SEAL_INVALID")) << bit;
+  }
+  for (size_t size = 0; size < header.size(); ++size) {
+    EXPECT_THAT(Verify(signatures, kRequestType, header.substr(0, size)), HasReason("SEAL_INVALID")) << size;
+  }
+  EXPECT_THAT(Verify(signatures, kRequestType, header + "x"), HasReason("SEAL_INVALID"));
+}
+
+// Every seventh bit, so that all eight bit positions have their turn; every bit of a value is P256Test's, of a leaf
+// TrustStoreTest's.
+TEST_F(SealVerifierTest, AFlippedBitOfTheSignatureMessageIsRefused) {
+  const Signatures signatures = SealedBy(seal);
+  const std::string wire = signatures[0].SerializeAsString();
+  int parsed = 0;
+  for (size_t bit = 0; bit < wire.size() * 8; bit += 7) {
+    std::string flipped = wire;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    Signatures altered;
+    if (!altered.Add()->ParseFromString(flipped)) continue;
+    ++parsed;
+    EXPECT_FALSE(Verify(altered).ok()) << bit;
+  }
+  EXPECT_GT(parsed, 0);
+}
+
+TEST_F(SealVerifierTest, ARequestDoesNotPassForAReply) {
+  EXPECT_OK(Verify(SealedBy(seal, kReplyType), kReplyType));
+  EXPECT_THAT(Verify(SealedBy(seal, kRequestType), kReplyType), HasReason("SEAL_INVALID"));
+  EXPECT_THAT(Verify(SealedBy(seal, kReplyType), kRequestType), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, NothingIsNoSeal) { EXPECT_THAT(Verify(Signatures()), HasReason("SEAL_MISSING")); }
+
+TEST_F(SealVerifierTest, UnknownAlgorithmsAreNotLookedAtAndDoNotSuffice) {
+  Signatures signatures;
+  signatures.Add()->set_algorithm("gost-r-34.10-2012-256");
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_MISSING"));
+  *signatures.Add() = seal.Sign(kRequestType, kHeader).value();
+  signatures.Add()->set_algorithm("ml-dsa-65");
+  EXPECT_OK(Verify(signatures));
+}
+
+TEST_F(SealVerifierTest, TwoSignaturesOfOneAlgorithmAreRefused) {
+  Signatures signatures = SealedBy(seal);
+  *signatures.Add() = signatures[0];
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, NineSignaturesAreRefusedAndEightAreNot) {
+  Signatures signatures = SealedBy(seal);
+  for (int i = 0; i < 7; ++i) signatures.Add()->set_algorithm("national-" + std::to_string(i));
+  EXPECT_OK(Verify(signatures));
+  signatures.Add()->set_algorithm("one-too-many");
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, AnotherKeyIdIsRefused) {
+  Signatures signatures = SealedBy(seal);
+  signatures[0].set_key_id(std::string(32, 'x'));
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+  signatures[0].clear_key_id();
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, AnotherSealsCertificateIsRefused) {
+  Signatures signatures = SealedBy(seal);
+  const Signatures others = SealedBy(Kaz().IssueSeal());
+  *signatures[0].mutable_certificate_chain() = others[0].certificate_chain();
+  signatures[0].set_key_id(others[0].key_id());
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, ATlsKeyCannotSeal) {
+  LeafOptions system;
+  LeafOptions node;
+  node.names = "URI:spiffe://kaz.tamga/border-service/node/main";
+  node.key_purposes = "serverAuth,clientAuth";
+  for (const LeafOptions& options : {system, node}) {
+    const auto result = Verify(SealedWith(options));
+    EXPECT_THAT(result, HasReason("SEAL_UNTRUSTED"));
+    EXPECT_THAT(MetadataOf(result.status()), Contains(Pair("certificate", "CERT_WRONG_USAGE")));
+  }
+}
+
+TEST_F(SealVerifierTest, ABadChainIsRefusedWithItsReason) {
+  const auto reason_of = [&](const Signatures& signatures) {
+    const auto result = Verify(signatures);
+    EXPECT_THAT(result, HasReason("SEAL_UNTRUSTED"));
+    return MetadataOf(result.status())["certificate"];
+  };
+  Signatures signatures = SealedBy(seal);
+  signatures[0].clear_certificate_chain();
+  EXPECT_EQ(reason_of(signatures), "CERT_MISSING");
+  signatures[0].add_certificate_chain("junk");
+  EXPECT_EQ(reason_of(signatures), "CERT_MALFORMED");
+  signatures = SealedBy(seal);
+  signatures[0].mutable_certificate_chain()->RemoveLast();
+  EXPECT_EQ(reason_of(signatures), "CERT_UNTRUSTED");
+  EXPECT_EQ(reason_of(SealedBy(TestAuthority("KAZ").IssueSeal())), "CERT_UNTRUSTED");
+  EXPECT_EQ(reason_of(SealedBy(TestAuthority("UZB").IssueSeal())), "CERT_UNKNOWN_STATE");
+  EXPECT_EQ(verifier.RememberedForTest(), 0u);
+}
+
+TEST_F(SealVerifierTest, WhatIsRememberedDoesNotOutliveTheCertificate) {
+  const Seal short_lived = Kaz().IssueSeal(TestNow(), absl::Hours(1));
+  const Signatures signatures = SealedBy(short_lived);
+  const absl::Time end = TestNow() + absl::Hours(1);
+  const absl::Time start = TestNow() - absl::Minutes(5);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_OK(Verify(signatures, kRequestType, kHeader, start));
+    EXPECT_OK(Verify(signatures, kRequestType, kHeader, end - absl::Nanoseconds(1)));
+    EXPECT_EQ(verifier.RememberedForTest(), 1u);
+    for (const absl::Time outside : {end, start - absl::Nanoseconds(1)}) {
+      EXPECT_THAT(Verify(signatures, kRequestType, kHeader, outside), HasReason("SEAL_UNTRUSTED"));
+    }
+  }
+}
+
+TEST_F(SealVerifierTest, ARememberedChainIsNotASignature) {
+  Signatures signatures = SealedBy(seal);
+  ASSERT_OK(Verify(signatures));
+  signatures[0].set_value("junk");
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_INVALID"));
+}
+
+TEST_F(SealVerifierTest, OnlySoManyChainsAreRemembered) {
+  // The same good chain with certificates behind it that the path does not need.
+  std::vector<std::string> others;
+  for (int i = 0; i < 33; ++i) others.push_back(Kaz().IssueGood(Role::kSystem).front().Der());
+  const Signatures sealed = SealedBy(seal);
+  size_t verified = 0;
+  for (const std::string& first : others) {
+    for (const std::string& second : others) {
+      Signatures signatures = sealed;
+      signatures[0].add_certificate_chain(first);
+      signatures[0].add_certificate_chain(second);
+      ASSERT_OK(Verify(signatures));
+      ASSERT_LE(verifier.RememberedForTest(), SealVerifier::kMaxRemembered);
+      ++verified;
+    }
+  }
+  EXPECT_GT(verified, SealVerifier::kMaxRemembered);
+}
+
+TEST_F(SealVerifierTest, ManyThreadsMayAskAtOnce) {
+  const std::vector<Signatures> all = {SealedBy(seal), SealedBy(Kgz().IssueSeal())};
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      for (int round = 0; round < 20; ++round) good += Verify(all[static_cast<size_t>(i + round) % 2]).ok();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 80);
+  EXPECT_EQ(verifier.RememberedForTest(), 2u);
+}
+
+}  // namespace
+}  // namespace tamga::certs

@@ -1,0 +1,223 @@
+#include "certs/trust_store.h"
+
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "certs/test_certificates.h"
+#include "gtest/gtest.h"
+#include "node/base/matchers.h"
+
+namespace tamga::certs {
+namespace {
+
+using ::testing::HasSubstr;
+
+TrustStore KazAndKgz() { return TrustStore::Build({{"KAZ", Kaz().RootPem()}, {"KGZ", Kgz().RootPem()}}).value(); }
+
+TEST(TrustStoreTest, VouchesForAGoodChain) {
+  const TrustStore trust = KazAndKgz();
+  ASSERT_OK_AND_ASSIGN(const Principal kaz, trust.Verify(Kaz().Issue({}), Usage::kTlsClient, TestNow()));
+  EXPECT_EQ(kaz, (Principal{"KAZ/border-service", Role::kSystem, "lane-7"}));
+  ASSERT_OK_AND_ASSIGN(const Principal kgz, trust.Verify(Kgz().IssueGood(Role::kNode), Usage::kTlsServer, TestNow()));
+  EXPECT_EQ(kgz, (Principal{"KGZ/border-service", Role::kNode, "main"}));
+}
+
+TEST(TrustStoreTest, TheValidityIsThatOfTheWholePath) {
+  const TrustStore trust = KazAndKgz();
+  LeafOptions options;
+  options.not_before = TestNow() - absl::Hours(24 * 400);
+  options.not_after = TestNow() + absl::Hours(24 * 5000);
+  const CertificateChain chain = Kaz().Issue(options);
+  ASSERT_OK_AND_ASSIGN(const Vouched vouched, trust.Vouch(chain, Usage::kTlsClient, TestNow()));
+  EXPECT_EQ(vouched.validity.not_before, chain[1].NotBefore());
+  EXPECT_EQ(vouched.validity.not_after, chain[1].NotAfter());
+  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_before));
+  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after - absl::Nanoseconds(1)));
+  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after), HasReason("CERT_EXPIRED"));
+  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_before - absl::Nanoseconds(1)),
+              HasReason("CERT_NOT_YET_VALID"));
+}
+
+struct Refusal {
+  const char* name;
+  const char* reason;
+  std::function<CertificateChain()> chain;
+  Usage usage = Usage::kTlsClient;
+};
+
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) { return out << refusal.name; }
+
+// A chain from KAZ's authority with one thing changed.
+std::function<CertificateChain()> Changed(std::function<void(LeafOptions&)> change) {
+  return [change = std::move(change)] {
+    LeafOptions options;
+    change(options);
+    return Kaz().Issue(options);
+  };
+}
+
+std::function<CertificateChain()> WithNames(std::string names) {
+  return Changed([names = std::move(names)](LeafOptions& options) { options.names = names; });
+}
+
+std::function<CertificateChain()> WithKey(std::function<EVP_PKEY*()> generate) {
+  return Changed([generate = std::move(generate)](LeafOptions& options) {
+    static std::vector<EvpPkeyPtr> keys;
+    options.key = keys.emplace_back(generate()).get();
+  });
+}
+
+std::function<CertificateChain()> Good(Role role) {
+  return [role] { return Kaz().IssueGood(role); };
+}
+
+const char kLane7[] = "URI:spiffe://kaz.tamga/border-service/system/lane-7";
+
+class RefusalTest : public ::testing::TestWithParam<Refusal> {};
+
+TEST_P(RefusalTest, HasItsReason) {
+  const absl::StatusOr<Principal> result = KazAndKgz().Verify(GetParam().chain(), GetParam().usage, TestNow());
+  EXPECT_THAT(result, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(result, HasReason(GetParam().reason));
+  // Whoever it is, the refusal does not say so.
+  EXPECT_THAT(std::string(result.status().message()), ::testing::Not(HasSubstr("lane-7")));
+}
+
+const Refusal kTime[] = {
+    {"Expired", "CERT_EXPIRED", Changed([](auto& options) { options.not_after = TestNow(); })},
+    {"NotYetValid", "CERT_NOT_YET_VALID",
+     Changed([](auto& options) { options.not_before = TestNow() + absl::Seconds(1); })},
+};
+
+const Refusal kIdentity[] = {
+    {"NoAlternativeName", "CERT_BAD_IDENTITY", WithNames("")},
+    {"OnlyADnsName", "CERT_BAD_IDENTITY", WithNames("DNS:border-service.kaz.tamga")},
+    {"TwoUris", "CERT_BAD_IDENTITY",
+     WithNames(absl::StrCat(kLane7, ",URI:spiffe://kaz.tamga/border-service/system/lane-8"))},
+    {"TheSameUriTwice", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",", kLane7))},
+    {"AnEmailName", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",email:someone@kaz.tamga"))},
+    {"AnAddress", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",IP:192.0.2.1"))},
+    {"AnotherName", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",otherName:1.2.3.4;UTF8:someone"))},
+    {"UpperCase", "CERT_BAD_IDENTITY", WithNames("URI:spiffe://KAZ.tamga/border-service/system/lane-7")},
+    {"AnotherScheme", "CERT_BAD_IDENTITY", WithNames("URI:https://kaz.tamga/border-service/system/lane-7")},
+    {"DnsNameOfAnotherState", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",DNS:border.kgz.tamga"))},
+    {"DnsNameOfAllTheWorld", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",DNS:kaz.tamga.example"))},
+    {"Wildcard", "CERT_BAD_IDENTITY", WithNames(absl::StrCat(kLane7, ",DNS:*.kaz.tamga"))},
+    {"UnknownState", "CERT_UNKNOWN_STATE", WithNames("URI:spiffe://uzb.tamga/border-service/system/lane-7")},
+};
+
+const Refusal kTrust[] = {
+    {"NoCertificate", "CERT_MISSING", [] { return CertificateChain(); }},
+    {"OtherStatesRootWithOurName", "CERT_UNTRUSTED", [] { return Kgz().Issue({}); }},
+    {"OurRootWithOtherStatesName", "CERT_UNTRUSTED", WithNames("URI:spiffe://kgz.tamga/border-service/system/lane-7")},
+    {"ARootOfTheSameStateThatIsNotOurs", "CERT_UNTRUSTED",
+     [] {
+       static const TestAuthority impostor("KAZ");
+       return impostor.Issue({});
+     }},
+    {"SelfSigned", "CERT_UNTRUSTED", [] { return SelfSigned({}); }},
+    {"MissingIntermediate", "CERT_UNTRUSTED", [] { return CertificateChain{Kaz().Issue({})[0]}; }},
+    {"ForeignIntermediate", "CERT_UNTRUSTED",
+     [] {
+       return CertificateChain{Kaz().Issue({})[0], Kgz().Issue({})[1]};
+     }},
+    {"IssuerBeforeLeaf", "CERT_BAD_IDENTITY",
+     [] {
+       const CertificateChain chain = Kaz().Issue({});
+       return CertificateChain{chain[1], chain[0]};
+     }},
+    {"SixCertificates", "CERT_MALFORMED",
+     [] {
+       const CertificateChain chain = Kaz().Issue({});
+       return CertificateChain{chain[0], chain[1], chain[1], chain[1], chain[1], chain[1]};
+     }},
+};
+
+const Refusal kProfile[] = {
+    {"CaAsLeaf", "CERT_WRONG_USAGE", Changed([](auto& options) { options.basic_constraints = "critical,CA:TRUE"; })},
+    {"NoKeyUsage", "CERT_WRONG_USAGE", Changed([](auto& options) { options.key_usage = ""; })},
+    {"KeyUsageWithoutSignature", "CERT_WRONG_USAGE",
+     Changed([](auto& options) { options.key_usage = "critical,keyAgreement"; })},
+    {"KeyUsageThatMayIssue", "CERT_WRONG_USAGE",
+     Changed([](auto& options) { options.key_usage = "critical,digitalSignature,keyCertSign"; })},
+    {"NoExtendedKeyUsage", "CERT_WRONG_USAGE", Changed([](auto& options) { options.key_purposes = ""; })},
+    {"AnyExtendedKeyUsage", "CERT_WRONG_USAGE",
+     Changed([](auto& options) { options.key_purposes = "anyExtendedKeyUsage"; })},
+    {"OneExtendedKeyUsageTooMany", "CERT_WRONG_USAGE",
+     Changed([](auto& options) { options.key_purposes = "clientAuth,serverAuth"; })},
+    {"SystemAsServer", "CERT_WRONG_USAGE", Good(Role::kSystem), Usage::kTlsServer},
+    {"OfficerAsServer", "CERT_WRONG_USAGE", Good(Role::kOfficer), Usage::kTlsServer},
+    {"SealAsClient", "CERT_WRONG_USAGE", Good(Role::kSeal)},
+    {"SealAsServer", "CERT_WRONG_USAGE", Good(Role::kSeal), Usage::kTlsServer},
+    {"NodeAsSeal", "CERT_WRONG_USAGE", Good(Role::kNode), Usage::kSeal},
+    {"SystemAsSeal", "CERT_WRONG_USAGE", Good(Role::kSystem), Usage::kSeal},
+    {"SealNameWithTlsPurpose", "CERT_WRONG_USAGE", WithNames("URI:spiffe://kaz.tamga/border-service/seal/main"),
+     Usage::kSeal},
+    {"NodeNameWithClientPurposeOnly", "CERT_WRONG_USAGE", WithNames("URI:spiffe://kaz.tamga/border-service/node/main"),
+     Usage::kTlsServer},
+    {"P384Key", "CERT_WEAK_KEY", WithKey([] { return EVP_EC_gen("P-384"); })},
+    {"Secp256k1Key", "CERT_WEAK_KEY", WithKey([] { return EVP_EC_gen("secp256k1"); })},
+    {"Rsa1024Key", "CERT_WEAK_KEY", WithKey([] { return EVP_RSA_gen(1024); })},
+    {"Ed25519Key", "CERT_WEAK_KEY", WithKey([] { return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); })},
+};
+
+std::string NameOf(const ::testing::TestParamInfo<Refusal>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Time, RefusalTest, ::testing::ValuesIn(kTime), NameOf);
+INSTANTIATE_TEST_SUITE_P(Identity, RefusalTest, ::testing::ValuesIn(kIdentity), NameOf);
+INSTANTIATE_TEST_SUITE_P(Trust, RefusalTest, ::testing::ValuesIn(kTrust), NameOf);
+INSTANTIATE_TEST_SUITE_P(Profile, RefusalTest, ::testing::ValuesIn(kProfile), NameOf);
+
+TEST(TrustStoreTest, AnExpiredIssuerEndsItsLeaf) {
+  const TestAuthority old("KAZ", TestNow() - absl::Hours(24 * 800));
+  ASSERT_OK_AND_ASSIGN(const TrustStore trust, TrustStore::Build({{"KAZ", old.RootPem()}}));
+  EXPECT_THAT(trust.Verify(old.Issue({}), Usage::kTlsClient, TestNow()), HasReason("CERT_EXPIRED"));
+}
+
+TEST(TrustStoreTest, ARootsNameConstraintsHoldEvenInTheWrongBundle) {
+  ASSERT_OK_AND_ASSIGN(const TrustStore misfiled, TrustStore::Build({{"KGZ", Kaz().RootPem()}}));
+  LeafOptions options;
+  options.names = "URI:spiffe://kgz.tamga/border-service/system/lane-7";
+  EXPECT_THAT(misfiled.Verify(Kaz().Issue(options), Usage::kTlsClient, TestNow()), HasReason("CERT_BAD_IDENTITY"));
+}
+
+TEST(TrustStoreTest, EveryFlippedBitOfALeafIsRefused) {
+  const TrustStore trust = KazAndKgz();
+  const CertificateChain chain = Kaz().Issue({});
+  for (size_t bit = 0; bit < chain[0].Der().size() * 8; ++bit) {
+    std::string der = chain[0].Der();
+    der[bit / 8] = static_cast<char>(der[bit / 8] ^ (1 << (bit % 8)));
+    const absl::StatusOr<Certificate> leaf = Certificate::FromDer(der);
+    if (!leaf.ok()) continue;
+    EXPECT_FALSE(trust.Verify({*leaf, chain[1]}, Usage::kTlsClient, TestNow()).ok()) << bit;
+  }
+}
+
+TEST(TrustStoreTest, KnowsOnlyTheStatesOfItsBundles) {
+  const TrustStore trust = KazAndKgz();
+  EXPECT_TRUE(trust.Knows("KAZ"));
+  EXPECT_FALSE(trust.Knows("UZB"));
+  EXPECT_FALSE(trust.Knows("kaz"));
+  EXPECT_EQ(trust.AllRootsPem(), absl::StrCat(Kaz().RootPem(), Kgz().RootPem()));
+}
+
+TEST(TrustStoreTest, BadBundlesAreRefused) {
+  const std::string root = Kaz().RootPem();
+  const CertificateChain chain = Kaz().Issue({});
+  const std::vector<std::pair<std::string, std::string>> bundles[] = {
+      {{"kaz", root}},
+      {{"", root}},
+      {{"KAZ", ""}},
+      {{"KAZ", "junk\n" + root}},
+      {{"KAZ", root}, {"KAZ", root}},
+      {{"KAZ", chain[1].Pem()}},
+      {{"KAZ", SelfSigned({}).front().Pem()}},
+      {{"KAZ", root + chain[0].Pem()}},
+  };
+  for (const auto& bundle : bundles) {
+    EXPECT_THAT(TrustStore::Build(bundle), HasReason("INVALID_FIELD")) << bundle.front().second;
+  }
+}
+
+}  // namespace
+}  // namespace tamga::certs
