@@ -1,0 +1,57 @@
+// What is wrong with a treaty file, and where.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/text_format.h"
+
+namespace tamga::policy {
+
+// A field of a treaty file: its path and, where the parser recorded it, its line and column.
+class Place {
+ public:
+  // The whole message. `tree` may be null (no lines are known then) and must outlive the place.
+  Place(const google::protobuf::Descriptor* descriptor, const google::protobuf::TextFormat::ParseInfoTree* tree);
+
+  // A singular field of this message. A field that is not written has the line of its message.
+  Place Field(const std::string& name) const { return Child(name, -1); }
+  // One element of a repeated field of this message.
+  Place Element(const std::string& name, int index) const { return Child(name, index); }
+
+  const std::string& path() const { return path_; }
+  int line() const { return line_; }      // from 1; 0 if not known
+  int column() const { return column_; }  // from 1; 0 if not known
+
+ private:
+  Place Child(const std::string& name, int index) const;
+
+  const google::protobuf::Descriptor* descriptor_;  // null below a scalar field
+  const google::protobuf::TextFormat::ParseInfoTree* tree_;
+  std::string path_;
+  int line_ = 0;
+  int column_ = 0;
+};
+
+// Collects findings of one file.
+class Findings {
+ public:
+  explicit Findings(absl::string_view file_name) : file_name_(file_name) {}
+
+  // `what` says what the field must be and how to mend it.
+  void Add(const Place& place, absl::string_view what);
+  // For text that did not get as far as having fields. Line and column count from 1.
+  void Add(int line, int column, absl::string_view what);
+
+  // OK, or InvalidArgument with reason TREATY_INVALID and one finding a line: "file:line:column: field: what".
+  absl::Status ToStatus() const;
+
+ private:
+  std::string file_name_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace tamga::policy
