@@ -1,0 +1,173 @@
+#include "node/ledger/log_verifier.h"
+
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/encoding.h"
+#include "node/base/file.h"
+#include "node/ledger/test_log.h"
+
+namespace tamga::ledger {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr uint64_t kEntries = 600;  // two full tiles and a partial one
+
+MATCHER_P2(FaultAt, index, detail, "is a fault at the index with that detail") {
+  *result_listener << (arg.index ? absl::StrCat("at ", *arg.index) : "nowhere") << ": " << arg.detail;
+  return arg.index == index && ::testing::ExplainMatchResult(HasSubstr(detail), arg.detail, result_listener);
+}
+
+MATCHER_P(FaultOf, detail, "is a fault without index with that detail") {
+  *result_listener << arg.detail;
+  return !arg.index && ::testing::ExplainMatchResult(HasSubstr(detail), arg.detail, result_listener);
+}
+
+class LogVerifierTest : public TestLog {
+ protected:
+  void SetUp() override {
+    TestLog::SetUp();
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    AppendEntries(*writer, Read()->EntryCount().value(), kEntries);
+    ASSERT_OK(writer->Settle());
+  }
+
+  std::vector<LogFault> FaultsAfter(const std::string& sql) {
+    Tamper(sql);
+    return Verify().value().faults;
+  }
+};
+
+std::string Blob(absl::string_view bytes) { return absl::StrCat("x'", HexEncode(bytes), "'"); }
+
+TEST_F(LogVerifierTest, AnUntouchedLogIsIntact) {
+  std::vector<uint64_t> progress;
+  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict,
+                       VerifyLog(*database_, log_key_.key(), VerifyEd25519, [&](uint64_t checked, uint64_t total) {
+                         progress.push_back(checked);
+                         EXPECT_EQ(total, kEntries);
+                         return true;
+                       }));
+  EXPECT_TRUE(verdict.intact());
+  EXPECT_EQ(verdict.entries, kEntries);
+  EXPECT_EQ(verdict.checkpoint_size, kEntries);
+  EXPECT_THAT(progress, ElementsAre(256, 512, kEntries));
+}
+
+TEST_F(LogVerifierTest, AByteChangedInAnEntryIsNamedByItsIndex) {
+  std::string body = TestEntry(123);
+  body[20] = static_cast<char>(body[20] ^ 1);
+  const auto faults = FaultsAfter(absl::StrCat("UPDATE entry SET body = ", Blob(body), " WHERE idx = 123"));
+  EXPECT_THAT(faults, ElementsAre(FaultAt(123u, "do not hash"), FaultOf("checkpoint of size 200")));
+  EXPECT_EQ(faults[0].exchange_id.size(), 16u);
+}
+
+TEST_F(LogVerifierTest, AnEntryReplacedWithItsLeafIsNamedByItsTile) {
+  const std::string body = TestEntry(9999);
+  const auto faults = FaultsAfter(absl::StrCat("UPDATE entry SET body = ", Blob(body),
+                                               ", leaf = ", Blob(LeafHash(body).bytes()), " WHERE idx = 123"));
+  EXPECT_THAT(faults, Contains(FaultAt(123u, "exchange id differs")));
+  EXPECT_THAT(faults, Contains(FaultAt(123u, "leaf differs from tile 0")));
+  EXPECT_THAT(faults, Contains(FaultOf("an entry from 100 to 199 was changed")));
+}
+
+TEST_F(LogVerifierTest, AnEntryAtTheRightEdgeReplacedWithItsLeafIsFoundByTheCheckpoint) {
+  const std::string body = TestEntry(599);
+  std::string other = body;
+  other.back() = static_cast<char>(other.back() ^ 1);
+  const auto faults = FaultsAfter(absl::StrCat("UPDATE entry SET body = ", Blob(other),
+                                               ", leaf = ", Blob(LeafHash(other).bytes()), " WHERE idx = 599"));
+  EXPECT_THAT(faults, ElementsAre(FaultOf("an entry from 500 to 599 was changed")));
+}
+
+struct ColumnChange {
+  const char* column;
+  const char* value;
+  const char* detail;
+};
+
+class ChangedColumnTest : public LogVerifierTest, public ::testing::WithParamInterface<ColumnChange> {};
+
+TEST_P(ChangedColumnTest, IsNamed) {
+  EXPECT_THAT(
+      FaultsAfter(absl::StrCat("UPDATE entry SET ", GetParam().column, " = ", GetParam().value, " WHERE idx = 42")),
+      ElementsAre(FaultAt(42u, GetParam().detail)));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ChangedColumnTest,
+                         ::testing::Values(ColumnChange{"xid", "zeroblob(16)", "exchange id"},
+                                           ColumnChange{"kind", "6", "kind"},
+                                           ColumnChange{"partner", "'TJK/x'", "partner"},
+                                           ColumnChange{"outcome", "3", "outcome"}, ColumnChange{"t", "0", "time"}),
+                         [](const auto& param) { return param.param.column; });
+
+TEST_F(LogVerifierTest, MissingEntriesAreNamed) {
+  EXPECT_THAT(FaultsAfter("DELETE FROM entry WHERE idx IN (0, 300, 301)"),
+              ElementsAre(FaultAt(0u, "missing"), FaultAt(300u, "missing"), FaultAt(301u, "missing")));
+}
+
+TEST_F(LogVerifierTest, ALogCutShortContradictsItsCheckpoint) {
+  EXPECT_THAT(FaultsAfter("DELETE FROM entry WHERE idx >= 590"), ElementsAre(FaultOf("only 590 entries")));
+}
+
+TEST_F(LogVerifierTest, DamagedTilesAreNamed) {
+  EXPECT_THAT(FaultsAfter("UPDATE tile SET root = zeroblob(32) WHERE n = 1"),
+              ElementsAre(FaultOf("tile 1 of level 0: its root")));
+  EXPECT_THAT(FaultsAfter("UPDATE tile SET data = x'00' WHERE n = 1"), ElementsAre(FaultOf("tile 1 of level 0")));
+  EXPECT_THAT(FaultsAfter("DELETE FROM tile WHERE n = 1"), ElementsAre(FaultOf("no full tile 1 of level 0")));
+}
+
+TEST_F(LogVerifierTest, AForgedCheckpointIsNamed) {
+  const TestLogKey forger("log.test.example/forger");
+  NoteKey key = forger.key();
+  key.name = log_key_.key().name;
+  const std::string note = SignNote("log.test.example/exchange\n200\nAAAA\n", key, forger.signer());
+  EXPECT_THAT(FaultsAfter(absl::StrCat("UPDATE checkpoint SET note = ", Blob(note), " WHERE size = 200")),
+              ElementsAre(FaultOf("checkpoint of size 200: signed note: not signed")));
+}
+
+TEST_F(LogVerifierTest, ACheckpointStoredUnderAnotherSizeIsNamed) {
+  EXPECT_THAT(FaultsAfter("UPDATE checkpoint SET size = 150 WHERE size = 200"),
+              ElementsAre(FaultOf("checkpoint of size 150: its note says 200")));
+}
+
+TEST_F(LogVerifierTest, TheListOfFaultsIsBounded) {
+  EXPECT_EQ(FaultsAfter("UPDATE entry SET kind = 6").size(), kMaxFaults);
+}
+
+TEST_F(LogVerifierTest, AnAuditCanBeCancelled) {
+  EXPECT_THAT(VerifyLog(*database_, log_key_.key(), VerifyEd25519, [](uint64_t, uint64_t) { return false; }),
+              StatusIs(absl::StatusCode::kCancelled));
+}
+
+// Overwrites the header of the page of the database file that holds `bytes`, which SQLite then cannot read.
+void DamagePageWith(const std::string& path, const std::string& bytes) {
+  constexpr size_t kPageBytes = 4096;
+  const std::string content = ReadFile(path).value();
+  const size_t at = content.find(bytes);
+  ASSERT_NE(at, std::string::npos);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(at / kPageBytes * kPageBytes));
+  file << std::string(8, '\xff');
+}
+
+TEST_F(LogVerifierTest, EntriesThatSqliteCannotReadAreNamed) {
+  vault_.reset();
+  database_.reset();  // moves everything from the WAL into the file
+  DamagePageWith(folder_.path() + "/exchange.db", TestEntry(300));
+  TestStore::SetUp();
+  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, Verify());
+  EXPECT_THAT(verdict.faults, Contains(FaultAt(300u, "cannot be read from the file")));
+  for (const LogFault& fault : verdict.faults) {
+    if (!fault.index) continue;
+    EXPECT_GT(*fault.index, 270u);  // only the page's entries
+    EXPECT_LT(*fault.index, 330u);
+  }
+}
+
+}  // namespace
+}  // namespace tamga::ledger

@@ -1,0 +1,105 @@
+#include "node/store/exchange_db.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/file.h"
+#include "node/base/status_macros.h"
+#include "node/store/schema.h"
+
+namespace tamga::store {
+namespace {
+
+constexpr int64_t kSchemaVersion = 1;
+
+// Times are nanoseconds since 1970. The triggers guard the log against accidents; its tree guards it against the rest.
+constexpr char kSchema[] = R"sql(
+CREATE TABLE entry(
+  idx INTEGER PRIMARY KEY,
+  xid BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  partner TEXT NOT NULL,
+  outcome INTEGER NOT NULL,
+  t INTEGER NOT NULL,
+  leaf BLOB NOT NULL,
+  body BLOB NOT NULL);
+CREATE INDEX entry_xid ON entry(xid);
+CREATE INDEX entry_t ON entry(t);
+CREATE INDEX entry_partner_t ON entry(partner, t);
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+
+CREATE TABLE tile(
+  level INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY(level, n));
+CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+
+CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note BLOB NOT NULL);
+
+CREATE TABLE inbox(
+  sender TEXT NOT NULL,
+  xid BLOB NOT NULL,
+  header_sha256 BLOB NOT NULL,
+  reply_blob BLOB,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY(sender, xid)) WITHOUT ROWID;
+CREATE INDEX inbox_expires_at ON inbox(expires_at);
+
+CREATE TABLE inbox_key(
+  sender TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  body_sha256 BLOB NOT NULL,
+  xid BLOB NOT NULL,
+  reply_blob BLOB,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY(sender, idempotency_key)) WITHOUT ROWID;
+CREATE INDEX inbox_key_expires_at ON inbox_key(expires_at);
+
+CREATE TABLE outbox(
+  xid BLOB PRIMARY KEY,
+  partner TEXT NOT NULL,
+  operation INTEGER NOT NULL,
+  message_blob BLOB NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX outbox_next_at ON outbox(next_at);
+CREATE INDEX outbox_expires_at ON outbox(expires_at);
+
+CREATE TABLE record(
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  blob BLOB NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE INDEX record_updated_at ON record(kind, updated_at);
+CREATE INDEX record_blob ON record(blob);
+
+CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder) {
+  RETURN_IF_ERROR(MakeFolder(folder));
+  ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Acquire(folder));
+  const std::string path = absl::StrCat(folder, "/exchange.db");
+  ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::Open(path, Database::Access::kReadWrite));
+  if (absl::Status status = EnsureSchema(*writer, kSchemaVersion, kSchema); !status.ok()) return Annotate(status, path);
+  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path));
+}
+
+absl::StatusOr<ReadSession> ExchangeDb::Read() {
+  ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_.Acquire());
+  return ReadSession(std::move(lease));
+}
+
+absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_); }
+
+}  // namespace tamga::store

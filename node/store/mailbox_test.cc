@@ -1,0 +1,158 @@
+// The inbox and the outbox.
+#include "node/store/test_store.h"
+
+namespace tamga::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+using State = Reception::State;
+
+constexpr char kSender[] = "KGZ/interior-ministry";
+
+class InboxTest : public TestStore {
+ protected:
+  Reception Receive(absl::string_view id, absl::string_view digest) {
+    Reception reception;
+    EXPECT_OK(Commit([&](Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(reception, transaction.RecordReceived(kSender, id, digest, kTestNow + absl::Minutes(5)));
+      return absl::OkStatus();
+    }));
+    return reception;
+  }
+
+  Reception Claim(absl::string_view key, absl::string_view digest, absl::string_view id) {
+    Reception reception;
+    EXPECT_OK(Commit([&](Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(reception, transaction.ClaimIdempotencyKey(kSender, key, digest, id, kTestNow));
+      return absl::OkStatus();
+    }));
+    return reception;
+  }
+
+  void Prune(absl::Time now) {
+    EXPECT_OK(Commit([&](Transaction& transaction) { return transaction.PruneInbox(now); }));
+  }
+};
+
+TEST_F(InboxTest, AMessageIsNewOnceThenUnansweredThenAnswered) {
+  EXPECT_EQ(Receive("id", "digest").state, State::kNew);
+  EXPECT_EQ(Receive("id", "digest").state, State::kUnanswered);
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.SetAnswered(kSender, "id", "reply"); }));
+  const Reception again = Receive("id", "digest");
+  EXPECT_EQ(again.state, State::kAnswered);
+  EXPECT_EQ(again.reply_blob, "reply");
+}
+
+TEST_F(InboxTest, TheSameIdWithOtherBytesContradicts) {
+  Receive("id", "digest");
+  EXPECT_EQ(Receive("id", "other").state, State::kContradictory);
+  EXPECT_EQ(Read()->FindReceived(kSender, "id", "other").value().state, State::kContradictory);
+}
+
+TEST_F(InboxTest, SendersDoNotShareIds) {
+  Receive("id", "digest");
+  EXPECT_EQ(Read()->FindReceived("UZB/interior-ministry", "id", "digest").value().state, State::kNew);
+}
+
+TEST_F(InboxTest, AnAnswerNeedsItsMessage) {
+  EXPECT_THAT(Commit([](Transaction& transaction) { return transaction.SetAnswered(kSender, "id", "reply"); }),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Commit([](Transaction& transaction) { return transaction.SetKeyAnswered(kSender, "key", "reply"); }),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(InboxTest, AnIdempotencyKeyNamesTheFirstExchange) {
+  EXPECT_EQ(Claim("key", "body", "first").state, State::kNew);
+  const Reception second = Claim("key", "body", "second");
+  EXPECT_EQ(second.state, State::kUnanswered);
+  EXPECT_EQ(second.exchange_id, "first");
+  EXPECT_EQ(Claim("key", "other body", "third").state, State::kContradictory);
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.SetKeyAnswered(kSender, "key", "reply"); }));
+  EXPECT_EQ(Read()->FindByIdempotencyKey(kSender, "key", "body").value().reply_blob, "reply");
+}
+
+TEST_F(InboxTest, ExpiredMessagesAndKeysAreForgotten) {
+  Receive("id", "digest");
+  Claim("key", "body", "id");
+  Prune(kTestNow + absl::Minutes(5) - absl::Nanoseconds(1));
+  EXPECT_EQ(Receive("id", "digest").state, State::kUnanswered);
+  Prune(kTestNow + absl::Minutes(5));
+  EXPECT_EQ(Receive("id", "digest").state, State::kNew);
+  EXPECT_EQ(Claim("key", "body", "id").state, State::kUnanswered);
+  Prune(kTestNow + kIdempotencyPeriod);
+  EXPECT_EQ(Claim("key", "body", "id").state, State::kNew);
+}
+
+class OutboxTest : public TestStore {
+ protected:
+  void Add(absl::string_view id, absl::string_view partner, absl::Duration due, absl::Duration expires) {
+    OutboxRow row;
+    row.exchange_id = std::string(id);
+    row.partner = std::string(partner);
+    row.operation = 1;
+    row.message_blob = TestId(id);
+    row.next_attempt_at = kTestNow + due;
+    row.expires_at = kTestNow + expires;
+    EXPECT_OK(Commit([&](Transaction& transaction) { return transaction.AddOutbox(row); }));
+  }
+
+  std::vector<std::string> DueAt(absl::Duration after) {
+    std::vector<std::string> ids;
+    const std::vector<OutboxRow> rows = Read()->DueOutbox(kTestNow + after, 10).value();
+    for (const OutboxRow& row : rows) ids.push_back(row.exchange_id);
+    return ids;
+  }
+};
+
+TEST_F(OutboxTest, MessagesAreDueWhenTheirTimeOrTheirEndHasCome) {
+  Add("a", "KGZ/x", absl::Seconds(10), absl::Hours(1));
+  Add("b", "KGZ/x", absl::Seconds(5), absl::Hours(1));
+  Add("c", "UZB/y", absl::Hours(2), absl::Seconds(7));
+  EXPECT_THAT(DueAt(absl::Seconds(4)), IsEmpty());
+  EXPECT_THAT(DueAt(absl::Seconds(5)), ElementsAre("b"));
+  EXPECT_THAT(DueAt(absl::Seconds(10)), ElementsAre("b", "a", "c"));
+}
+
+TEST_F(OutboxTest, AnAttemptIsCountedAndPutsOffTheNext) {
+  Add("a", "KGZ/x", absl::ZeroDuration(), absl::Hours(1));
+  ASSERT_OK(
+      Commit([](Transaction& transaction) { return transaction.MarkAttempt("a", kTestNow + absl::Seconds(30)); }));
+  EXPECT_THAT(DueAt(absl::Seconds(29)), IsEmpty());
+  EXPECT_EQ(Read()->FindOutbox("a").value().attempts, 1);
+  ASSERT_OK(
+      Commit([](Transaction& transaction) { return transaction.PostponeOutbox("a", kTestNow + absl::Seconds(20)); }));
+  EXPECT_THAT(DueAt(absl::Seconds(20)), ElementsAre("a"));
+  EXPECT_EQ(Read()->FindOutbox("a").value().attempts, 1);
+}
+
+TEST_F(OutboxTest, AMessageWaitsOnceAndCanBeRemovedTwice) {
+  Add("a", "KGZ/x", absl::ZeroDuration(), absl::Hours(1));
+  const OutboxRow waiting = Read()->FindOutbox("a").value();
+  EXPECT_THAT(Commit([&](Transaction& transaction) { return transaction.AddOutbox(waiting); }),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(Commit([](Transaction& transaction) { return transaction.RemoveOutbox("a"); }));
+  }
+  EXPECT_THAT(Read()->FindOutbox("a"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Commit([](Transaction& transaction) { return transaction.MarkAttempt("a", kTestNow); }),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Commit([](Transaction& transaction) { return transaction.PostponeOutbox("a", kTestNow); }),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(OutboxTest, WaitingMessagesAreListedOldestFirstAndCounted) {
+  Add("2", "KGZ/x", absl::ZeroDuration(), absl::Hours(1));
+  Add("1", "KGZ/x", absl::Hours(1), absl::Hours(2));
+  Add("3", "UZB/y", absl::ZeroDuration(), absl::Hours(1));
+  const std::vector<OutboxRow> rows = Read()->ListOutbox(2).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].exchange_id, "1");
+  EXPECT_EQ(rows[1].exchange_id, "2");
+  EXPECT_THAT(Read()->CountOutboxByPartner().value(), UnorderedElementsAre(Pair("KGZ/x", 2), Pair("UZB/y", 1)));
+}
+
+}  // namespace
+}  // namespace tamga::store

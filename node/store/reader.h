@@ -1,0 +1,74 @@
+// What can be read from the exchange database.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "node/store/rows.h"
+#include "node/store/sqlite.h"
+
+namespace tamga::store {
+
+// Each call sees one consistent state of the database; two calls may see two. Not thread-safe.
+class Reader {
+ public:
+  explicit Reader(Database& database) : database_(database) {}
+
+  // The log (log_table.cc, tile_table.cc).
+  absl::StatusOr<uint64_t> EntryCount();
+  // NotFound if there is none.
+  absl::StatusOr<EntryRow> EntryAt(uint64_t index);
+  // All entries of an exchange, oldest first.
+  absl::StatusOr<std::vector<EntryRow>> EntriesOfExchange(absl::string_view exchange_id);
+  // By time logged, newest first. InvalidArgument for a token that this function did not make.
+  absl::StatusOr<EntryPage> ListEntries(const EntryFilter& filter, size_t page_size, absl::string_view page_token);
+  // Up to `limit` entries from `begin` on, in order of index.
+  absl::StatusOr<std::vector<EntryRow>> EntriesFrom(uint64_t begin, size_t limit);
+  // Leaf hashes of the entries `begin` to `end` - 1; DataLoss if one is missing.
+  absl::StatusOr<std::vector<std::string>> LeafHashes(uint64_t begin, uint64_t end);
+  // NotFound unless the tile is full and stored.
+  absl::StatusOr<TileRow> TileAt(uint32_t level, uint64_t index);
+  // Roots of the tiles `begin` to `end` - 1 of a level; DataLoss if one is missing.
+  absl::StatusOr<std::vector<std::string>> TileRoots(uint32_t level, uint64_t begin, uint64_t end);
+  // The stored checkpoint of the largest size; it may be one commit older than the log.
+  absl::StatusOr<std::optional<CheckpointRow>> NewestCheckpoint();
+  // Up to `limit` checkpoints of sizes above `size`, smallest first. Pass -1 to begin.
+  absl::StatusOr<std::vector<CheckpointRow>> CheckpointsAfter(int64_t size, size_t limit);
+
+  // Messages that came in (inbox_table.cc). The state is kNew if nothing is known.
+  absl::StatusOr<Reception> FindReceived(absl::string_view sender, absl::string_view exchange_id,
+                                         absl::string_view header_sha256);
+  absl::StatusOr<Reception> FindByIdempotencyKey(absl::string_view sender, absl::string_view key,
+                                                 absl::string_view body_sha256);
+
+  // Messages that wait to go out (outbox_table.cc).
+  // Those to be tried now or expired by now, longest due first.
+  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::Time now, size_t limit);
+  // Oldest first.
+  absl::StatusOr<std::vector<OutboxRow>> ListOutbox(size_t limit);
+  // NotFound if it does not wait.
+  absl::StatusOr<OutboxRow> FindOutbox(absl::string_view exchange_id);
+  absl::StatusOr<std::map<std::string, uint64_t>> CountOutboxByPartner();
+
+  // Domain records (record_table.cc).
+  // NotFound if there is none.
+  absl::StatusOr<RecordRow> GetRecord(absl::string_view kind, absl::string_view id);
+  // Last updated first. InvalidArgument for a token that this function did not make.
+  absl::StatusOr<RecordPage> ListRecords(absl::string_view kind, size_t page_size, absl::string_view page_token);
+  // Up to `limit` records whose id is above `id`, in order of id.
+  absl::StatusOr<std::vector<RecordRow>> RecordsAfter(absl::string_view kind, absl::string_view id, size_t limit);
+
+  // True if a record's present version has this blob.
+  absl::StatusOr<bool> IsBlobNamed(absl::string_view blob);
+
+  // Vault blobs to be erased (discarded_blob_table.cc).
+  absl::StatusOr<std::vector<std::string>> DiscardedBlobs(size_t limit);
+
+ protected:
+  Database& database_;
+};
+
+}  // namespace tamga::store

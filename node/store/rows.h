@@ -1,0 +1,92 @@
+// The rows of the exchange database as values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace tamga::store {
+
+// An entry of the exchange log. Everything but `index` and `leaf` repeats what `body` says, so that it can be found.
+struct EntryRow {
+  uint64_t index = 0;
+  std::string exchange_id;
+  int kind = 0;
+  std::string partner;
+  int outcome = 0;
+  absl::Time time;
+  std::string leaf;  // leaf hash, 32 bytes
+  std::string body;  // the bytes as logged
+};
+
+// Which entries are wanted; an empty or zero field stands for any. All have initialisers, so that a filter can be
+// written as {.kind = 2}.
+struct EntryFilter {
+  std::optional<absl::Time> since = {};  // inclusive
+  std::optional<absl::Time> until = {};  // exclusive
+  std::string partner = {};              // an agency, "KGZ/interior-ministry"
+  std::string partner_state = {};        // all agencies of a State, "KGZ"
+  int kind = 0;
+  int outcome = 0;
+};
+
+struct EntryPage {
+  std::vector<EntryRow> entries;
+  std::string next_page_token;  // empty on the last page
+};
+
+// A full tile of the tree (C2SP tlog-tiles): 256 hashes.
+struct TileRow {
+  uint32_t level = 0;
+  uint64_t index = 0;
+  std::string root;  // hash of the subtree that the tile covers, 32 bytes
+  std::string data;  // 8,192 bytes
+};
+
+struct CheckpointRow {
+  uint64_t size = 0;
+  std::string note;
+};
+
+// What is known of a message (or idempotency key) that came in.
+struct Reception {
+  enum class State {
+    kNew,           // not seen before; now remembered
+    kUnanswered,    // the same one came before and has no answer yet
+    kAnswered,      // the same one came before and was answered: give `reply_blob` again
+    kContradictory  // the same name came before with other content: refuse
+  };
+  State state = State::kNew;
+  std::string exchange_id;  // of the first message
+  std::string reply_blob;   // vault id; kAnswered only
+};
+
+// A message that waits to be delivered.
+struct OutboxRow {
+  std::string exchange_id;
+  std::string partner;
+  int operation = 0;
+  std::string message_blob;  // vault id of the sealed message
+  int64_t attempts = 0;
+  absl::Time next_attempt_at;
+  absl::Time expires_at;
+};
+
+// A domain record; its body is in the vault.
+struct RecordRow {
+  std::string kind;
+  std::string id;
+  int64_t version = 0;  // 1 for the first
+  std::string blob;     // vault id
+  absl::Time updated_at;
+};
+
+struct RecordPage {
+  std::vector<RecordRow> records;
+  std::string next_page_token;  // empty on the last page
+};
+
+}  // namespace tamga::store

@@ -1,0 +1,19 @@
+#include "node/store/schema.h"
+
+#include "absl/strings/str_cat.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::store {
+
+absl::Status EnsureSchema(Database& database, int64_t version, const std::string& script) {
+  ASSIGN_OR_RETURN(const int64_t found, database.QueryInt("PRAGMA user_version"));
+  if (found == version) return absl::OkStatus();
+  if (found > version) {
+    return absl::FailedPreconditionError(absl::StrCat("the database has format ", found, ", this program knows up to ",
+                                                      version, "; run the program that wrote it, or a newer one"));
+  }
+  if (found != 0) return absl::FailedPreconditionError(absl::StrCat("the database has unknown format ", found));
+  return database.Execute(absl::StrCat("BEGIN IMMEDIATE;", script, "PRAGMA user_version = ", version, "; COMMIT;"));
+}
+
+}  // namespace tamga::store

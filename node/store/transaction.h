@@ -1,0 +1,56 @@
+// What a Write may change in the exchange database, in the words of the domain.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "node/store/reader.h"
+
+namespace tamga::store {
+
+// How long an idempotency key is remembered.
+inline constexpr absl::Duration kIdempotencyPeriod = absl::Hours(24 * 7);
+
+// Reads see what the transaction has written. Lives only while a Write runs.
+//
+// A vault blob belongs to the record that names it: when that version of the record goes, the vault erases the blob
+// soon after the commit. Inbox and outbox only refer to blobs, which must be kept as records too.
+class Transaction final : public Reader {
+ public:
+  using Reader::Reader;
+
+  // Replay cache (inbox_table.cc).
+  // Remembers a message of `sender` until `expires_at`, unless it is known: then tells what is known of it.
+  absl::StatusOr<Reception> RecordReceived(absl::string_view sender, absl::string_view exchange_id,
+                                           absl::string_view header_sha256, absl::Time expires_at);
+  // NotFound if the message is not remembered.
+  absl::Status SetAnswered(absl::string_view sender, absl::string_view exchange_id, absl::string_view reply_blob);
+  // The same for a sender's idempotency key, which stands for a body rather than for a message.
+  absl::StatusOr<Reception> ClaimIdempotencyKey(absl::string_view sender, absl::string_view key,
+                                                absl::string_view body_sha256, absl::string_view exchange_id,
+                                                absl::Time now);
+  absl::Status SetKeyAnswered(absl::string_view sender, absl::string_view key, absl::string_view reply_blob);
+  // Forgets messages and keys that have expired, answered or not.
+  absl::Status PruneInbox(absl::Time now);
+
+  // Outbox (outbox_table.cc).
+  // AlreadyExists if the exchange waits already.
+  absl::Status AddOutbox(const OutboxRow& row);
+  // Counts an attempt and sets when the next is due: pass the end of the attempt's time before it is made, so that no
+  // other attempt begins meanwhile, and the time to wait until after it has failed. NotFound if it does not wait.
+  absl::Status MarkAttempt(absl::string_view exchange_id, absl::Time next_attempt_at);
+  // Sets when the next attempt is due, without counting one. NotFound if it does not wait.
+  absl::Status PostponeOutbox(absl::string_view exchange_id, absl::Time next_attempt_at);
+  // Does nothing if it does not wait.
+  absl::Status RemoveOutbox(absl::string_view exchange_id);
+
+  // Domain records (record_table.cc). Aborted (reason VERSION_CONFLICT) unless the stored version is
+  // `expected_version`; 0 stands for "there is none".
+  absl::Status PutRecord(absl::string_view kind, absl::string_view id, int64_t expected_version, absl::string_view blob,
+                         absl::Time now);
+  absl::Status DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version);
+
+  // Has the vault erase a blob soon after the commit, unless a record names it then (discarded_blob_table.cc).
+  absl::Status DiscardBlob(absl::string_view blob);
+};
+
+}  // namespace tamga::store

@@ -1,0 +1,33 @@
+#include "node/store/write_batch.h"
+
+#include "node/base/status_macros.h"
+
+namespace tamga::store {
+
+absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database) {
+  RETURN_IF_ERROR(Statement(database, "BEGIN IMMEDIATE").Run());
+  return std::unique_ptr<WriteBatch>(new WriteBatch(database));
+}
+
+WriteBatch::~WriteBatch() {
+  // A rollback that fails leaves the transaction open, and the next Begin says so.
+  if (database_.in_transaction()) static_cast<void>(database_.Execute("ROLLBACK"));
+}
+
+absl::Status WriteBatch::Try(const std::function<absl::Status(Transaction&)>& work) {
+  RETURN_IF_ERROR(Statement(database_, "SAVEPOINT submission").Run());
+  absl::Status status = work(transaction_);
+  if (broken()) return status.ok() ? absl::InternalError("the transaction ended within a write") : status;
+  if (!status.ok()) RETURN_IF_ERROR(Statement(database_, "ROLLBACK TO submission").Run());
+  RETURN_IF_ERROR(Statement(database_, "RELEASE submission").Run());
+  return status;
+}
+
+absl::Status WriteBatch::Commit() {
+  const absl::Status status = Statement(database_, "COMMIT").Run();
+  // A commit that found the file busy could be repeated, but the batch's callers are to hear of it now.
+  if (!status.ok() && database_.in_transaction()) static_cast<void>(database_.Execute("ROLLBACK"));
+  return status;
+}
+
+}  // namespace tamga::store
