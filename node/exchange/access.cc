@@ -1,0 +1,87 @@
+#include "node/exchange/access.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+
+namespace tamga::exchange {
+namespace {
+
+using certs::Role;
+
+struct Rule {
+  absl::string_view method;
+  std::initializer_list<Role> roles;
+};
+
+const Rule kRules[] = {
+    {"FederationService.Exchange", {Role::kNode}},
+    {"FederationService.ExchangeStream", {Role::kNode}},
+    {"ReadmissionService.SubmitReadmission", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.ReplyToReadmission", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.GetReadmissionCase", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.ListReadmissionCases", {Role::kSystem, Role::kOfficer}},
+    {"WatchlistService.PublishAlert", {Role::kSystem, Role::kOfficer}},
+    {"WatchlistService.WithdrawAlert", {Role::kSystem, Role::kOfficer}},
+    {"WatchlistService.ImportAlerts", {Role::kSystem, Role::kOfficer}},
+    {"WatchlistService.GetAlert", {Role::kSystem, Role::kOfficer}},
+    {"WatchlistService.CheckTraveller", {Role::kSystem, Role::kOfficer}},
+    {"TraffickingService.SaveTraffickingCase", {Role::kSystem, Role::kOfficer}},
+    {"TraffickingService.HandOverTraffickingCase", {Role::kSystem, Role::kOfficer}},
+    {"TraffickingService.RetrieveTraffickingCase", {Role::kSystem, Role::kOfficer}},
+    {"TraffickingService.GetTraffickingCase", {Role::kSystem, Role::kOfficer}},
+    {"TraffickingService.ListTraffickingCases", {Role::kSystem, Role::kOfficer}},
+    {"AuditService.ListEntries", {Role::kAuditor}},
+    {"AuditService.GetExchange", {Role::kAuditor}},
+    {"AuditService.GetCheckpoint", {Role::kAuditor}},
+    {"AuditService.ProveInclusion", {Role::kAuditor}},
+    {"AuditService.ProveConsistency", {Role::kAuditor}},
+    {"AuditService.VerifyLog", {Role::kAuditor}},
+    {"AdminService.GetNodeStatus", {Role::kOperator}},
+    {"AdminService.ListOutbox", {Role::kOperator}},
+    {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
+    {"AdminService.ExplainDecision", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
+};
+
+bool Holds(const std::vector<std::string>& agencies, const std::string& agency) {
+  return std::find(agencies.begin(), agencies.end(), agency) != agencies.end();
+}
+
+bool IsServed(const AccessPolicy& policy, const certs::Principal& caller) {
+  switch (caller.role) {
+    case Role::kNode:
+      return Holds(policy.partner_agencies, caller.agency);
+    case Role::kAuditor:
+      return Holds(policy.auditor_agencies, caller.agency);
+    case Role::kSystem:
+    case Role::kOfficer:
+    case Role::kOperator:
+      return caller.agency == policy.own_agency;
+    case Role::kSeal:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::Status CheckAccess(const AccessPolicy& policy, const certs::Principal& caller, absl::string_view method) {
+  if (!IsServed(policy, caller)) {
+    return Error(absl::StatusCode::kPermissionDenied, "UNKNOWN_AGENCY",
+                 absl::StrCat("the node of ", policy.own_agency, " does not serve ", caller.SpiffeId(),
+                              "; its operator must name the agency in the configuration"));
+  }
+  for (const Rule& rule : kRules) {
+    if (rule.method != method) continue;
+    if (std::find(rule.roles.begin(), rule.roles.end(), caller.role) != rule.roles.end()) return absl::OkStatus();
+    std::string wanted;
+    for (const Role role : rule.roles) absl::StrAppend(&wanted, wanted.empty() ? "" : " or ", RoleName(role));
+    return Error(absl::StatusCode::kPermissionDenied, "WRONG_ROLE",
+                 absl::StrCat(method, " is for the role ", wanted, "; the certificate says ", RoleName(caller.role)));
+  }
+  return Error(absl::StatusCode::kPermissionDenied, "WRONG_ROLE", absl::StrCat(method, " is not open to anybody"));
+}
+
+}  // namespace tamga::exchange

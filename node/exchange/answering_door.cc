@@ -1,0 +1,308 @@
+#include "node/exchange/answering_door.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/encoding.h"
+#include "node/base/error.h"
+#include "node/base/failpoint.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/base/uuid.h"
+#include "node/exchange/message_store.h"
+#include "node/exchange/operations.h"
+#include "node/exchange/refusal.h"
+#include "node/store/transaction.h"
+#include "policy/redact.h"
+
+namespace tamga::exchange {
+namespace {
+
+constexpr int kMaxAttemptsOnConflict = 3;
+// How long a reply stays good: as long as a request that waits in an outbox may be sent again.
+constexpr absl::Duration kReplyLife = kLongestLife;
+
+// Recognises the same request under another exchange id.
+std::string ContentOf(const OpenedMessage& opened) {
+  return absl::StrCat(static_cast<int>(opened.header.operation()), "\n", opened.body);
+}
+
+}  // namespace
+
+AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts) {}
+
+absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& peer,
+                                                        const v1::SealedMessage& message) {
+  Request request;
+  ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
+  request.received_at = parts_.clock.Now();
+  request.decision = DecideRequestIngress(request.opened.header, request.received_at);
+  TAMGA_FAILPOINT("answering.opened");
+  absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
+  // The same message came in at the same time and was first: look again.
+  for (int attempt = 1; absl::IsAborted(earlier.status()) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+    earlier = LogReceived(message, &request);
+  }
+  RETURN_IF_ERROR(earlier.status());
+  if (earlier->has_value()) return **std::move(earlier);
+  TAMGA_FAILPOINT("answering.received");
+
+  for (int attempt = 1;; ++attempt) {
+    ASSIGN_OR_RETURN(const Outcome outcome, Act(request));
+    TAMGA_FAILPOINT("answering.acted");
+    ASSIGN_OR_RETURN(v1::SealedMessage sealed, SealReply(request, outcome.reply));
+    const absl::Status logged = LogAnswered(request, sealed, outcome);
+    TAMGA_FAILPOINT("answering.answered");
+    if (logged.ok()) return sealed;
+    // Somebody changed the record meanwhile, or answered this very request: look again.
+    if (!absl::IsAborted(logged) || attempt == kMaxAttemptsOnConflict) return logged;
+    ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request.opened));
+    if (known.state == store::Reception::State::kAnswered) {
+      return ReadMessage(parts_.vault, known.exchange_id, known.reply_blob);
+    }
+  }
+}
+
+// Steps 1 and 2. `peer` is who the TLS connection belongs to.
+absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal& peer,
+                                                         const v1::SealedMessage& message) {
+  OpenRules rules;
+  rules.kind = v1::MESSAGE_KIND_REQUEST;
+  rules.from = peer.agency;
+  rules.to = parts_.own_agency;
+  rules.now = parts_.clock.Now();
+  rules.max_skew = parts_.max_clock_skew;
+  absl::StatusOr<OpenedMessage> opened = OpenMessage(message, rules, parts_.seal_verifier);
+  if (!opened.ok()) {
+    Log(Severity::kWarning, "message refused", {{"peer", peer.agency}, {"reason", ReasonOf(opened.status())}});
+  }
+  return opened;
+}
+
+// Step 3: from our own treaties, whatever the asking side decided.
+policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const {
+  policy::Question question;
+  question.asker = header.from();
+  question.answerer = header.to();
+  question.record_kind = header.record_kind();
+  question.operation = header.operation();
+  question.purpose = header.purpose();
+  question.treaty_id = header.treaty().id();
+  policy::Decision decision = parts_.treaties.Decide(question, policy::Stage::kRequestIngress, now);
+  const auto deny = [&](absl::string_view reason, std::string explanation) {
+    policy::Decision denied;
+    denied.reason = std::string(reason);
+    denied.treaty_id = decision.treaty_id;
+    denied.treaty_sha256 = decision.treaty_sha256;
+    denied.explanation = std::move(explanation);
+    return denied;
+  };
+  if (!decision.permitted) return decision;
+  if (header.payload_withheld()) {
+    return deny("PAYLOAD_WITHHELD", absl::StrCat(header.from(), " found no treaty that permits this, though ",
+                                                 decision.treaty_id, " does here; compare the treaty documents"));
+  }
+  if (header.treaty().document_sha256() != decision.treaty_sha256) {
+    return deny("TREATY_TEXT_DIFFERS", absl::StrCat("the two nodes hold different texts of ", header.treaty().id(),
+                                                    "; both operators must load the same document"));
+  }
+  return decision;
+}
+
+// Step 4, first half: the trace that it came is durable before anything is read for it. Gives the stored reply if the
+// request was answered before.
+absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(const v1::SealedMessage& message,
+                                                                            Request* request) {
+  const v1::MessageHeader& header = request->opened.header;
+  ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request->opened));
+  if (known.state == store::Reception::State::kContradictory) {
+    return Error(absl::StatusCode::kAlreadyExists, "EXCHANGE_ID_REUSED",
+                 absl::StrCat("exchange ", FormatUuid(header.exchange_id()),
+                              " was used for another message; every message needs an id of its own"));
+  }
+  const bool is_new = known.state == store::Reception::State::kNew;
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_RECEIVED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
+                                  request->received_at);
+  AddDecision(request->decision, &entry);
+  if (!is_new) entry.set_reason("REPEATED");
+  entry.set_disclosure(request->decision.permitted ? request->decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
+  entry.set_seal_sha256(request->opened.seal_sha256);
+
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  if (is_new) {
+    submission.effects =
+        KeepMessage(header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_RECEIVED, message, request->received_at);
+    submission.effects.writes.push_back(
+        [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
+         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
+          return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
+        });
+  }
+  ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
+  if (known.state == store::Reception::State::kAnswered) {
+    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadMessage(parts_.vault, known.exchange_id, known.reply_blob));
+    return std::optional<v1::SealedMessage>(std::move(reply));
+  }
+  request->receipt.set_entry(entry.SerializeAsString());
+  ASSIGN_OR_RETURN(*request->receipt.mutable_proof(),
+                   parts_.log_reader.ProveInclusion(appended.index, appended.checkpoint));
+  return std::optional<v1::SealedMessage>();
+}
+
+// Step 4, second half: the domain's answer cut down to what the decision discloses, or a refusal.
+absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request) {
+  Outcome outcome;
+  if (!request.decision.permitted) {
+    *outcome.reply.mutable_refusal() = RefusalToPeer(request.decision);
+  } else if (absl::Status body = CheckBody(request); !body.ok()) {
+    *outcome.reply.mutable_refusal() = RefusalToPeer(body);
+  } else {
+    absl::StatusOr<std::optional<v1::ExchangeReply>> earlier = FindEarlierAnswer(request);
+    if (!earlier.ok()) {
+      if (!absl::IsAlreadyExists(earlier.status())) return earlier.status();
+      *outcome.reply.mutable_refusal() = RefusalToPeer(earlier.status());
+    } else if (earlier->has_value()) {
+      outcome.reply = **std::move(earlier);
+      outcome.repeats = true;
+    } else {
+      absl::StatusOr<Outcome> answered = AskDomain(request);
+      if (answered.ok()) {
+        outcome = *std::move(answered);
+      } else {
+        Log(Severity::kWarning, "request refused by the service",
+            {{"exchange", FormatUuid(request.opened.header.exchange_id())},
+             {"partner", request.opened.header.from()},
+             {"reason", ReasonOf(answered.status())},
+             {"code", absl::StatusCodeToString(answered.status().code())}});
+        *outcome.reply.mutable_refusal() = RefusalToPeer(answered.status());
+      }
+    }
+  }
+  if (outcome.reply.has_refusal()) outcome.reply.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  *outcome.reply.mutable_receipt() = request.receipt;
+  return outcome;
+}
+
+absl::Status AnsweringDoor::CheckBody(const Request& request) const {
+  const OperationType& type = *FindOperation(request.opened.header.operation());
+  if (request.opened.header.payload_type() != type.request.GetTypeName()) {
+    return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
+                 absl::StrCat("the operation takes a ", type.request.GetTypeName()));
+  }
+  ASSIGN_OR_RETURN(const auto body, ParseStrictly(type.request, request.opened.body));
+  const absl::Status contained = policy::ContainsOnly(request.decision.request, *body);
+  if (contained.ok()) return contained;
+  return Error(absl::StatusCode::kPermissionDenied, "REQUEST_EXCEEDS_TREATY",
+               absl::StrCat(request.decision.treaty_id, " does not allow this to be sent: ", contained.message()));
+}
+
+// The same request under another exchange id (its first reply was lost) has one effect and gets the same answer.
+absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswer(const Request& request) const {
+  const v1::MessageHeader& header = request.opened.header;
+  store::Reception earlier;
+  {
+    ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+    ASSIGN_OR_RETURN(earlier, session->FindByIdempotencyKey(header.from(), header.idempotency_key(),
+                                                            parts_.pseudonyms.OfContent(ContentOf(request.opened))));
+  }
+  if (earlier.state == store::Reception::State::kContradictory) {
+    return Error(absl::StatusCode::kAlreadyExists, "IDEMPOTENCY_MISMATCH",
+                 "the idempotency key was used for a different request; use a new key");
+  }
+  if (earlier.state != store::Reception::State::kAnswered) return std::optional<v1::ExchangeReply>();
+  ASSIGN_OR_RETURN(const v1::SealedMessage stored, ReadMessage(parts_.vault, earlier.exchange_id, earlier.reply_blob));
+  v1::Payload payload;
+  v1::ExchangeReply reply;
+  if (!payload.ParseFromString(stored.payload()) || !reply.ParseFromString(payload.body())) {
+    return absl::DataLossError("a stored reply is unreadable");
+  }
+  return std::optional<v1::ExchangeReply>(std::move(reply));
+}
+
+absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& request) {
+  const v1::MessageHeader& header = request.opened.header;
+  OperationHandler& handler = *parts_.handlers.at(header.operation());
+  ASSIGN_OR_RETURN(exchange::Answer answer,
+                   handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
+  ASSIGN_OR_RETURN(const std::vector<std::string> withheld,
+                   policy::CutDown(request.decision.reply, answer.result.get()));
+  Outcome outcome;
+  outcome.effects = std::move(answer.effects);
+  outcome.reply.set_result_type(answer.result->GetTypeName());
+  outcome.reply.set_result(answer.result->SerializeAsString());
+  outcome.reply.set_disclosure(request.decision.reply.level());
+  for (const std::string& article : request.decision.articles) outcome.reply.add_articles(article);
+  for (const std::string& field : withheld) outcome.reply.add_withheld_fields(field);
+  return outcome;
+}
+
+// Step 5.
+absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const Request& request,
+                                                           const v1::ExchangeReply& reply) const {
+  v1::MessageHeader header = request.opened.header;
+  header.set_kind(v1::MESSAGE_KIND_REPLY);
+  header.set_from(parts_.own_agency);
+  header.set_to(request.opened.header.from());
+  const absl::Time now = parts_.clock.Now();
+  *header.mutable_issued_at() = ToProto(now);
+  *header.mutable_expires_at() = ToProto(now + kReplyLife);
+  header.set_request_hash(request.opened.header_sha256);
+  header.set_payload_withheld(false);
+  return SealMessage(std::move(header), reply.GetTypeName(), reply.SerializeAsString(), parts_.seal, parts_.rng);
+}
+
+// Step 6: the entry, the domain's effects, the stored reply and the keys that recognise a repetition, all at once.
+absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::SealedMessage& sealed,
+                                        const Outcome& outcome) {
+  const v1::MessageHeader& header = request.opened.header;
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_ANSWERED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
+                                  parts_.clock.Now());
+  AddOutcome(outcome.reply.has_refusal() ? &outcome.reply.refusal() : nullptr, &entry);
+  if (!request.decision.permitted) entry.set_reason(request.decision.reason);
+  for (const std::string& article : request.decision.articles) entry.add_articles(article);
+  entry.set_disclosure(outcome.reply.disclosure());
+  *entry.mutable_withheld_fields() = outcome.reply.withheld_fields();
+  v1::MessageHeader reply_header;
+  if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
+  entry.set_reply_commitment(reply_header.commitment());
+  entry.set_seal_sha256(SealSha256(sealed));
+
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  const std::string reply_blob = parts_.rng.Bytes(16);
+  submission.effects.writes.push_back([sender = header.from(), exchange_id = header.exchange_id(),
+                                       header_sha256 = request.opened.header_sha256,
+                                       reply_blob](store::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const store::Reception known, transaction.FindReceived(sender, exchange_id, header_sha256));
+    if (known.state == store::Reception::State::kAnswered) return absl::AbortedError("answered meanwhile");
+    return transaction.SetAnswered(sender, exchange_id, reply_blob);
+  });
+  submission.effects.Add(
+      KeepMessage(header.exchange_id(), reply_blob, v1::ENTRY_KIND_ANSWERED, sealed, parts_.clock.Now()));
+  if (!outcome.reply.has_refusal() && !outcome.repeats) {
+    submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
+                                         content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),
+                                         exchange_id = header.exchange_id(), reply_blob,
+                                         now = parts_.clock.Now()](store::Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(const store::Reception known,
+                       transaction.ClaimIdempotencyKey(sender, key, content, exchange_id, now));
+      const bool taken =
+          known.state == store::Reception::State::kContradictory || known.state == store::Reception::State::kAnswered;
+      if (taken) return absl::AbortedError("the idempotency key was used meanwhile");
+      return transaction.SetKeyAnswered(sender, key, reply_blob);
+    });
+  }
+  submission.effects.Add(outcome.effects);
+  return parts_.sequencer.Append(std::move(submission)).status();
+}
+
+absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {
+  ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+  return session->FindReceived(opened.header.from(), opened.header.exchange_id(), opened.header_sha256);
+}
+
+}  // namespace tamga::exchange

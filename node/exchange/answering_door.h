@@ -1,0 +1,54 @@
+// The way in: a partner's sealed request becomes a question to a domain service, and its answer a sealed reply.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "node/exchange/door.h"
+#include "node/exchange/message.h"
+
+namespace tamga::exchange {
+
+// Thread-safe.
+class AnsweringDoor {
+ public:
+  // `parts` outlives this.
+  explicit AnsweringDoor(DoorParts& parts);
+
+  // Answers a request that the node of `peer` handed over. The reply may be a sealed refusal; an error means that the
+  // message could not be opened, or its answer not be logged, and then nothing was done. Blocks.
+  absl::StatusOr<v1::SealedMessage> Answer(const certs::Principal& peer, const v1::SealedMessage& message);
+
+ private:
+  struct Request {
+    OpenedMessage opened;
+    policy::Decision decision;
+    absl::Time received_at;
+    v1::Receipt receipt;
+  };
+  // What the reply says, and what commits with it.
+  struct Outcome {
+    v1::ExchangeReply reply;
+    store::Effects effects;
+    bool repeats = false;  // the answer was given before, to the same request under another exchange id
+  };
+
+  // The steps, in order.
+  absl::StatusOr<OpenedMessage> OpenRequest(const certs::Principal& peer, const v1::SealedMessage& message);
+  policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const;
+  absl::StatusOr<std::optional<v1::SealedMessage>> LogReceived(const v1::SealedMessage& message, Request* request);
+  absl::StatusOr<Outcome> Act(const Request& request);
+  absl::StatusOr<v1::SealedMessage> SealReply(const Request& request, const v1::ExchangeReply& reply) const;
+  absl::Status LogAnswered(const Request& request, const v1::SealedMessage& sealed, const Outcome& outcome);
+
+  // What Act does.
+  absl::Status CheckBody(const Request& request) const;
+  absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
+  absl::StatusOr<Outcome> AskDomain(const Request& request);
+
+  absl::StatusOr<store::Reception> FindReceived(const OpenedMessage& opened) const;
+
+  DoorParts& parts_;
+};
+
+}  // namespace tamga::exchange

@@ -1,0 +1,82 @@
+// How the domain services use the door: they hand it typed questions, and answer typed questions that it hands them.
+// They see neither network, policy nor log.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/principal.h"
+#include "google/protobuf/message.h"
+#include "node/store/effects.h"
+#include "policy/decision.h"
+#include "tamga/v1/common.pb.h"
+#include "tamga/v1/sealed_message.pb.h"
+
+namespace tamga::exchange {
+
+// A question to a partner. Whether it waits when the partner cannot be reached is a property of its operation
+// (operations.h).
+struct Outgoing {
+  certs::Principal caller;
+  v1::CallContext context;
+  std::string to;  // agency
+  v1::RecordKind record_kind = v1::RECORD_KIND_UNSPECIFIED;
+  v1::Operation operation = v1::OPERATION_UNSPECIFIED;
+  std::shared_ptr<const google::protobuf::Message> body;
+  policy::Facts facts;
+  absl::Time deadline;     // of the caller
+  store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
+};
+
+// What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.
+struct AskResult {
+  absl::Status status;
+  v1::ExchangeSummary summary;
+  std::string exchange_id;  // 16 bytes
+  std::string result;       // serialised result message; empty unless status is OK and summary says DELIVERED
+};
+
+// Thread-safe. Ask blocks: call it on a worker thread.
+class Asking {
+ public:
+  virtual ~Asking() = default;
+  virtual AskResult Ask(const Outgoing& question) = 0;
+};
+
+// A verified, permitted request of a partner.
+struct Incoming {
+  const v1::MessageHeader& header;
+  const policy::Decision& decision;
+  const std::string& body;  // serialised message of header.payload_type
+  absl::Time received_at;   // as logged
+};
+
+struct Answer {
+  std::unique_ptr<google::protobuf::Message> result;
+  store::Effects effects;  // committed with the "answered" entry
+};
+
+// An own request that left and has come to its end: answered, refused or expired.
+struct Settled {
+  const v1::MessageHeader& header;  // of the request
+  const std::string& body;          // of the request, as it left (cut down to what may be told)
+  const absl::Status& status;       // OK, or the refusal
+  const v1::ExchangeReply* reply;   // absent when expired
+};
+
+// One domain service's side of its operations. Thread-safe.
+class OperationHandler {
+ public:
+  virtual ~OperationHandler() = default;
+  // Answering side; runs after the "received" entry is durable. An error becomes a sealed refusal.
+  virtual absl::StatusOr<Answer> HandleRequest(const Incoming& request) = 0;
+  // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
+  // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
+  virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+};
+
+}  // namespace tamga::exchange

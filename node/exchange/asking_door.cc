@@ -1,0 +1,424 @@
+#include "node/exchange/asking_door.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "certs/ed25519.h"
+#include "node/base/encoding.h"
+#include "node/base/error.h"
+#include "node/base/failpoint.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/base/uuid.h"
+#include "node/exchange/message.h"
+#include "node/exchange/message_store.h"
+#include "node/exchange/operations.h"
+#include "node/exchange/refusal.h"
+#include "node/ledger/tlog_proof.h"
+#include "node/store/transaction.h"
+#include "policy/redact.h"
+
+namespace tamga::exchange {
+namespace {
+
+constexpr int kMaxAttemptsOnConflict = 3;
+constexpr absl::Duration kFirstRetryAfter = absl::Seconds(1);
+
+// Whether even the fact that this was asked must stay at home: an own article forbids it, or cannot be ruled out.
+bool ForbidsAsking(const policy::Decision& decision) {
+  return !decision.permitted && (decision.reason == "FORBIDDEN" || decision.reason == "FACT_UNKNOWN");
+}
+
+bool IsTransient(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
+         absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
+}
+
+policy::Question QuestionOf(const v1::MessageHeader& header) {
+  policy::Question question;
+  question.asker = header.from();
+  question.answerer = header.to();
+  question.record_kind = header.record_kind();
+  question.operation = header.operation();
+  question.purpose = header.purpose();
+  question.treaty_id = header.treaty().id();
+  return question;
+}
+
+AskResult Failed(absl::Status status) {
+  AskResult result;
+  result.status = std::move(status);
+  return result;
+}
+
+}  // namespace
+
+AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts) {}
+
+AskResult AskingDoor::Ask(const Outgoing& question) {
+  if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
+  v1::MessageHeader header = BuildHeader(question);
+  const policy::Decision decision = DecideRequestEgress(question, &header);
+  if (ForbidsAsking(decision)) return RefuseToSend(question, decision, header);
+
+  std::vector<std::string> withheld_fields;
+  const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
+  if (!request.ok()) return Failed(request.status());
+  TAMGA_FAILPOINT("asking.sealed");
+  if (absl::Status status = LogSent(question, decision, *request, withheld_fields); !status.ok()) return Failed(status);
+  TAMGA_FAILPOINT("asking.sent");
+
+  const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
+  AskResult result = Deliver(
+      *request, decision.permitted && FindOperation(question.operation)->delivery == Delivery::kDeferred, deadline);
+  for (std::string& field : withheld_fields) result.summary.add_withheld_fields(std::move(field));
+  // Our own refusal stands, whatever the partner says to it, and it says more to our own caller.
+  if (!decision.permitted) {
+    result.status = DenialToCaller(decision);
+    result.summary.set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+  }
+  return result;
+}
+
+// Step 1. The caller's certificate was verified at the edge; here only what a question must say.
+absl::Status AskingDoor::CheckQuestion(const Outgoing& question) const {
+  RETURN_IF_ERROR(CheckAgency("partner", question.to));
+  if (parts_.partners.find(question.to) == parts_.partners.end()) {
+    return Error(absl::StatusCode::kNotFound, "UNKNOWN_PARTNER",
+                 absl::StrCat("no node of ", question.to, " is configured here; ask the operator to add it"));
+  }
+  const v1::CallContext& context = question.context;
+  if (context.purpose() == v1::PURPOSE_UNSPECIFIED || !v1::Purpose_IsValid(context.purpose())) {
+    return InvalidField("context.purpose", "is required: say why you ask");
+  }
+  RETURN_IF_ERROR(CheckReference("context.case_reference", context.case_reference()));
+  if (!context.officer().empty()) RETURN_IF_ERROR(CheckReference("context.officer", context.officer()));
+  if (!context.treaty_id().empty()) RETURN_IF_ERROR(CheckReference("context.treaty_id", context.treaty_id()));
+  if (!context.idempotency_key().empty()) {
+    RETURN_IF_ERROR(CheckReference("context.idempotency_key", context.idempotency_key()));
+  }
+  return absl::OkStatus();
+}
+
+// Step 2.
+v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
+  const absl::Time now = parts_.clock.Now();
+  v1::MessageHeader header;
+  header.set_version(1);
+  header.set_kind(v1::MESSAGE_KIND_REQUEST);
+  header.set_exchange_id(NewUuidV7(now, parts_.rng));
+  header.set_from(parts_.own_agency);
+  header.set_to(question.to);
+  header.set_purpose(question.context.purpose());
+  header.set_operation(question.operation);
+  header.set_record_kind(question.record_kind);
+  header.mutable_asker()->set_principal(question.caller.SpiffeId());
+  header.mutable_asker()->set_officer(question.context.officer());
+  header.mutable_asker()->set_case_reference(question.context.case_reference());
+  *header.mutable_issued_at() = ToProto(now);
+  *header.mutable_expires_at() = ToProto(now + FindOperation(question.operation)->Life());
+  header.set_idempotency_key(question.context.idempotency_key().empty() ? FormatUuid(header.exchange_id())
+                                                                        : question.context.idempotency_key());
+  return header;
+}
+
+// Step 3.
+policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const {
+  policy::Question asked = QuestionOf(*header);
+  asked.treaty_id = question.context.treaty_id();
+  asked.facts = question.facts;
+  policy::Decision decision =
+      parts_.treaties.Decide(asked, policy::Stage::kRequestEgress, FromProto(header->issued_at()));
+  if (decision.permitted) {
+    header->mutable_treaty()->set_id(decision.treaty_id);
+    header->mutable_treaty()->set_document_sha256(decision.treaty_sha256);
+  }
+  return decision;
+}
+
+// Step 5, on what step 3 lets out.
+absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, const policy::Decision& decision,
+                                                    v1::MessageHeader header,
+                                                    std::vector<std::string>* withheld_fields) const {
+  SentRequest request;
+  std::string type;
+  if (decision.permitted) {
+    const std::unique_ptr<google::protobuf::Message> body(question.body->New());
+    body->CopyFrom(*question.body);
+    absl::StatusOr<std::vector<std::string>> withheld = policy::CutDown(decision.request, body.get());
+    if (!withheld.ok()) {
+      return Annotate(withheld.status(), decision.articles.empty() ? decision.treaty_id : decision.articles.front());
+    }
+    *withheld_fields = *std::move(withheld);
+    request.body = body->SerializeAsString();
+    type = body->GetTypeName();
+  }
+  ASSIGN_OR_RETURN(request.message, SealMessage(std::move(header), type, request.body, parts_.seal, parts_.rng));
+  if (!request.header.ParseFromString(request.message.header())) return absl::InternalError("own header is unreadable");
+  return request;
+}
+
+// Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
+absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
+                                 const std::vector<std::string>& withheld_fields) {
+  const absl::Time now = parts_.clock.Now();
+  v1::LogEntry entry =
+      StartEntry(v1::ENTRY_KIND_SENT, request.header, parts_.own_agency, request.header.to(), parts_.pseudonyms, now);
+  AddDecision(decision, &entry);
+  entry.set_disclosure(decision.permitted ? decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
+  for (const std::string& field : withheld_fields) entry.add_withheld_fields(field);
+  entry.set_seal_sha256(SealSha256(request.message));
+
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  submission.effects = question.on_sent;
+  store::OutboxRow row;
+  row.exchange_id = request.header.exchange_id();
+  row.partner = request.header.to();
+  row.operation = request.header.operation();
+  row.message_blob = parts_.rng.Bytes(16);
+  row.expires_at = FromProto(request.header.expires_at());
+  // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
+  row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
+  submission.effects.Add(KeepMessage(row.exchange_id, row.message_blob, v1::ENTRY_KIND_SENT, request.message, now));
+  submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
+  return parts_.sequencer.Append(std::move(submission)).status();
+}
+
+// Step 7.
+AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::Time deadline) {
+  absl::StatusOr<v1::SealedMessage> message = Send(request, deadline);
+  TAMGA_FAILPOINT("asking.replied");
+  absl::StatusOr<VerifiedReply> reply =
+      message.ok() ? OpenReply(request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
+  absl::Status status = reply.status();
+  if (status.ok()) status = DecideReplyIngress(request, reply->reply);
+  if (!status.ok()) {
+    if (!deferred || !IsTransient(status)) return GiveUp(request, status);
+    AskResult queued;
+    queued.exchange_id = request.header.exchange_id();
+    Log(Severity::kWarning, "partner not reached",
+        {{"partner", request.header.to()}, {"exchange", FormatUuid(request.header.exchange_id())}});
+    queued.summary = Summarise(request.header, v1::DELIVERY_STATE_QUEUED);
+    return queued;
+  }
+  const absl::StatusOr<v1::LogPosition> position = LogDelivered(request, *reply);
+  if (!position.ok()) return Failed(position.status());
+  TAMGA_FAILPOINT("asking.delivered");
+
+  AskResult result;
+  result.exchange_id = request.header.exchange_id();
+  result.summary = Summarise(request.header, v1::DELIVERY_STATE_DELIVERED);
+  *result.summary.mutable_own_log() = *position;
+  *result.summary.mutable_partner_log() = reply->receipt_position;
+  result.summary.set_disclosure(reply->reply.disclosure());
+  *result.summary.mutable_articles() = reply->reply.articles();
+  *result.summary.mutable_withheld_fields() = reply->reply.withheld_fields();
+  if (reply->reply.has_refusal()) {
+    result.status = RefusalToCaller(reply->reply.refusal(), request.header.to());
+    result.summary.set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+  } else {
+    result.result = reply->reply.result();
+  }
+  return result;
+}
+
+absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, absl::Time deadline) {
+  return parts_.partners.at(request.header.to())->Exchange(request.message, deadline);
+}
+
+absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentRequest& request,
+                                                                v1::SealedMessage message) const {
+  OpenRules rules;
+  rules.kind = v1::MESSAGE_KIND_REPLY;
+  rules.from = request.header.to();
+  rules.to = parts_.own_agency;
+  rules.now = parts_.clock.Now();
+  rules.max_skew = parts_.max_clock_skew;
+  ASSIGN_OR_RETURN(const OpenedMessage opened, OpenMessage(message, rules, parts_.seal_verifier));
+  const bool answers_this = opened.header.exchange_id() == request.header.exchange_id() &&
+                            opened.header.request_hash() == Sha256(request.message.header()) &&
+                            opened.header.operation() == request.header.operation();
+  if (!answers_this) {
+    return Error(absl::StatusCode::kDataLoss, "WRONG_REPLY",
+                 absl::StrCat(rules.from, " answered with the reply to another request"));
+  }
+  ASSIGN_OR_RETURN(const auto parsed, ParseStrictly(v1::ExchangeReply::default_instance(), opened.body));
+  VerifiedReply reply;
+  reply.message = std::move(message);
+  reply.header = opened.header;
+  reply.reply = static_cast<const v1::ExchangeReply&>(*parsed);
+  reply.seal_sha256 = opened.seal_sha256;
+  RETURN_IF_ERROR(CheckReceipt(request, &reply));
+  return reply;
+}
+
+// The partner must have logged the request before it answered, and prove it.
+absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply* reply) const {
+  const v1::Receipt& receipt = reply->reply.receipt();
+  const ledger::NoteKey& key = parts_.partner_logs.at(request.header.to());
+  const auto invalid = [&](absl::string_view why) {
+    return Error(absl::StatusCode::kDataLoss, "RECEIPT_INVALID",
+                 absl::StrCat("the receipt of ", request.header.to(), " proves nothing: ", why));
+  };
+  const absl::StatusOr<ledger::TlogProof> proof = ledger::ParseTlogProof(receipt.proof());
+  if (!proof.ok()) return invalid(proof.status().message());
+  const absl::Status proven = ledger::VerifyTlogProof(*proof, receipt.entry(), key, certs::VerifyEd25519).status();
+  if (!proven.ok()) return invalid(proven.message());
+  v1::LogEntry entry;
+  const bool fits = entry.ParseFromString(receipt.entry()) && entry.kind() == v1::ENTRY_KIND_RECEIVED &&
+                    entry.exchange_id() == request.header.exchange_id() && entry.own() == request.header.to() &&
+                    entry.partner() == parts_.own_agency && entry.request_commitment() == request.header.commitment();
+  if (!fits) return invalid("its entry is not about this request");
+  reply->receipt_sha256 = Sha256(receipt.entry());
+  reply->receipt_position.set_origin(key.name);
+  reply->receipt_position.set_index(proof->index);
+  return absl::OkStatus();
+}
+
+// Nothing above what the treaty discloses may come in, even if the partner sends it.
+absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
+  if (reply.has_refusal()) return absl::OkStatus();
+  const policy::Decision decision = parts_.treaties.Decide(QuestionOf(request.header), policy::Stage::kReplyIngress,
+                                                           FromProto(request.header.issued_at()));
+  if (!decision.permitted) return DenialToCaller(decision);
+  const OperationType& type = *FindOperation(request.header.operation());
+  if (reply.result_type() != type.result.GetTypeName()) {
+    return Error(absl::StatusCode::kDataLoss, "WRONG_REPLY",
+                 absl::StrCat(request.header.to(), " answered with another type than ", type.result.GetTypeName()));
+  }
+  ASSIGN_OR_RETURN(const auto result, ParseStrictly(type.result, reply.result()));
+  const absl::Status contained = policy::ContainsOnly(decision.reply, *result);
+  if (!contained.ok()) {
+    return Error(absl::StatusCode::kDataLoss, "REPLY_EXCEEDS_TREATY",
+                 absl::StrCat(request.header.to(), " told more than ", decision.treaty_id,
+                              " allows; the reply was not opened further: ", contained.message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& request, const VerifiedReply& reply) {
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_DELIVERED, request.header, parts_.own_agency, request.header.to(),
+                                  parts_.pseudonyms, parts_.clock.Now());
+  AddOutcome(reply.reply.has_refusal() ? &reply.reply.refusal() : nullptr, &entry);
+  *entry.mutable_articles() = reply.reply.articles();
+  entry.set_disclosure(reply.reply.disclosure());
+  *entry.mutable_withheld_fields() = reply.reply.withheld_fields();
+  entry.set_reply_commitment(reply.header.commitment());
+  entry.set_seal_sha256(reply.seal_sha256);
+  entry.set_receipt_sha256(reply.receipt_sha256);
+  entry.set_receipt_index(reply.receipt_position.index());
+  const absl::Status status =
+      reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
+  return Settle(request, status, &reply.reply, std::move(entry),
+                KeepMessage(request.header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_DELIVERED, reply.message,
+                            parts_.clock.Now()));
+}
+
+// The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
+absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, const absl::Status& status,
+                                                   const v1::ExchangeReply* reply, v1::LogEntry entry,
+                                                   store::Effects effects) {
+  OperationHandler& handler = *parts_.handlers.at(request.header.operation());
+  const std::string exchange_id = request.header.exchange_id();
+  effects.writes.push_back([exchange_id](store::Transaction& transaction) {
+    // It ends once: an attempt that comes second finds it gone.
+    RETURN_IF_ERROR(transaction.FindOutbox(exchange_id).status());
+    return transaction.RemoveOutbox(exchange_id);
+  });
+  absl::StatusOr<ledger::Appended> appended = absl::AbortedError("not tried");
+  for (int attempt = 0; attempt < kMaxAttemptsOnConflict && absl::IsAborted(appended.status()); ++attempt) {
+    ASSIGN_OR_RETURN(store::Effects domain_effects,
+                     handler.HandleSettled({request.header, request.body, status, reply}));
+    ledger::Submission submission;
+    submission.entry = entry.SerializeAsString();
+    submission.effects = effects;
+    submission.effects.Add(std::move(domain_effects));
+    appended = parts_.sequencer.Append(std::move(submission));
+  }
+  RETURN_IF_ERROR(appended.status());
+  v1::LogPosition position;
+  position.set_origin(parts_.log_origin);
+  position.set_index(appended->index);
+  return position;
+}
+
+// An own article forbids even asking: nothing leaves, and the log says so.
+AskResult AskingDoor::RefuseToSend(const Outgoing& /*question*/, const policy::Decision& decision,
+                                   const v1::MessageHeader& header) {
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
+                                  parts_.clock.Now());
+  AddDecision(decision, &entry);
+  entry.set_treaty_id(decision.treaty_id);
+  entry.set_treaty_sha256(decision.treaty_sha256);
+  entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
+  if (!appended.ok()) return Failed(appended.status());
+  AskResult result;
+  result.status = DenialToCaller(decision);
+  result.exchange_id = header.exchange_id();
+  result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
+  result.summary.set_treaty_id(decision.treaty_id);
+  for (const std::string& article : decision.articles) result.summary.add_articles(article);
+  result.summary.mutable_own_log()->set_origin(parts_.log_origin);
+  result.summary.mutable_own_log()->set_index(appended->index);
+  return result;
+}
+
+// No answer will come, or none that counts.
+AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& why) {
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_UNDELIVERED, request.header, parts_.own_agency, request.header.to(),
+                                  parts_.pseudonyms, parts_.clock.Now());
+  const std::string reason = ReasonOf(why);
+  entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
+  entry.set_reason(!reason.empty() ? reason : IsTransient(why) ? "PARTNER_UNAVAILABLE" : "NOT_OPENED");
+  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, std::move(entry), {});
+  if (!position.ok()) return Failed(position.status());
+  AskResult result;
+  result.status = why;
+  result.exchange_id = request.header.exchange_id();
+  result.summary = Summarise(request.header, v1::DELIVERY_STATE_EXPIRED);
+  *result.summary.mutable_own_log() = *position;
+  return result;
+}
+
+absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
+  SentRequest request;
+  ASSIGN_OR_RETURN(request.message, ReadMessage(parts_.vault, row.exchange_id, row.message_blob));
+  v1::Payload payload;
+  if (!request.header.ParseFromString(request.message.header()) ||
+      !payload.ParseFromString(request.message.payload())) {
+    return absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable"));
+  }
+  request.body = payload.body();
+  const OperationType* type = FindOperation(request.header.operation());
+  const bool deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
+  if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
+    return GiveUp(request, Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED",
+                                 "the request expired before the partner answered"))
+                   .summary.has_own_log()
+               ? absl::OkStatus()
+               : absl::UnavailableError("the end of the request could not be logged");
+  }
+  const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout);
+  if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED)
+    return absl::UnavailableError("the partner could not be reached");
+  return result.summary.has_own_log() ? absl::OkStatus() : result.status;
+}
+
+v1::ExchangeSummary AskingDoor::Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const {
+  v1::ExchangeSummary summary;
+  summary.set_exchange_id(FormatUuid(header.exchange_id()));
+  summary.set_partner(header.to());
+  summary.set_treaty_id(header.treaty().id());
+  summary.set_delivery_state(state);
+  *summary.mutable_completed_at() = ToProto(parts_.clock.Now());
+  return summary;
+}
+
+}  // namespace tamga::exchange

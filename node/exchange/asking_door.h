@@ -1,0 +1,65 @@
+// The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "node/exchange/door.h"
+
+namespace tamga::exchange {
+
+// A sealed request whose "sent" entry is durable and that has no end yet.
+struct SentRequest {
+  v1::SealedMessage message;
+  v1::MessageHeader header;
+  std::string body;  // empty when withheld
+};
+
+// Thread-safe.
+class AskingDoor final : public Asking {
+ public:
+  // `parts` outlives this.
+  explicit AskingDoor(DoorParts& parts);
+
+  AskResult Ask(const Outgoing& question) override;
+
+  // Takes up a request that waited in the outbox: delivers it, or gives it up if it has expired. Unavailable if it has
+  // to wait on.
+  absl::Status Resume(const store::OutboxRow& row);
+
+ private:
+  // The steps, in order.
+  absl::Status CheckQuestion(const Outgoing& question) const;
+  v1::MessageHeader BuildHeader(const Outgoing& question) const;
+  policy::Decision DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const;
+  absl::StatusOr<SentRequest> SealRequest(const Outgoing& question, const policy::Decision& decision,
+                                          v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
+  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
+                       const std::vector<std::string>& withheld_fields);
+  AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
+
+  // What Deliver does.
+  struct VerifiedReply {
+    v1::SealedMessage message;
+    v1::MessageHeader header;
+    v1::ExchangeReply reply;
+    std::string seal_sha256;
+    std::string receipt_sha256;
+    v1::LogPosition receipt_position;
+  };
+  absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
+  absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
+  absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
+  absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
+  absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
+
+  AskResult RefuseToSend(const Outgoing& question, const policy::Decision& decision, const v1::MessageHeader& header);
+  AskResult GiveUp(const SentRequest& request, const absl::Status& why);
+  absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
+                                         const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);
+  v1::ExchangeSummary Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const;
+
+  DoorParts& parts_;
+};
+
+}  // namespace tamga::exchange

@@ -1,0 +1,46 @@
+// The one door between this node and the others. Every message, in or out, takes the same steps in the same order; they
+// are the functions of asking_door.cc and answering_door.cc.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "absl/time/time.h"
+#include "certs/seal.h"
+#include "certs/seal_verifier.h"
+#include "node/base/clock.h"
+#include "node/base/rng.h"
+#include "node/exchange/asking.h"
+#include "node/exchange/entry.h"
+#include "node/exchange/peer_stub.h"
+#include "node/ledger/log_reader.h"
+#include "node/ledger/note.h"
+#include "node/ledger/sequencer.h"
+#include "node/store/exchange_db.h"
+#include "node/store/vault.h"
+#include "policy/treaty_set.h"
+
+namespace tamga::exchange {
+
+// The parts that the door is made of. All outlive it.
+struct DoorParts {
+  std::string own_agency;
+  const policy::TreatySet& treaties;
+  const certs::Seal& seal;
+  const certs::SealVerifier& seal_verifier;
+  ledger::Sequencer& sequencer;
+  ledger::LogReader& log_reader;
+  std::string log_origin;
+  store::ExchangeDb& database;
+  store::Vault& vault;
+  const Pseudonyms& pseudonyms;
+  const Clock& clock;
+  Rng& rng;
+  absl::Duration max_clock_skew;
+  absl::Duration partner_timeout;
+  PeerStubs partners;
+  std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
+  std::map<v1::Operation, OperationHandler*> handlers;
+};
+
+}  // namespace tamga::exchange

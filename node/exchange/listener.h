@@ -1,0 +1,45 @@
+// The node's listening socket. We accept connections ourselves and hand them to gRPC: its own listener dies for good
+// when descriptors run out (CVE-2023-4785) and has no bound on connections.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "grpcpp/server_builder.h"
+
+namespace tamga::exchange {
+
+class Listener {
+ public:
+  // Listens on `address` ("127.0.0.1:7401", port 0 for any), or on the socket that the service manager passed
+  // (LISTEN_FDS, sd_listen_fds(3)). Connections that would take the process beyond `max_descriptors` are closed at
+  // once.
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(absl::string_view address, int max_descriptors);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // The address listened on, with the port that the kernel chose.
+  const std::string& address() const { return address_; }
+
+  // Starts accepting for a server that was built with this acceptor.
+  void Start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor);
+  // Accepts no more. Connections that were handed over live on.
+  void Stop();
+
+ private:
+  Listener(int fd, int stop_fd, int max_descriptors, std::string address);
+  void AcceptLoop();
+
+  const int fd_;
+  const int stop_fd_;  // eventfd that ends the loop
+  const int max_descriptors_;
+  const std::string address_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::thread thread_;
+};
+
+}  // namespace tamga::exchange

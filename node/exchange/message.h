@@ -1,0 +1,45 @@
+// Making and opening sealed messages: nothing else reads or writes their bytes.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/seal.h"
+#include "certs/seal_verifier.h"
+#include "node/base/rng.h"
+#include "tamga/v1/sealed_message.pb.h"
+
+namespace tamga::exchange {
+
+// Completes `header` (payload type, length, digest, commitment) for `body` and seals it. An empty `body_type` withholds
+// the payload.
+absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const std::string& body_type,
+                                              const std::string& body, const certs::Seal& seal, Rng& rng);
+
+// What a receiver insists on.
+struct OpenRules {
+  v1::MessageKind kind = v1::MESSAGE_KIND_REQUEST;
+  std::string from;  // agency of the TLS peer
+  std::string to;    // own agency
+  absl::Time now;
+  absl::Duration max_skew;
+};
+
+struct OpenedMessage {
+  v1::MessageHeader header;
+  std::string body;           // empty when withheld
+  std::string header_sha256;  // SHA-256 of the header bytes as received
+  std::string seal_sha256;    // as in LogEntry.seal_sha256
+};
+
+// Verifies the seal over the bytes as received, then parses them and checks every field of the header. Errors, by
+// reason: MESSAGE_TOO_LARGE, SEAL_…, INVALID_HEADER, WRONG_SENDER, WRONG_RECEIVER, FROM_THE_FUTURE, MESSAGE_EXPIRED,
+// PAYLOAD_ALTERED.
+absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, const OpenRules& rules,
+                                          const certs::SealVerifier& verifier);
+
+// SHA-256 over the header bytes and then the first signature's value.
+std::string SealSha256(const v1::SealedMessage& message);
+
+}  // namespace tamga::exchange

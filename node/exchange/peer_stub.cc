@@ -1,0 +1,55 @@
+#include "node/exchange/peer_stub.h"
+
+#include <utility>
+
+#include "grpcpp/client_context.h"
+#include "grpcpp/grpcpp.h"
+#include "node/exchange/grpc_status.h"
+#include "tamga/v1/federation_service.grpc.pb.h"
+
+namespace tamga::exchange {
+namespace {
+
+// The calls are synchronous on worker threads; gRPC's two callback threads have nothing to do with them.
+class GrpcPeerStub final : public PeerStub {
+ public:
+  explicit GrpcPeerStub(std::shared_ptr<grpc::Channel> channel)
+      : channel_(std::move(channel)), stub_(v1::FederationService::NewStub(channel_)) {}
+
+  absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time deadline) override {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(deadline));
+    v1::SealedMessage reply;
+    const grpc::Status status = stub_->Exchange(&context, request, &reply);
+    if (!status.ok()) return FromGrpc(status);
+    return reply;
+  }
+
+  bool IsReachable(absl::Time deadline) override { return channel_->WaitForConnected(absl::ToChronoTime(deadline)); }
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<v1::FederationService::Stub> stub_;
+};
+
+}  // namespace
+
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel) {
+  return std::make_unique<GrpcPeerStub>(std::move(channel));
+}
+
+grpc::ChannelArguments NodeChannelArguments(int max_message_bytes) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(max_message_bytes);
+  arguments.SetMaxSendMessageSize(max_message_bytes);
+  arguments.SetCompressionAlgorithm(GRPC_COMPRESS_NONE);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // exchanges are repeated by their own identity, not by the transport
+  return arguments;
+}
+
+}  // namespace tamga::exchange

@@ -1,0 +1,90 @@
+#include "node/exchange/refusal.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/error.h"
+
+namespace tamga::exchange {
+namespace {
+
+// "the sentence. Missing: this; that".
+std::string WithMissing(std::string sentence, const std::string& missing) {
+  if (missing.empty()) return sentence;
+  absl::StrAppend(&sentence, absl::EndsWith(sentence, ".") ? "" : ".", " Missing: ", missing);
+  return sentence;
+}
+
+bool MayTell(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::StatusCode CodeOf(const v1::Refusal& refusal) {
+  const uint32_t code = refusal.grpc_code();
+  return code >= 1 && code <= 16 ? static_cast<absl::StatusCode>(code) : absl::StatusCode::kUnknown;
+}
+
+}  // namespace
+
+v1::Refusal RefusalToPeer(const policy::Decision& decision) {
+  v1::Refusal refusal;
+  refusal.set_grpc_code(static_cast<uint32_t>(absl::StatusCode::kPermissionDenied));
+  if (!decision.may_be_told) {
+    refusal.set_reason("NOT_SERVED");
+    refusal.set_explanation("the request cannot be served");
+    return refusal;
+  }
+  refusal.set_reason(decision.reason);
+  refusal.set_explanation(decision.explanation);
+  for (const std::string& missing : decision.missing) refusal.add_missing(missing);
+  for (const std::string& article : decision.articles) refusal.add_citations(article);
+  return refusal;
+}
+
+v1::Refusal RefusalToPeer(const absl::Status& status) {
+  v1::Refusal refusal;
+  if (!MayTell(status.code())) {
+    refusal.set_grpc_code(static_cast<uint32_t>(absl::StatusCode::kInternal));
+    refusal.set_reason("FAILED");
+    refusal.set_explanation("the partner's node could not carry out the request; its operator finds why in its log");
+    return refusal;
+  }
+  refusal.set_grpc_code(static_cast<uint32_t>(status.code()));
+  const std::string reason = ReasonOf(status);
+  refusal.set_reason(reason.empty() ? absl::StatusCodeToString(status.code()) : reason);
+  refusal.set_explanation(std::string(status.message()));
+  return refusal;
+}
+
+absl::Status DenialToCaller(const policy::Decision& decision) {
+  std::map<std::string, std::string> metadata;
+  if (!decision.articles.empty()) metadata["articles"] = absl::StrJoin(decision.articles, "; ");
+  const std::string missing = absl::StrJoin(decision.missing, "; ");
+  if (!missing.empty()) metadata["missing"] = missing;
+  return Error(absl::StatusCode::kPermissionDenied, decision.reason, WithMissing(decision.explanation, missing),
+               metadata);
+}
+
+absl::Status RefusalToCaller(const v1::Refusal& refusal, const std::string& partner) {
+  std::map<std::string, std::string> metadata = {{"refused_by", partner}};
+  const std::string missing = absl::StrJoin(refusal.missing(), "; ");
+  if (!missing.empty()) metadata["missing"] = missing;
+  if (refusal.citations_size() > 0) metadata["articles"] = absl::StrJoin(refusal.citations(), "; ");
+  const std::string message = WithMissing(absl::StrCat(partner, " refused: ", refusal.explanation()), missing);
+  return Error(CodeOf(refusal), refusal.reason(), message, metadata);
+}
+
+}  // namespace tamga::exchange

@@ -1,0 +1,24 @@
+// Refusals: between a status here, the sealed Refusal that crosses, and what a decision has to say.
+#pragma once
+
+#include "absl/status/status.h"
+#include "policy/decision.h"
+#include "tamga/v1/sealed_message.pb.h"
+
+namespace tamga::exchange {
+
+// What the other side is told of a denial: the reason and what is missing, or, where telling would harm, only that the
+// request cannot be served.
+v1::Refusal RefusalToPeer(const policy::Decision& decision);
+
+// What the other side is told of an error of the answering service. Internal errors are told as such, without their
+// text.
+v1::Refusal RefusalToPeer(const absl::Status& status);
+
+// What the own caller is told of a denial, in full.
+absl::Status DenialToCaller(const policy::Decision& decision);
+
+// What the own caller is told of the partner's refusal.
+absl::Status RefusalToCaller(const v1::Refusal& refusal, const std::string& partner);
+
+}  // namespace tamga::exchange

@@ -1,0 +1,134 @@
+#include "node/exchange/tls.h"
+
+#include <openssl/bio.h>
+#include <openssl/conf.h>
+#include <openssl/ssl.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "certs/certificate.h"
+#include "certs/openssl_ptr.h"
+#include "grpcpp/security/tls_certificate_provider.h"
+#include "grpcpp/security/tls_certificate_verifier.h"
+#include "grpcpp/security/tls_credentials_options.h"
+#include "node/base/error.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/exchange/grpc_status.h"
+
+namespace tamga::exchange {
+namespace {
+
+using grpc::experimental::CertificateVerifier;
+using grpc::experimental::ExternalCertificateVerifier;
+using grpc::experimental::TlsCustomVerificationCheckRequest;
+
+absl::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
+
+// Decides who the peer is, on every handshake.
+class PeerVerifier final : public ExternalCertificateVerifier {
+ public:
+  // An empty `agency` accepts every principal: access is decided per call then.
+  PeerVerifier(const certs::TrustStore& trust, const Clock& clock, certs::Usage usage, std::string agency)
+      : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)) {}
+
+  bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
+              grpc::Status* sync_status) override {
+    const absl::Status status = Check(*request);
+    if (!status.ok()) {
+      Log(Severity::kWarning, "peer certificate refused",
+          {{"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
+    }
+    *sync_status = ToGrpc(status);
+    return true;
+  }
+  void Cancel(TlsCustomVerificationCheckRequest* /*request*/) override {}
+
+ private:
+  absl::Status Check(const TlsCustomVerificationCheckRequest& request) const {
+    ASSIGN_OR_RETURN(
+        const certs::Vouched vouched,
+        IdentifyPeer(trust_, View(request.peer_cert()), View(request.peer_cert_full_chain()), usage_, clock_.Now()));
+    const certs::Principal& peer = vouched.principal;
+    if (!agency_.empty() && peer.agency != agency_) {
+      return Error(absl::StatusCode::kUnauthenticated, "WRONG_PEER",
+                   absl::StrCat("expected the node of ", agency_, " but ", peer.SpiffeId(), " answered"));
+    }
+    return absl::OkStatus();
+  }
+
+  const certs::TrustStore& trust_;
+  const Clock& clock_;
+  const certs::Usage usage_;
+  const std::string agency_;
+};
+
+// Fills the options that both sides have in common.
+void Configure(grpc::experimental::TlsCredentialsOptions& options, std::shared_ptr<CertificateVerifier> verifier) {
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  options.set_certificate_verifier(std::move(verifier));
+}
+
+std::shared_ptr<grpc::experimental::CertificateProviderInterface> MakeProvider(const TlsIdentity& identity,
+                                                                               const certs::TrustStore& trust) {
+  return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
+      trust.AllRootsPem(),
+      std::vector<grpc::experimental::IdentityKeyCertPair>{{identity.key_pem, identity.chain_pem}});
+}
+
+}  // namespace
+
+absl::Status RestrictOpenSslToTls13() {
+  static constexpr char kConfiguration[] =
+      "tamga = init\n"
+      "[init]\n"
+      "ssl_conf = ssl\n"
+      "[ssl]\n"
+      "system_default = defaults\n"
+      "[defaults]\n"
+      "Protocol = -TLSv1.2\n"
+      "Options = -SessionTicket\n"
+      "NumTickets = 0\n";
+  const std::unique_ptr<CONF, certs::OpenSslDeleter<NCONF_free>> configuration(NCONF_new(nullptr));
+  const std::unique_ptr<BIO, certs::OpenSslDeleter<BIO_free_all>> text(BIO_new_mem_buf(kConfiguration, -1));
+  long error_line = 0;
+  const bool loaded = OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) == 1 && configuration != nullptr &&
+                      NCONF_load_bio(configuration.get(), text.get(), &error_line) == 1 &&
+                      CONF_modules_load(configuration.get(), "tamga", 0) == 1;
+  if (!loaded) return absl::FailedPreconditionError("OpenSSL does not take the restriction to TLS 1.3");
+  return absl::OkStatus();
+}
+
+std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
+                                                               const certs::TrustStore& trust, const Clock& clock) {
+  grpc::experimental::TlsServerCredentialsOptions options(MakeProvider(identity, trust));
+  Configure(options, ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, ""));
+  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  return grpc::experimental::TlsServerCredentials(options);
+}
+
+std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
+                                                                 const certs::TrustStore& trust, const Clock& clock,
+                                                                 const std::string& agency) {
+  grpc::experimental::TlsChannelCredentialsOptions options;
+  options.set_certificate_provider(MakeProvider(identity, trust));
+  Configure(options, ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency));
+  options.set_check_call_host(false);  // the verifier checks the SPIFFE id, not the host name
+  return grpc::experimental::TlsCredentials(options);
+}
+
+absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl::string_view certificate_pem,
+                                            absl::string_view chain_pem, certs::Usage usage, absl::Time now) {
+  ASSIGN_OR_RETURN(certs::CertificateChain chain, certs::ParsePemChain(certificate_pem));
+  ASSIGN_OR_RETURN(const certs::CertificateChain rest, certs::ParsePemChain(chain_pem));
+  // OpenSSL gives a client the whole chain, a server the chain without its leaf.
+  for (const certs::Certificate& certificate : rest) {
+    if (certificate.Der() != chain.front().Der()) chain.push_back(certificate);
+  }
+  return trust.Vouch(chain, usage, now);
+}
+
+}  // namespace tamga::exchange
