@@ -1,0 +1,135 @@
+#include "node/audit/admin.h"
+
+#include <algorithm>
+
+#include "node/audit/explanation.h"
+#include "node/base/check.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/base/uuid.h"
+#include "node/base/worker_pool.h"
+#include "policy/day.h"
+
+namespace tamga::audit {
+namespace {
+
+using Counts = std::map<std::string, uint64_t>;
+
+constexpr absl::Duration kPatience = absl::Seconds(1);
+constexpr size_t kMostAskedAtOnce = 32;
+constexpr size_t kMostOutboxItems = 1000;
+
+// Both days are valid: TreatyDocument vouches for it.
+bool IsBound(const v1::Party& party, absl::Time now) {
+  const absl::Time from = policy::ParseDay(party.in_force_from()).value_or(absl::InfiniteFuture());
+  const absl::Time until = policy::ParseDay(party.in_force_until()).value_or(absl::InfiniteFuture());
+  return from <= now && now < until;
+}
+
+v1::TreatySummary Summarise(const policy::TreatyDocument& document, absl::Time now) {
+  v1::TreatySummary summary;
+  summary.set_id(document.treaty.id());
+  summary.set_version(document.treaty.version());
+  summary.set_title(document.treaty.title());
+  summary.set_document_sha256(document.sha256);
+  for (const v1::Party& party : document.treaty.parties()) {
+    if (IsBound(party, now)) summary.add_in_force_for(party.state());
+  }
+  summary.set_model(document.treaty.text_status() == v1::TEXT_STATUS_MODEL);
+  return summary;
+}
+
+// A value of 0 is "not said"; others that this version does not know come from newer callers.
+template <typename Enum>
+absl::Status CheckSaid(absl::string_view field, Enum value, bool (*is_valid)(int)) {
+  if (value != 0 && is_valid(value)) return absl::OkStatus();
+  return InvalidField(field, "is required and must be a value of this version");
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
+  const std::map<std::string, bool> reachable = AskPartners();
+  ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
+  ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
+  ASSIGN_OR_RETURN(Counts waiting, session->CountOutboxByPartner());
+  v1::GetNodeStatusResponse response;
+  response.set_agency(node_.agency);
+  response.set_version(TAMGA_VERSION);
+  *response.mutable_started_at() = ToProto(node_.started_at);
+  response.set_log_origin(node_.log_origin);
+  response.set_log_size(log_size);
+  *response.mutable_tls_expires_at() = ToProto(node_.tls_expires_at);
+  *response.mutable_seal_expires_at() = ToProto(node_.seal_expires_at);
+  for (const v1::Partner& partner : node_.partners) {
+    v1::PartnerStatus& status = *response.add_partners();
+    status.set_agency(partner.agency());
+    status.set_address(partner.address());
+    status.set_reachable(reachable.at(partner.agency()));
+    status.set_outbox(waiting[partner.agency()]);
+  }
+  return response;
+}
+
+std::map<std::string, bool> Admin::AskPartners() const {
+  std::map<std::string, bool> reachable;
+  for (const v1::Partner& partner : node_.partners) reachable[partner.agency()] = false;
+  {
+    // Not the node's own workers: a partner that does not answer must not keep them from the callers.
+    WorkerPool pool(std::clamp<size_t>(node_.stubs.size(), 1, kMostAskedAtOnce), node_.stubs.size());
+    for (auto& [agency, answer] : reachable) {
+      const auto stub = node_.stubs.find(agency);
+      if (stub == node_.stubs.end()) continue;
+      const absl::Status queued = pool.Run([this, &peer = *stub->second, &result = answer] {
+        result = peer.IsReachable(node_.clock.Now() + kPatience);
+      });
+      TAMGA_CHECK(queued.ok());  // the queue holds all stubs
+    }
+  }  // the pool waits for its work
+  return reachable;
+}
+
+absl::StatusOr<v1::ListOutboxResponse> Admin::ListOutbox() const {
+  ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::OutboxRow> rows, session->ListOutbox(kMostOutboxItems));
+  v1::ListOutboxResponse response;
+  for (const store::OutboxRow& row : rows) {
+    v1::OutboxItem& item = *response.add_items();
+    item.set_exchange_id(FormatUuid(row.exchange_id));
+    item.set_partner(row.partner);
+    item.set_operation(static_cast<v1::Operation>(row.operation));
+    item.set_attempts(static_cast<uint32_t>(row.attempts));
+    *item.mutable_next_attempt_at() = ToProto(row.next_attempt_at);
+    *item.mutable_expires_at() = ToProto(row.expires_at);
+  }
+  return response;
+}
+
+v1::ListTreatiesResponse Admin::ListTreaties() const {
+  v1::ListTreatiesResponse response;
+  const absl::Time now = node_.clock.Now();
+  for (const policy::TreatyDocument& document : node_.treaties.documents()) {
+    *response.add_treaties() = Summarise(document, now);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::ExplainDecisionRequest& request) const {
+  policy::Question question;
+  question.asker = request.asker().empty() ? node_.agency : request.asker();
+  question.answerer = request.answerer();
+  question.record_kind = request.record_kind();
+  question.operation = request.operation();
+  question.purpose = request.purpose();
+  question.treaty_id = request.treaty_id();
+  RETURN_IF_ERROR(CheckAgency("asker", question.asker));
+  RETURN_IF_ERROR(CheckAgency("answerer", question.answerer));
+  RETURN_IF_ERROR(CheckSaid("record_kind", question.record_kind, v1::RecordKind_IsValid));
+  RETURN_IF_ERROR(CheckSaid("operation", question.operation, v1::Operation_IsValid));
+  RETURN_IF_ERROR(CheckSaid("purpose", question.purpose, v1::Purpose_IsValid));
+  RETURN_IF_ERROR(CheckText("treaty_id", question.treaty_id, 64));
+  return Explain(node_.treaties, question, node_.clock.Now());
+}
+
+}  // namespace tamga::audit

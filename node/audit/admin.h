@@ -1,0 +1,57 @@
+// The operator's view of a node: how it is, what waits, and what its treaties say.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "node/base/clock.h"
+#include "node/exchange/peer_stub.h"
+#include "node/store/exchange_db.h"
+#include "policy/treaty_set.h"
+#include "tamga/v1/admin_service.pb.h"
+#include "tamga/v1/node_config.pb.h"
+
+namespace tamga::audit {
+
+// The node as it was started. All references outlive the admin.
+struct NodeFacts {
+  std::string agency;
+  std::string log_origin;
+  absl::Time started_at;
+  absl::Time tls_expires_at;
+  absl::Time seal_expires_at;
+  std::vector<v1::Partner> partners;  // as configured
+  const exchange::PeerStubs& stubs;   // of the partners
+  store::ExchangeDb& database;
+  const policy::TreatySet& treaties;
+  const Clock& clock;
+};
+
+// Thread-safe.
+class Admin {
+ public:
+  explicit Admin(NodeFacts node) : node_(std::move(node)) {}
+
+  // Asks all partners at once whether they can be reached, and gives each one second.
+  absl::StatusOr<v1::GetNodeStatusResponse> GetNodeStatus() const;
+
+  absl::StatusOr<v1::ListOutboxResponse> ListOutbox() const;
+
+  v1::ListTreatiesResponse ListTreaties() const;
+
+  // What the treaties say now, with the facts about a person left aside (see explanation.h). INVALID_FIELD for a field
+  // that is missing or malformed.
+  absl::StatusOr<v1::ExplainDecisionResponse> ExplainDecision(const v1::ExplainDecisionRequest& request) const;
+
+ private:
+  // By agency.
+  std::map<std::string, bool> AskPartners() const;
+
+  const NodeFacts node_;
+};
+
+}  // namespace tamga::audit

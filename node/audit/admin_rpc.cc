@@ -1,0 +1,46 @@
+#include "node/audit/admin_rpc.h"
+
+#include "node/base/status_macros.h"
+
+namespace tamga::audit {
+
+using exchange::Call;
+using exchange::ServeUnary;
+
+grpc::ServerUnaryReactor* AdminRpc::GetNodeStatus(grpc::CallbackServerContext* context,
+                                                  const v1::GetNodeStatusRequest* /*request*/,
+                                                  v1::GetNodeStatusResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.GetNodeStatus", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.GetNodeStatus());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminRpc::ListOutbox(grpc::CallbackServerContext* context,
+                                               const v1::ListOutboxRequest* /*request*/,
+                                               v1::ListOutboxResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ListOutbox", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.ListOutbox());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminRpc::ListTreaties(grpc::CallbackServerContext* context,
+                                                 const v1::ListTreatiesRequest* /*request*/,
+                                                 v1::ListTreatiesResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ListTreaties", [=, this](const Call&) {
+    *response = admin_.ListTreaties();
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminRpc::ExplainDecision(grpc::CallbackServerContext* context,
+                                                    const v1::ExplainDecisionRequest* request,
+                                                    v1::ExplainDecisionResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ExplainDecision", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.ExplainDecision(*request));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace tamga::audit

@@ -1,0 +1,31 @@
+// The operator's service on gRPC.
+#pragma once
+
+#include "node/audit/admin.h"
+#include "node/exchange/rpc.h"
+#include "tamga/v1/admin_service.grpc.pb.h"
+
+namespace tamga::audit {
+
+// Thread-safe.
+class AdminRpc final : public v1::AdminService::CallbackService {
+ public:
+  // Both references outlive the service.
+  AdminRpc(const exchange::RpcContext& rpc, const Admin& admin) : rpc_(rpc), admin_(admin) {}
+
+  grpc::ServerUnaryReactor* GetNodeStatus(grpc::CallbackServerContext* context, const v1::GetNodeStatusRequest* request,
+                                          v1::GetNodeStatusResponse* response) override;
+  grpc::ServerUnaryReactor* ListOutbox(grpc::CallbackServerContext* context, const v1::ListOutboxRequest* request,
+                                       v1::ListOutboxResponse* response) override;
+  grpc::ServerUnaryReactor* ListTreaties(grpc::CallbackServerContext* context, const v1::ListTreatiesRequest* request,
+                                         v1::ListTreatiesResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,
+                                            const v1::ExplainDecisionRequest* request,
+                                            v1::ExplainDecisionResponse* response) override;
+
+ private:
+  const exchange::RpcContext& rpc_;
+  const Admin& admin_;
+};
+
+}  // namespace tamga::audit

@@ -1,0 +1,66 @@
+#include "node/audit/audit_rpc.h"
+
+#include "node/base/status_macros.h"
+
+namespace tamga::audit {
+
+using exchange::Call;
+using exchange::ResponseStream;
+using exchange::ServeResponseStream;
+using exchange::ServeUnary;
+
+grpc::ServerUnaryReactor* AuditRpc::ListEntries(grpc::CallbackServerContext* context,
+                                                const v1::ListEntriesRequest* request,
+                                                v1::ListEntriesResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.ListEntries", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.ListEntries(call.caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::GetExchange(grpc::CallbackServerContext* context,
+                                                const v1::GetExchangeRequest* request,
+                                                v1::GetExchangeResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.GetExchange", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.GetExchange(call.caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                  const v1::GetCheckpointRequest* /*request*/,
+                                                  v1::GetCheckpointResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.GetCheckpoint", [=, this](const Call&) {
+    *response = auditor_.GetCheckpoint();
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::ProveInclusion(grpc::CallbackServerContext* context,
+                                                   const v1::ProveInclusionRequest* request,
+                                                   v1::ProveInclusionResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.ProveInclusion", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.ProveInclusion(call.caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext* context,
+                                                     const v1::ProveConsistencyRequest* request,
+                                                     v1::ProveConsistencyResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.ProveConsistency", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.ProveConsistency(*request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::CallbackServerContext* context,
+                                                                     const v1::VerifyLogRequest* /*request*/) {
+  return ServeResponseStream<v1::VerifyLogResponse>(
+      rpc_, context, "AuditService.VerifyLog", [this](const Call& call, ResponseStream<v1::VerifyLogResponse>& stream) {
+        return auditor_.VerifyLog(call.caller,
+                                  [&stream](const v1::VerifyLogResponse& response) { return stream.Write(response); });
+      });
+}
+
+}  // namespace tamga::audit

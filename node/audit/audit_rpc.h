@@ -1,0 +1,36 @@
+// The audit service on gRPC.
+#pragma once
+
+#include "node/audit/auditor.h"
+#include "node/exchange/rpc.h"
+#include "tamga/v1/audit_service.grpc.pb.h"
+
+namespace tamga::audit {
+
+// Thread-safe.
+class AuditRpc final : public v1::AuditService::CallbackService {
+ public:
+  // Both references outlive the service.
+  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor) : rpc_(rpc), auditor_(auditor) {}
+
+  grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
+                                        v1::ListEntriesResponse* response) override;
+  grpc::ServerUnaryReactor* GetExchange(grpc::CallbackServerContext* context, const v1::GetExchangeRequest* request,
+                                        v1::GetExchangeResponse* response) override;
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const v1::GetCheckpointRequest* request,
+                                          v1::GetCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
+                                           const v1::ProveInclusionRequest* request,
+                                           v1::ProveInclusionResponse* response) override;
+  grpc::ServerUnaryReactor* ProveConsistency(grpc::CallbackServerContext* context,
+                                             const v1::ProveConsistencyRequest* request,
+                                             v1::ProveConsistencyResponse* response) override;
+  grpc::ServerWriteReactor<v1::VerifyLogResponse>* VerifyLog(grpc::CallbackServerContext* context,
+                                                             const v1::VerifyLogRequest* request) override;
+
+ private:
+  const exchange::RpcContext& rpc_;
+  const Auditor& auditor_;
+};
+
+}  // namespace tamga::audit

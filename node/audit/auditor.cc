@@ -1,0 +1,170 @@
+#include "node/audit/auditor.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "certs/ed25519.h"
+#include "node/audit/entry_query.h"
+#include "node/audit/visibility.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/base/uuid.h"
+#include "node/domain/page_size.h"
+#include "node/ledger/checkpoint.h"
+
+namespace tamga::audit {
+namespace {
+
+absl::Status EntryUnknown(uint64_t index) {
+  return Error(absl::StatusCode::kNotFound, "ENTRY_UNKNOWN",
+               absl::StrCat("index: there is no entry ", index, " that you may see; list the entries to find one"));
+}
+
+struct SignedCheckpoint {
+  std::string note;
+  uint64_t size = 0;
+};
+
+absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log) {
+  SignedCheckpoint newest{log.sequencer.NewestCheckpoint()};
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                   ledger::OpenCheckpoint(newest.note, log.key, certs::VerifyEd25519));
+  newest.size = checkpoint.size;
+  return newest;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Principal& caller,
+                                                             const v1::ListEntriesRequest& request) const {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
+  filter.partner_state = Visibility(caller, log_.own_state).partner_state();
+  ASSIGN_OR_RETURN(const size_t page_size, domain::PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+  ASSIGN_OR_RETURN(store::EntryPage page, session->ListEntries(filter, page_size, request.page_token()));
+  v1::ListEntriesResponse response;
+  for (const store::EntryRow& row : page.entries) *response.add_entries() = Index(row);
+  response.set_next_page_token(std::move(page.next_page_token));
+  return response;
+}
+
+absl::StatusOr<v1::GetExchangeResponse> Auditor::GetExchange(const certs::Principal& caller,
+                                                             const v1::GetExchangeRequest& request) const {
+  const absl::StatusOr<std::string> exchange_id = ParseUuidV7(request.exchange_id());
+  if (!exchange_id.ok()) return InvalidField("exchange_id", "must be a UUID of version 7 in text form, lower case");
+  ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(*exchange_id));
+  const Visibility visibility(caller, log_.own_state);
+  v1::GetExchangeResponse response;
+  for (const store::EntryRow& row : rows) {
+    if (visibility.Covers(row.partner)) *response.add_entries() = Index(row);
+  }
+  if (!response.entries().empty()) return response;
+  return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
+               "exchange_id: there is no such exchange that you may see; list the entries to find one");
+}
+
+v1::GetCheckpointResponse Auditor::GetCheckpoint() const {
+  v1::GetCheckpointResponse response;
+  response.set_checkpoint(log_.sequencer.NewestCheckpoint());
+  response.set_vkey(ledger::FormatVkey(log_.key));
+  return response;
+}
+
+absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::Principal& caller,
+                                                                   const v1::ProveInclusionRequest& request) const {
+  v1::ProveInclusionResponse response;
+  {  // the proof below takes a session of its own
+    ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+    absl::StatusOr<store::EntryRow> row = session->EntryAt(request.index());
+    if (absl::IsNotFound(row.status())) return EntryUnknown(request.index());
+    RETURN_IF_ERROR(row.status());
+    if (!Visibility(caller, log_.own_state).Covers(row->partner)) return EntryUnknown(request.index());
+    response.set_entry_bytes(std::move(row->body));
+  }
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  if (request.index() >= newest.size) {
+    return absl::UnavailableError("index: the entry was added this moment and has no checkpoint yet; ask again");
+  }
+  ASSIGN_OR_RETURN(*response.mutable_proof(), log_.reader.ProveInclusion(request.index(), newest.note));
+  return response;
+}
+
+absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
+    const v1::ProveConsistencyRequest& request) const {
+  ASSIGN_OR_RETURN(SignedCheckpoint newest, NewestCheckpoint(log_));
+  if (request.old_size() < 1 || request.old_size() > newest.size) {
+    return InvalidField("old_size", absl::StrCat("must be 1 to ", newest.size, ", the size of the newest checkpoint"));
+  }
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
+                   log_.reader.ProveConsistency(request.old_size(), newest.size));
+  v1::ProveConsistencyResponse response;
+  for (const ledger::Hash& hash : hashes) response.add_hashes(std::string(hash.bytes()));
+  response.set_checkpoint(std::move(newest.note));
+  return response;
+}
+
+absl::Status Auditor::VerifyLog(const certs::Principal& caller, const Send& send) const {
+  if (verifying_.exchange(true)) {
+    return Error(absl::StatusCode::kResourceExhausted, "AUDIT_RUNNING",
+                 "another audit of this log is running; ask again when it has ended");
+  }
+  const absl::Cleanup done = [this] { verifying_ = false; };
+  uint64_t total = 0;
+  const auto report = [&](uint64_t checked, uint64_t all) {
+    total = all;
+    v1::VerifyLogResponse progress;
+    progress.set_entries_checked(checked);
+    progress.set_entries_total(all);
+    return send(progress);
+  };
+  // The newest checkpoint is stored with the next batch: an empty one brings it into what is verified.
+  RETURN_IF_ERROR(log_.sequencer.Commit({}));
+  ASSIGN_OR_RETURN(const ledger::LogVerdict found,
+                   ledger::VerifyLog(log_.database, log_.key, certs::VerifyEd25519, report));
+  v1::VerifyLogResponse last;
+  last.set_entries_checked(found.entries);
+  last.set_entries_total(std::max(total, found.entries));
+  v1::VerifyVerdict& verdict = *last.mutable_verdict();
+  verdict.set_intact(found.intact());
+  verdict.set_checkpoint_size(found.checkpoint_size);
+  verdict.set_root(std::string(found.root.bytes()));
+  for (const ledger::LogFault& fault : found.faults) *verdict.add_faults() = Describe(caller, fault);
+  return send(last) ? absl::OkStatus() : absl::CancelledError("the caller is gone");
+}
+
+v1::LogFault Auditor::Describe(const certs::Principal& caller, const ledger::LogFault& fault) const {
+  v1::LogFault described;
+  described.set_has_index(fault.index.has_value());
+  described.set_index(fault.index.value_or(0));
+  described.set_detail(fault.detail);
+  if (!fault.exchange_id.empty() && fault.index && MaySee(caller, *fault.index)) {
+    described.set_exchange_id(FormatUuid(fault.exchange_id));
+  }
+  return described;
+}
+
+bool Auditor::MaySee(const certs::Principal& caller, uint64_t index) const {
+  const Visibility visibility(caller, log_.own_state);
+  if (visibility.partner_state().empty()) return true;
+  absl::StatusOr<store::ReadSession> session = log_.database.Read();
+  if (!session.ok()) return false;
+  const absl::StatusOr<store::EntryRow> row = (*session)->EntryAt(index);
+  return row.ok() && visibility.Covers(row->partner);
+}
+
+// The bytes are what was logged; where damage keeps them from being parsed, they stand alone.
+v1::IndexedEntry Auditor::Index(const store::EntryRow& row) const {
+  v1::IndexedEntry indexed;
+  indexed.mutable_position()->set_origin(log_.key.name);
+  indexed.mutable_position()->set_index(row.index);
+  indexed.set_entry_bytes(row.body);
+  if (!indexed.mutable_entry()->ParseFromString(row.body)) indexed.clear_entry();
+  return indexed;
+}
+
+}  // namespace tamga::audit

@@ -1,0 +1,74 @@
+// What an auditor may see of the exchange log, and how it is proven to him.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "certs/principal.h"
+#include "node/ledger/log_reader.h"
+#include "node/ledger/log_verifier.h"
+#include "node/ledger/note.h"
+#include "node/ledger/sequencer.h"
+#include "node/store/exchange_db.h"
+#include "tamga/v1/audit_service.pb.h"
+
+namespace tamga::audit {
+
+// The log that is audited. All references outlive the auditor.
+struct AuditedLog {
+  std::string own_state;  // "KAZ"
+  ledger::NoteKey key;
+  store::ExchangeDb& database;
+  ledger::LogReader& reader;
+  ledger::Sequencer& sequencer;
+};
+
+// An auditor of the own State sees every entry; an auditor of another State sees the entries whose partner is an agency
+// of his State, and for all others gets the answers that he would get if they did not exist. Which agencies' auditors
+// are served at all is decided before (exchange::CheckAccess). Thread-safe.
+class Auditor {
+ public:
+  explicit Auditor(AuditedLog log) : log_(std::move(log)) {}
+
+  // INVALID_FIELD for a page size above 500, a partner that is no agency, an unknown kind or outcome, a period that
+  // ends before it begins, or a foreign page token.
+  absl::StatusOr<v1::ListEntriesResponse> ListEntries(const certs::Principal& caller,
+                                                      const v1::ListEntriesRequest& request) const;
+
+  // INVALID_FIELD for an id that is no UUIDv7, NotFound (EXCHANGE_UNKNOWN) if the caller may see none of its entries.
+  absl::StatusOr<v1::GetExchangeResponse> GetExchange(const certs::Principal& caller,
+                                                      const v1::GetExchangeRequest& request) const;
+
+  v1::GetCheckpointResponse GetCheckpoint() const;
+
+  // NotFound (ENTRY_UNKNOWN) if there is no such entry that the caller may see, DataLoss if the log is damaged.
+  absl::StatusOr<v1::ProveInclusionResponse> ProveInclusion(const certs::Principal& caller,
+                                                            const v1::ProveInclusionRequest& request) const;
+
+  // INVALID_FIELD unless 1 <= old_size <= size of the newest checkpoint.
+  absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(const v1::ProveConsistencyRequest& request) const;
+
+  // Takes one message; false if the caller is gone.
+  using Send = std::function<bool(const v1::VerifyLogResponse&)>;
+
+  // Audits the whole log: sends progress and, last, the verdict. Every auditor may, since the tree is one for all
+  // States; exchanges that the caller may not see are not named. One audit at a time, for it keeps a disk busy:
+  // ResourceExhausted (AUDIT_RUNNING) for a second one. Cancelled if `send` says so.
+  absl::Status VerifyLog(const certs::Principal& caller, const Send& send) const;
+
+ private:
+  // Without the exchange's id, unless the caller may see its entry.
+  v1::LogFault Describe(const certs::Principal& caller, const ledger::LogFault& fault) const;
+  // False also for an entry that cannot be read.
+  bool MaySee(const certs::Principal& caller, uint64_t index) const;
+  v1::IndexedEntry Index(const store::EntryRow& row) const;
+
+  const AuditedLog log_;
+  mutable std::atomic<bool> verifying_ = false;
+};
+
+}  // namespace tamga::audit

@@ -1,0 +1,322 @@
+#include "node/audit/auditor.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "node/audit/test_log.h"
+#include "node/base/clock.h"
+#include "node/base/matchers.h"
+#include "node/base/uuid.h"
+#include "node/ledger/checkpoint.h"
+#include "node/ledger/merkle_verify.h"
+#include "node/ledger/tlog_proof.h"
+
+namespace tamga::audit {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr char kKyrgyz[] = "KGZ/interior-ministry";
+constexpr char kUzbek[] = "UZB/interior-ministry";
+constexpr char kUnknownExchange[] = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
+
+std::vector<uint64_t> Indices(const v1::ListEntriesResponse& response) {
+  std::vector<uint64_t> indices;
+  for (const v1::IndexedEntry& entry : response.entries()) indices.push_back(entry.position().index());
+  return indices;
+}
+
+class AuditorTest : public testing::Test {
+ protected:
+  std::vector<uint64_t> List(const certs::Principal& caller, const v1::ListEntriesRequest& request = {}) {
+    const absl::StatusOr<v1::ListEntriesResponse> response = auditor_.ListEntries(caller, request);
+    EXPECT_OK(response);
+    return response.ok() ? Indices(*response) : std::vector<uint64_t>();
+  }
+
+  // All messages of an audit.
+  std::vector<v1::VerifyLogResponse> Verify(const certs::Principal& caller) {
+    std::vector<v1::VerifyLogResponse> sent;
+    EXPECT_OK(auditor_.VerifyLog(caller, [&](const v1::VerifyLogResponse& response) {
+      sent.push_back(response);
+      return true;
+    }));
+    return sent;
+  }
+
+  TestLog log_;
+  const Auditor auditor_ = log_.MakeAuditor();
+  const certs::Principal own_ = AuditorOf("KAZ/prosecutor-general");
+  const certs::Principal kyrgyz_ = AuditorOf("KGZ/prosecutor-general");
+  const certs::Principal uzbek_ = AuditorOf("UZB/prosecutor-general");
+};
+
+TEST_F(AuditorTest, AnAuditorOfTheOwnStateSeesEveryEntryNewestFirst) {
+  log_.Add(kKyrgyz);
+  log_.Add(kUzbek);
+  log_.Add("KAZ/interior-ministry");
+  EXPECT_THAT(List(own_), ElementsAre(2, 1, 0));
+}
+
+TEST_F(AuditorTest, AForeignAuditorSeesOnlyExchangesWithItsOwnState) {
+  log_.Add(kKyrgyz);
+  log_.Add(kUzbek);
+  log_.Add("KGZ/border-service");
+  log_.Add("KAZ/interior-ministry");
+  EXPECT_THAT(List(kyrgyz_), ElementsAre(2, 0));
+  EXPECT_THAT(List(uzbek_), ElementsAre(1));
+  EXPECT_THAT(List(AuditorOf("TJK/prosecutor-general")), IsEmpty());
+}
+
+TEST_F(AuditorTest, AForeignAuditorDoesNotWidenTheViewByNamingAThirdStatesAgency) {
+  log_.Add(kUzbek);
+  v1::ListEntriesRequest request;
+  request.set_partner(kUzbek);
+  EXPECT_THAT(List(own_, request), ElementsAre(0));
+  EXPECT_THAT(List(kyrgyz_, request), IsEmpty());
+}
+
+TEST_F(AuditorTest, AnEntryIsGivenWithItsPlaceItsContentAndTheBytesAsLogged) {
+  const std::string exchange_id = log_.Add(kKyrgyz);
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse response, auditor_.ListEntries(own_, {}));
+  ASSERT_THAT(response.entries(), SizeIs(1));
+  const v1::IndexedEntry& entry = response.entries(0);
+  EXPECT_EQ(entry.position().origin(), log_.key().name);
+  EXPECT_EQ(FormatUuid(entry.entry().exchange_id()), exchange_id);
+  EXPECT_EQ(entry.entry().partner(), kKyrgyz);
+  EXPECT_EQ(entry.entry().SerializeAsString(), entry.entry_bytes());
+}
+
+TEST_F(AuditorTest, FiltersNarrowTheList) {
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_RECEIVED);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_ANSWERED);
+  log_.Add(kUzbek, v1::ENTRY_KIND_RECEIVED);
+  v1::ListEntriesRequest by_partner, by_kind, by_outcome, by_time;
+  by_partner.set_partner(kKyrgyz);
+  by_kind.set_kind(v1::ENTRY_KIND_RECEIVED);
+  by_outcome.set_outcome(v1::ENTRY_OUTCOME_DENIED);
+  *by_time.mutable_since() = ToProto(log_.last() - absl::Seconds(1));
+  *by_time.mutable_until() = ToProto(log_.last());
+  EXPECT_THAT(List(own_, by_partner), ElementsAre(1, 0));
+  EXPECT_THAT(List(own_, by_kind), ElementsAre(2, 0));
+  EXPECT_THAT(List(own_, by_outcome), IsEmpty());
+  EXPECT_THAT(List(own_, by_time), ElementsAre(1));
+}
+
+TEST_F(AuditorTest, PagesJoinToTheWholeListForEachAuditor) {
+  for (int i = 0; i < 10; ++i) log_.Add(i % 2 == 0 ? kKyrgyz : kUzbek);
+  for (const certs::Principal& caller : {own_, kyrgyz_}) {
+    std::vector<uint64_t> joined;
+    v1::ListEntriesRequest request;
+    request.set_page_size(3);
+    do {
+      ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse page, auditor_.ListEntries(caller, request));
+      EXPECT_LE(page.entries_size(), 3);
+      for (const uint64_t index : Indices(page)) joined.push_back(index);
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    EXPECT_EQ(joined, List(caller)) << caller.agency;
+  }
+}
+
+TEST_F(AuditorTest, APageHasAHundredEntriesUnlessAskedOtherwise) {
+  for (int i = 0; i < 101; ++i) log_.Add(kKyrgyz);
+  EXPECT_THAT(List(own_), SizeIs(100));
+  v1::ListEntriesRequest request;
+  request.set_page_size(500);
+  EXPECT_THAT(List(own_, request), SizeIs(101));
+  request.set_page_size(501);
+  EXPECT_THAT(auditor_.ListEntries(own_, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("page_size")));
+}
+
+TEST_F(AuditorTest, AForeignPageTokenIsRefused) {
+  v1::ListEntriesRequest request;
+  request.set_page_token("not-a-token");
+  EXPECT_THAT(auditor_.ListEntries(own_, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("page_token")));
+}
+
+TEST_F(AuditorTest, AnExchangeIsGivenWithAllItsEntriesOldestFirst) {
+  const std::string exchange_id = log_.Add(kKyrgyz, v1::ENTRY_KIND_RECEIVED);
+  log_.Add(kUzbek);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_ANSWERED, exchange_id);
+  v1::GetExchangeRequest request;
+  request.set_exchange_id(exchange_id);
+  for (const certs::Principal& caller : {own_, kyrgyz_}) {
+    ASSERT_OK_AND_ASSIGN(const v1::GetExchangeResponse response, auditor_.GetExchange(caller, request));
+    ASSERT_THAT(response.entries(), SizeIs(2));
+    EXPECT_EQ(response.entries(0).entry().kind(), v1::ENTRY_KIND_RECEIVED);
+    EXPECT_EQ(response.entries(1).entry().kind(), v1::ENTRY_KIND_ANSWERED);
+  }
+}
+
+TEST_F(AuditorTest, AThirdStatesExchangeIsAnsweredAsOneThatDoesNotExist) {
+  v1::GetExchangeRequest existing, missing;
+  existing.set_exchange_id(log_.Add(kUzbek));
+  missing.set_exchange_id(kUnknownExchange);
+  const absl::Status hidden = auditor_.GetExchange(kyrgyz_, existing).status();
+  EXPECT_THAT(hidden, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(hidden, HasReason("EXCHANGE_UNKNOWN"));
+  EXPECT_EQ(hidden, auditor_.GetExchange(kyrgyz_, missing).status());
+  EXPECT_OK(auditor_.GetExchange(uzbek_, existing));
+}
+
+TEST_F(AuditorTest, OfAnIdUsedTowardsTwoStatesEachSeesItsOwnEntries) {
+  v1::GetExchangeRequest request;
+  request.set_exchange_id(log_.Add(kUzbek));
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_RECEIVED, request.exchange_id());
+  ASSERT_OK_AND_ASSIGN(const v1::GetExchangeResponse response, auditor_.GetExchange(kyrgyz_, request));
+  ASSERT_THAT(response.entries(), SizeIs(1));
+  EXPECT_EQ(response.entries(0).entry().partner(), kKyrgyz);
+}
+
+TEST_F(AuditorTest, AnExchangeIdThatIsNoUuidIsRefused) {
+  v1::GetExchangeRequest request;
+  request.set_exchange_id("case 7");
+  EXPECT_THAT(auditor_.GetExchange(own_, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("exchange_id")));
+}
+
+TEST_F(AuditorTest, TheCheckpointVerifiesUnderTheKeyGivenWithIt) {
+  log_.Add(kKyrgyz);
+  log_.Add(kUzbek);
+  const v1::GetCheckpointResponse response = auditor_.GetCheckpoint();
+  ASSERT_OK_AND_ASSIGN(const ledger::NoteKey key, ledger::ParseVkey(response.vkey()));
+  ASSERT_OK_AND_ASSIGN(const ledger::Checkpoint checkpoint,
+                       ledger::OpenCheckpoint(response.checkpoint(), key, certs::VerifyEd25519));
+  EXPECT_EQ(checkpoint.size, 2u);
+}
+
+TEST_F(AuditorTest, EveryVisibleEntryCanBeProven) {
+  for (int i = 0; i < 7; ++i) log_.Add(kKyrgyz);
+  for (uint64_t index = 0; index < 7; ++index) {
+    v1::ProveInclusionRequest request;
+    request.set_index(index);
+    ASSERT_OK_AND_ASSIGN(const v1::ProveInclusionResponse response, auditor_.ProveInclusion(kyrgyz_, request));
+    ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof, ledger::ParseTlogProof(response.proof()));
+    EXPECT_EQ(proof.index, index);
+    EXPECT_OK(ledger::VerifyTlogProof(proof, response.entry_bytes(), log_.key(), certs::VerifyEd25519));
+  }
+}
+
+TEST_F(AuditorTest, AThirdStatesEntryIsAnsweredAsOneThatDoesNotExist) {
+  log_.Add(kUzbek);
+  v1::ProveInclusionRequest request;
+  const absl::Status hidden = auditor_.ProveInclusion(kyrgyz_, request).status();
+  EXPECT_THAT(hidden, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(hidden, HasReason("ENTRY_UNKNOWN"));
+  EXPECT_OK(auditor_.ProveInclusion(uzbek_, request));
+  request.set_index(1);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, request), HasReason("ENTRY_UNKNOWN"));
+  EXPECT_THAT(auditor_.ProveInclusion(kyrgyz_, request), HasReason("ENTRY_UNKNOWN"));
+}
+
+TEST_F(AuditorTest, TheLogIsConsistentWithEachOfItsEarlierSizes) {
+  std::map<uint64_t, ledger::Hash> roots;
+  for (uint64_t size = 1; size <= 9; ++size) {
+    log_.Add(kKyrgyz);
+    ASSERT_OK_AND_ASSIGN(const ledger::Checkpoint checkpoint,
+                         ledger::OpenCheckpoint(log_.sequencer().NewestCheckpoint(), log_.key(), certs::VerifyEd25519));
+    ASSERT_EQ(checkpoint.size, size);
+    roots[size] = checkpoint.root;
+  }
+  for (uint64_t size = 1; size <= 9; ++size) {
+    v1::ProveConsistencyRequest request;
+    request.set_old_size(size);
+    ASSERT_OK_AND_ASSIGN(const v1::ProveConsistencyResponse response, auditor_.ProveConsistency(request));
+    std::vector<ledger::Hash> proof;
+    for (const std::string& bytes : response.hashes()) {
+      ASSERT_OK_AND_ASSIGN(const ledger::Hash hash, ledger::Hash::FromBytes(bytes));
+      proof.push_back(hash);
+    }
+    EXPECT_EQ(response.checkpoint(), log_.sequencer().NewestCheckpoint());
+    EXPECT_OK(ledger::VerifyConsistency(size, roots[size], 9, roots[9], proof));
+  }
+}
+
+TEST_F(AuditorTest, ConsistencyWithSizesThatTheLogNeverHadIsRefused) {
+  log_.Add(kKyrgyz);
+  for (const uint64_t size : {uint64_t{0}, uint64_t{2}, ~uint64_t{0}}) {
+    v1::ProveConsistencyRequest request;
+    request.set_old_size(size);
+    EXPECT_THAT(auditor_.ProveConsistency(request),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("old_size: must be 1 to 1")));
+  }
+}
+
+TEST_F(AuditorTest, AnIntactLogIsFoundIntactByAnyAuditor) {
+  log_.Add(kKyrgyz);
+  log_.Add(kUzbek);
+  for (const certs::Principal& caller : {own_, kyrgyz_}) {
+    const std::vector<v1::VerifyLogResponse> sent = Verify(caller);
+    ASSERT_FALSE(sent.empty());
+    EXPECT_TRUE(sent.back().verdict().intact()) << sent.back().DebugString();
+    EXPECT_EQ(sent.back().entries_checked(), 2u);
+    EXPECT_EQ(sent.back().entries_total(), 2u);
+    for (size_t i = 0; i + 1 < sent.size(); ++i) EXPECT_FALSE(sent[i].has_verdict());
+  }
+}
+
+TEST_F(AuditorTest, ADamagedEntryIsNamedByIndexAndExchange) {
+  log_.Add(kKyrgyz);
+  const std::string exchange_id = log_.Add(kUzbek);
+  log_.Add(kKyrgyz);
+  log_.Damage(1);
+  const v1::VerifyVerdict verdict = Verify(own_).back().verdict();
+  EXPECT_FALSE(verdict.intact());
+  ASSERT_FALSE(verdict.faults().empty());
+  EXPECT_TRUE(verdict.faults(0).has_index());
+  EXPECT_EQ(verdict.faults(0).index(), 1u);
+  EXPECT_EQ(verdict.faults(0).exchange_id(), exchange_id);
+  EXPECT_FALSE(verdict.faults(0).detail().empty());
+}
+
+TEST_F(AuditorTest, AnAuditDoesNotNameAThirdStatesExchange) {
+  const std::string exchange_id = log_.Add(kUzbek);
+  log_.Damage(0);
+  const v1::VerifyVerdict verdict = Verify(kyrgyz_).back().verdict();
+  ASSERT_GE(verdict.faults_size(), 1);
+  for (const v1::LogFault& fault : verdict.faults()) {
+    EXPECT_EQ(fault.exchange_id(), "");
+    EXPECT_THAT(fault.detail(), Not(HasSubstr(exchange_id)));
+    EXPECT_THAT(fault.detail(), Not(HasSubstr("UZB")));
+  }
+  EXPECT_EQ(Verify(uzbek_).back().verdict().faults(0).exchange_id(), exchange_id);
+}
+
+TEST_F(AuditorTest, ADamagedEntryStaysVisibleByItsBytes) {
+  log_.Add(kKyrgyz);
+  log_.Damage(0);
+  v1::ProveInclusionRequest request;
+  EXPECT_THAT(List(kyrgyz_), ElementsAre(0));
+  ASSERT_OK_AND_ASSIGN(const v1::ProveInclusionResponse response, auditor_.ProveInclusion(own_, request));
+  ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof, ledger::ParseTlogProof(response.proof()));
+  EXPECT_THAT(ledger::VerifyTlogProof(proof, response.entry_bytes(), log_.key(), certs::VerifyEd25519),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(AuditorTest, AnAuditEndsWhenTheCallerIsGoneAndCanBeBegunAgain) {
+  log_.Add(kKyrgyz);
+  EXPECT_THAT(auditor_.VerifyLog(own_, [](const v1::VerifyLogResponse&) { return false; }),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_TRUE(Verify(own_).back().verdict().intact());
+}
+
+TEST_F(AuditorTest, ASecondAuditAtTheSameTimeIsRefused) {
+  log_.Add(kKyrgyz);
+  absl::Status second;
+  EXPECT_OK(auditor_.VerifyLog(own_, [&](const v1::VerifyLogResponse&) {
+    second = auditor_.VerifyLog(kyrgyz_, [](const v1::VerifyLogResponse&) { return true; });
+    return true;
+  }));
+  EXPECT_THAT(second, HasReason("AUDIT_RUNNING"));
+}
+
+}  // namespace
+}  // namespace tamga::audit

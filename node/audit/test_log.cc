@@ -1,0 +1,74 @@
+#include "node/audit/test_log.h"
+
+#include <stdlib.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "node/base/check.h"
+#include "node/base/clock.h"
+#include "node/base/uuid.h"
+#include "node/store/sqlite.h"
+
+namespace tamga::audit {
+namespace {
+
+template <typename T>
+T Must(absl::StatusOr<T> result) {
+  TAMGA_CHECK(result.ok());
+  return *std::move(result);
+}
+
+std::string MakeTemporaryFolder() {
+  std::string path = absl::StrCat(testing::TempDir(), "audit.XXXXXX");
+  TAMGA_CHECK(::mkdtemp(path.data()) != nullptr);
+  return path;
+}
+
+}  // namespace
+
+TestLog::TestLog()
+    : folder_(MakeTemporaryFolder()),
+      signing_key_(Must(certs::Ed25519Key::FromSeed(rng_.Bytes(32)))),
+      key_{"log.border-service.kaz.tamga", signing_key_.public_key()},
+      database_(Must(store::ExchangeDb::Open(folder_))),
+      vault_(Must(store::Vault::Open(folder_, rng_.Bytes(32), rng_))),
+      sequencer_(Must(ledger::Sequencer::Start(*database_, *vault_, key_,
+                                               [this](absl::string_view text) { return signing_key_.Sign(text); }))),
+      reader_(*database_) {}
+
+TestLog::~TestLog() {
+  sequencer_.reset();
+  vault_.reset();
+  database_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+std::string TestLog::Add(const std::string& partner, v1::EntryKind kind, const std::string& exchange_id) {
+  now_ += absl::Seconds(1);
+  const std::string id = exchange_id.empty() ? NewUuidV7(now_, rng_) : Must(ParseUuidV7(exchange_id));
+  v1::LogEntry entry;
+  entry.set_version(1);
+  entry.set_kind(kind);
+  entry.set_exchange_id(id);
+  entry.set_own("KAZ/border-service");
+  entry.set_partner(partner);
+  entry.set_outcome(v1::ENTRY_OUTCOME_PERMITTED);
+  *entry.mutable_logged_at() = ToProto(now_);
+  Must(sequencer_->Append({{}, entry.SerializeAsString()}));
+  return FormatUuid(id);
+}
+
+void TestLog::Damage(uint64_t index) {
+  const auto connection =
+      Must(store::Database::Open(absl::StrCat(folder_, "/exchange.db"), store::Database::Access::kReadWrite));
+  const absl::Status damaged = connection->Execute(absl::StrCat(
+      "DROP TRIGGER IF EXISTS entry_no_update; UPDATE entry SET body = body || x'f80101' WHERE idx = ", index));
+  TAMGA_CHECK(damaged.ok());
+}
+
+certs::Principal AuditorOf(const std::string& agency) { return {agency, certs::Role::kAuditor, "auditor-1"}; }
+
+}  // namespace tamga::audit

@@ -1,0 +1,40 @@
+// A node's configuration, checked as a whole and with everything that it names loaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/seal.h"
+#include "certs/trust_store.h"
+#include "node/exchange/tls.h"
+#include "node/ledger/note.h"
+#include "policy/treaty_set.h"
+#include "tamga/v1/node_config.pb.h"
+
+namespace tamga::node {
+
+struct NodeSetup {
+  v1::NodeConfig config;  // effective: limits filled in, paths absolute
+  std::shared_ptr<const certs::TrustStore> trust;
+  exchange::TlsIdentity tls;  // holds a secret
+  absl::Time tls_expires_at;
+  certs::Seal seal;
+  std::string log_seed;   // Ed25519, 32 bytes, secret
+  std::string vault_key;  // 32 bytes, secret
+  policy::TreatySet treaties;
+  std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
+};
+
+// Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every
+// file that it names, and makes the data folder. Certificates must be good at `now`.
+//
+// A text that cannot be parsed, or holds unknown fields, is InvalidArgument with "file:line:column: ..." lines. Other
+// mistakes are InvalidArgument too, all of them in one message, one a line: "field: what is wrong; how to mend it". The
+// reason is CONFIG_INVALID in both cases. No message holds a secret. NotFound or PermissionDenied if the file itself
+// cannot be read.
+absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now);
+
+}  // namespace tamga::node

@@ -1,0 +1,70 @@
+// The parts of LoadNodeSetup. Each checks some fields of the configuration and loads what they name; what is wrong goes
+// into `mistakes`, and an empty result means that something did.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "certs/seal.h"
+#include "certs/trust_store.h"
+#include "node/exchange/tls.h"
+#include "node/ledger/note.h"
+#include "node/main/mistakes.h"
+#include "policy/treaty_set.h"
+#include "tamga/v1/node_config.pb.h"
+
+namespace tamga::node {
+
+// The parsed file (config_text.cc), or the parser's errors as "file:line:column: ..." lines.
+absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path);
+
+// Makes every path of the configuration absolute; those that are not are relative to `folder` (config_text.cc).
+void ResolvePaths(const std::string& folder, v1::NodeConfig& config);
+
+// Fills in the defaults and checks the ranges (config_limits.cc). `process_descriptors` is how many the process may
+// have.
+void CompleteLimits(uint32_t process_descriptors, v1::Limits& limits, Mistakes& mistakes);
+
+// "127.0.0.1:7401" or "[::1]:7401", port 0 allowed (config_addresses.cc).
+void CheckListenAddress(absl::string_view field, absl::string_view address, Mistakes& mistakes);
+// host:port with a name or an IP address and a port from 1 (config_addresses.cc).
+void CheckPartnerAddress(absl::string_view field, absl::string_view address, Mistakes& mistakes);
+
+// Makes the folder and checks that it can be written to (config_folders.cc).
+void MakeDataFolder(const std::string& path, Mistakes& mistakes);
+// The treaties in a folder; there must be one at least (config_folders.cc).
+std::optional<policy::TreatySet> LoadTreaties(const std::string& path, Mistakes& mistakes);
+
+// The roots of all States (config_trust.cc).
+std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes);
+// True if the configuration has a bundle for the State, good or not (config_trust.cc).
+bool HasBundle(const v1::NodeConfig& config, absl::string_view state);
+
+struct OwnKeys {
+  exchange::TlsIdentity tls;
+  absl::Time tls_expires_at;
+  certs::Seal seal;
+};
+// The node's own certificates and keys (config_keys.cc). A null `trust` leaves out whether the State vouches for them.
+std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now,
+                                   Mistakes& mistakes);
+
+struct Secrets {
+  std::string log_seed;
+  std::string vault_key;
+};
+// The log's origin and seed, and the vault's key (config_secrets.cc).
+std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mistakes);
+
+// The partners' logs by agency (config_partners.cc).
+std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);
+// The agencies whose auditors may read (config_partners.cc).
+void CheckAuditors(const v1::NodeConfig& config, Mistakes& mistakes);
+
+}  // namespace tamga::node

@@ -1,0 +1,54 @@
+// The keys that are plain bytes: the log's and the vault's.
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "node/base/encoding.h"
+#include "node/base/file.h"
+#include "node/main/config_parts.h"
+
+namespace tamga::node {
+namespace {
+
+constexpr size_t kKeyBytes = 32;
+constexpr char kLogOrigin[] = "log.origin";
+constexpr char kLogKeyFile[] = "log.key_file";
+constexpr char kVaultKeyFile[] = "vault_key_file";
+
+std::optional<std::string> LoadKey(absl::string_view field, const std::string& path, Mistakes& mistakes) {
+  if (!mistakes.Require(field, path, "name the file with the key, 32 bytes in hex")) return std::nullopt;
+  const absl::StatusOr<std::string> text = ReadSecretFile(path);
+  if (!text.ok()) {
+    mistakes.AddUnusable(field, text.status());
+    return std::nullopt;
+  }
+  absl::StatusOr<std::string> key = HexDecode(absl::StripSuffix(*text, "\n"));
+  if (key.ok() && key->size() == kKeyBytes) return *std::move(key);
+  mistakes.Add(field, absl::StrCat(path, " holds no key; it must be one line of 64 lower-case hexadecimal digits"));
+  return std::nullopt;
+}
+
+void CheckOrigin(absl::string_view origin, Mistakes& mistakes) {
+  if (!mistakes.Require(kLogOrigin, origin, "name the log, such as log.border-service.kaz.tamga")) return;
+  if (const absl::Status name = ledger::CheckKeyName(kLogOrigin, origin); !name.ok()) return mistakes.Add(name);
+  if (absl::StrContains(origin, "://")) {
+    mistakes.Add(kLogOrigin, "has a scheme; must be a URL without one, such as log.border-service.kaz.tamga");
+  }
+}
+
+}  // namespace
+
+std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mistakes) {
+  CheckOrigin(config.log().origin(), mistakes);
+  std::optional<std::string> log_seed = LoadKey(kLogKeyFile, config.log().key_file(), mistakes);
+  std::optional<std::string> vault_key = LoadKey(kVaultKeyFile, config.vault_key_file(), mistakes);
+  if (!log_seed || !vault_key) return std::nullopt;
+  if (*log_seed == *vault_key) {
+    mistakes.Add(kVaultKeyFile, "holds the same key as log.key_file; the vault needs a key of its own");
+    return std::nullopt;
+  }
+  return Secrets{*std::move(log_seed), *std::move(vault_key)};
+}
+
+}  // namespace tamga::node

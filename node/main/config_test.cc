@@ -1,0 +1,304 @@
+#include "node/main/config.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "gtest/gtest.h"
+#include "node/base/encoding.h"
+#include "node/base/matchers.h"
+#include "node/main/test_node.h"
+
+namespace tamga::node {
+namespace {
+
+using certs::Role;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+
+std::vector<std::string> MistakesOf(TestNode& node) {
+  const absl::StatusOr<NodeSetup> setup = LoadNodeSetup(node.WriteConfig(), TestNow());
+  if (setup.ok()) return {};
+  EXPECT_THAT(setup, HasReason("CONFIG_INVALID"));
+  return absl::StrSplit(setup.status().message(), '\n');
+}
+
+TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
+  TestNode node;
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_TRUE(setup.trust->Knows("KAZ"));
+  EXPECT_TRUE(setup.trust->Knows("KGZ"));
+  EXPECT_EQ(setup.tls.chain_pem, node.Read("tls.pem"));
+  EXPECT_EQ(setup.tls.key_pem, node.Read("tls.key"));
+  EXPECT_EQ(setup.tls_expires_at, TestNow() + absl::Hours(24));
+  EXPECT_EQ(setup.seal.chain().front().NotAfter(), TestNow() + absl::Hours(24));
+  EXPECT_EQ(setup.log_seed, std::string(32, 'l'));
+  EXPECT_EQ(setup.vault_key, std::string(32, 'v'));
+  EXPECT_NE(setup.treaties.Find("READMISSION-KAZ-KGZ"), nullptr);
+  ASSERT_THAT(setup.partner_logs, SizeIs(1));
+  EXPECT_EQ(setup.partner_logs.at("KGZ/interior-ministry").name, "log.interior-ministry.kgz.tamga");
+}
+
+TEST(ConfigTest, PathsAreRelativeToTheFilesFolderUnlessTheyAreAbsolute) {
+  TestNode node;
+  node.config.set_treaties_dir(TAMGA_SOURCE_DIR "/policy/treaties");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.config.data_dir(), node.Path("data/node"));
+  EXPECT_EQ(setup.config.tls().key_file(), node.Path("tls.key"));
+  EXPECT_EQ(setup.config.trust_bundles(1).roots_file(), node.Path("KGZ.pem"));
+  EXPECT_EQ(setup.config.treaties_dir(), TAMGA_SOURCE_DIR "/policy/treaties");
+}
+
+TEST(ConfigTest, TheDataFolderIsMadeForTheOwnerAlone) {
+  TestNode node;
+  ASSERT_OK(LoadNodeSetup(node.WriteConfig(), TestNow()));
+  struct stat info = {};
+  ASSERT_EQ(::stat(node.Path("data/node").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+}
+
+TEST(ConfigTest, LimitsThatAreNotSetTakeTheirDefaults) {
+  TestNode node;
+  node.config.mutable_limits()->set_workers(7);
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.config.limits().workers(), 7u);
+  EXPECT_EQ(setup.config.limits().max_message_bytes(), 1u << 20);
+  EXPECT_EQ(setup.config.limits().max_call_ms(), 30'000u);
+  EXPECT_GT(setup.config.limits().max_descriptors(), 0u);
+}
+
+TEST(ConfigTest, TextThatCannotBeParsedIsRefusedByLineAndColumn) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"agency: \"KAZ/border-service\"\nlisten 5\n", ":2:"},
+      {"agency: \"KAZ/border-service\"\n\nlisten_to: \"127.0.0.1:1\"\n", ":3:10: "},
+      {"agency: \"KAZ/a\"\nagency: \"KAZ/b\"\n", ":2:"},
+      {"tls { certificate_file: 5 }", ":1:"},
+  };
+  TestNode node;
+  for (const auto& [text, place] : cases) {
+    node.Write("node.txtpb", text);
+    const absl::Status status = LoadNodeSetup(node.Path("node.txtpb"), TestNow()).status();
+    EXPECT_THAT(status,
+                StatusIs(absl::StatusCode::kInvalidArgument, StartsWith(absl::StrCat(node.Path("node.txtpb"), place))));
+    EXPECT_THAT(status, HasReason("CONFIG_INVALID"));
+  }
+}
+
+TEST(ConfigTest, AFileThatIsMissingOrLargerThanOneMebibyteIsRefused) {
+  TestNode node;
+  EXPECT_THAT(LoadNodeSetup(node.Path("none.txtpb"), TestNow()), StatusIs(absl::StatusCode::kNotFound));
+  node.Write("node.txtpb", std::string((1u << 20) + 1, '#'));
+  EXPECT_THAT(LoadNodeSetup(node.Path("node.txtpb"), TestNow()), StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
+TEST(ConfigTest, AnEmptyConfigurationIsToldEveryFieldThatItNeeds) {
+  TestNode node;
+  node.config.Clear();
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  for (const char* field : {"agency", "listen", "data_dir", "treaties_dir", "tls.certificate_file", "tls.key_file",
+                            "seal.certificate_file", "seal.key_file", "log.origin", "log.key_file", "vault_key_file"}) {
+    const auto names_it = [&](const std::string& line) { return line.find(absl::StrCat(field, ": ")) == 0; };
+    EXPECT_EQ(std::count_if(mistakes.begin(), mistakes.end(), names_it), 1) << field;
+  }
+  EXPECT_THAT(mistakes, SizeIs(11));
+}
+
+TEST(ConfigTest, TwoMistakesGiveTwoLines) {
+  TestNode node;
+  node.config.set_listen("localhost:7401");
+  node.config.mutable_partners(0)->set_address("kgz");
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  ASSERT_THAT(mistakes, SizeIs(2));
+  EXPECT_THAT(mistakes[0], StartsWith("listen: "));
+  EXPECT_THAT(mistakes[1], StartsWith("partners[0].address: "));
+}
+
+TEST(ConfigTest, EveryMistakeOfATreatyHasItsLine) {
+  TestNode node;
+  node.Write("treaties/bad.txtpb", "id: \"lower\"\n");
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  EXPECT_GT(mistakes.size(), 2u);
+  for (const std::string& line : mistakes) EXPECT_THAT(line, StartsWith("treaties_dir: bad.txtpb:"));
+}
+
+TEST(ConfigTest, CertificatesThatTheOwnStatesRootsDidNotIssueAreRefused) {
+  TestNode node;
+  node.Write("KAZ.pem", node.Read("KGZ.pem"));
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  ASSERT_THAT(mistakes, SizeIs(2));
+  EXPECT_THAT(mistakes[0], AllOf(StartsWith("tls.certificate_file: "), HasSubstr("(CERT_UNTRUSTED)")));
+  EXPECT_THAT(mistakes[1], AllOf(StartsWith("seal.certificate_file: "), HasSubstr("(CERT_UNTRUSTED)")));
+}
+
+TEST(ConfigTest, WhatSecretFilesHoldIsNeverRepeated) {
+  TestNode node;
+  const std::string seed = HexEncode(std::string(31, 's'));
+  const std::string vault_key = std::string(64, 'X');
+  const std::string key_pem = absl::StrReplaceAll(node.Read("tls.key"), {{"PRIVATE KEY", "SECRET KEY"}});
+  node.Write("log.key", seed);
+  node.Write("vault.key", vault_key);
+  node.Write("tls.key", key_pem);
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  EXPECT_THAT(mistakes, SizeIs(3));
+  const std::string key_line = std::vector<std::string>(absl::StrSplit(key_pem, '\n'))[1];
+  for (const std::string& line : mistakes) {
+    for (const std::string& secret : {seed.substr(0, 8), vault_key.substr(0, 8), key_line.substr(0, 8)}) {
+      EXPECT_THAT(line, Not(HasSubstr(secret)));
+    }
+  }
+}
+
+struct Spoilt {
+  const char* name;
+  std::function<void(TestNode&)> spoil;
+  const char* field;
+  const char* fix;
+};
+
+class SpoiltConfigTest : public testing::TestWithParam<Spoilt> {};
+
+TEST_P(SpoiltConfigTest, IsToldWhichFieldIsWrongAndHowToMendIt) {
+  TestNode node;
+  GetParam().spoil(node);
+  const std::vector<std::string> mistakes = MistakesOf(node);
+  ASSERT_THAT(mistakes, SizeIs(1)) << testing::PrintToString(mistakes);
+  EXPECT_THAT(mistakes[0], AllOf(StartsWith(absl::StrCat(GetParam().field, ": ")), HasSubstr(GetParam().fix)));
+}
+
+const Spoilt kSpoilt[] = {
+    {"ListenWithoutPort", [](TestNode& n) { n.config.set_listen("127.0.0.1"); }, "listen", "such as 127.0.0.1:7401"},
+    {"DataDirIsAFile", [](TestNode& n) { n.config.set_data_dir("tls.pem"); }, "data_dir", "cannot"},
+    {"TreatiesDirMissing", [](TestNode& n) { n.config.set_treaties_dir("none"); }, "treaties_dir",
+     "put it there or correct the path"},
+    {"TreatiesDirEmpty",
+     [](TestNode& n) {
+       n.config.set_treaties_dir("laws");
+       n.Write("laws/readme.txt", "The treaties are elsewhere.");
+     },
+     "treaties_dir", "put at least one *.txtpb file there"},
+    {"TreatyTwice", [](TestNode& n) { n.Write("treaties/copy.txtpb", n.Read("treaties/readmission-kaz-kgz.txtpb")); },
+     "treaties_dir", "READMISSION-KAZ-KGZ"},
+    {"CertificateMissing", [](TestNode& n) { n.config.mutable_tls()->set_certificate_file("none.pem"); },
+     "tls.certificate_file", "put it there or correct the path"},
+    {"CertificateIsNoPem", [](TestNode& n) { n.Write("tls.pem", "hello"); }, "tls.certificate_file", "issued again"},
+    {"CertificateExpired",
+     [](TestNode& n) {
+       n.Issue("tls", {kTestAgency, Role::kNode, "main"}, absl::Hours(1), TestNow() - absl::Hours(2));
+     },
+     "tls.certificate_file", "(CERT_EXPIRED); have the State's authority issue one for KAZ/border-service, role node"},
+    {"CertificateNotYetValid",
+     [](TestNode& n) {
+       n.Issue("seal", {kTestAgency, Role::kSeal, "main"}, absl::Hours(1), TestNow() + absl::Hours(2));
+     },
+     "seal.certificate_file", "(CERT_NOT_YET_VALID); have"},
+    {"CertificateOfAnotherAgency",
+     [](TestNode& n) {
+       n.Issue("tls", {"KAZ/interior-ministry", Role::kNode, "main"});
+     },
+     "tls.certificate_file", "must be for KAZ/border-service, role node"},
+    {"CertificateOfAnotherRole",
+     [](TestNode& n) {
+       n.Issue("tls", {kTestAgency, Role::kSystem, "main"});
+     },
+     "tls.certificate_file", "must be for KAZ/border-service, role node"},
+    {"SealWithANodesCertificate",
+     [](TestNode& n) {
+       n.Issue("seal", {kTestAgency, Role::kNode, "main"});
+     },
+     "seal.certificate_file", "must be for KAZ/border-service, role seal"},
+    {"IssuerMissingInChain",
+     [](TestNode& n) {
+       const std::string chain = n.Read("tls.pem");
+       n.Write("tls.pem", chain.substr(0, chain.find("-----BEGIN", 10)));
+     },
+     "tls.certificate_file", "(CERT_UNTRUSTED); have"},
+    {"KeyMissing", [](TestNode& n) { n.config.mutable_seal()->set_key_file("none.key"); }, "seal.key_file",
+     "put it there or correct the path"},
+    {"KeyReadableByOthers", [](TestNode& n) { n.Write("tls.key", n.Read("tls.key"), 0640); }, "tls.key_file",
+     "run: chmod 600"},
+    {"KeyIsNoPem", [](TestNode& n) { n.Write("tls.key", "hello"); }, "tls.key_file", "must be one P-256 key, PKCS#8"},
+    {"KeyOfAnotherCertificate", [](TestNode& n) { n.Write("tls.key", n.Read("seal.key")); }, "tls.key_file",
+     "name the two that were issued together"},
+    {"OriginWithSpace", [](TestNode& n) { n.config.mutable_log()->set_origin("my log"); }, "log.origin",
+     "without spaces"},
+    {"OriginWithPlus", [](TestNode& n) { n.config.mutable_log()->set_origin("log+1"); }, "log.origin", "'+'"},
+    {"OriginTooLong", [](TestNode& n) { n.config.mutable_log()->set_origin(std::string(256, 'a')); }, "log.origin",
+     "1 to 255"},
+    {"OriginWithScheme", [](TestNode& n) { n.config.mutable_log()->set_origin("https://log.kaz.tamga"); }, "log.origin",
+     "a URL without one"},
+    {"LogKeyInCapitals", [](TestNode& n) { n.Write("log.key", std::string(64, 'A')); }, "log.key_file",
+     "64 lower-case hexadecimal digits"},
+    {"LogKeyTooLong", [](TestNode& n) { n.Write("log.key", std::string(66, 'a')); }, "log.key_file",
+     "64 lower-case hexadecimal digits"},
+    {"LogKeyReadableByOthers", [](TestNode& n) { n.Write("log.key", std::string(64, 'a'), 0604); }, "log.key_file",
+     "run: chmod 600"},
+    {"VaultKeyTooShort", [](TestNode& n) { n.Write("vault.key", std::string(62, 'a')); }, "vault_key_file",
+     "64 lower-case hexadecimal digits"},
+    {"VaultKeyIsTheLogKey", [](TestNode& n) { n.Write("vault.key", n.Read("log.key")); }, "vault_key_file",
+     "a key of its own"},
+    {"SealKeyIsTheTlsKey", [](TestNode& n) { n.IssueSealForTlsKey(); }, "seal.key_file",
+     "the seal needs a key of its own"},
+    {"OwnStateWithoutBundle",
+     [](TestNode& n) {
+       n.config.mutable_trust_bundles()->DeleteSubrange(0, 1);
+       n.config.clear_auditor_agencies();
+     },
+     "trust_bundles", "add { state: \"KAZ\""},
+    {"BundleOfNoState",
+     [](TestNode& n) {
+       n.config.add_trust_bundles()->set_state("kgz");
+       n.config.mutable_trust_bundles(2)->set_roots_file("KGZ.pem");
+     },
+     "trust_bundles[2].state", "ISO 3166 alpha-3"},
+    {"BundleTwice", [](TestNode& n) { *n.config.add_trust_bundles() = n.config.trust_bundles(1); },
+     "trust_bundles[2].state", "put all its roots into one file"},
+    {"BundleFileMissing", [](TestNode& n) { n.config.mutable_trust_bundles(1)->set_roots_file("none.pem"); },
+     "trust_bundles[1].roots_file", "put it there or correct the path"},
+    {"BundleOfALeaf", [](TestNode& n) { n.Write("KGZ.pem", n.Read("tls.pem")); }, "trust_bundles[1].roots_file",
+     "ask the State's authority"},
+    {"PartnerIsNoAgency", [](TestNode& n) { n.config.mutable_partners(0)->set_agency("kyrgyzstan"); },
+     "partners[0].agency", "such as KAZ/border-service"},
+    {"PartnerIsTheNodeItself", [](TestNode& n) { n.config.mutable_partners(0)->set_agency(kTestAgency); },
+     "partners[0].agency", "name other agencies only"},
+    {"PartnerOfAStateWithoutBundle",
+     [](TestNode& n) { n.config.mutable_partners(0)->set_agency("UZB/interior-ministry"); }, "partners[0].agency",
+     "add its bundle to trust_bundles"},
+    {"PartnerTwice",
+     [](TestNode& n) {
+       v1::Partner& twin = *n.config.add_partners();
+       twin = TestPartner();
+       twin.set_log_vkey(VkeyOf("log.another.kgz.tamga"));
+     },
+     "partners[1].agency", "an agency has one node"},
+    {"PartnerAddressWithPort0", [](TestNode& n) { n.config.mutable_partners(0)->set_address("kgz:0"); },
+     "partners[0].address", "a port of 1 to 65535"},
+    {"PartnerLogKeyMissing", [](TestNode& n) { n.config.mutable_partners(0)->clear_log_vkey(); },
+     "partners[0].log_vkey", "ask the partner"},
+    {"PartnerLogKeyDamaged", [](TestNode& n) { n.config.mutable_partners(0)->mutable_log_vkey()->front() = 'L'; },
+     "partners[0].log_vkey", "copy the partner's key as it gave it"},
+    {"PartnerLogHasTheOwnLogsName",
+     [](TestNode& n) { n.config.mutable_log()->set_origin("log.interior-ministry.kgz.tamga"); }, "partners[0].log_vkey",
+     "a name of its own"},
+    {"AuditorIsNoAgency", [](TestNode& n) { n.config.add_auditor_agencies("auditor"); }, "auditor_agencies[1]",
+     "such as KAZ/border-service"},
+    {"AuditorOfAStateWithoutBundle", [](TestNode& n) { n.config.add_auditor_agencies("RUS/prosecutor-general"); },
+     "auditor_agencies[1]", "add its bundle to trust_bundles"},
+    {"AuditorTwice", [](TestNode& n) { n.config.add_auditor_agencies("KAZ/prosecutor-general"); },
+     "auditor_agencies[1]", "name it once"},
+    {"LimitOutOfRange", [](TestNode& n) { n.config.mutable_limits()->set_max_message_bytes(5u << 20); },
+     "limits.max_message_bytes", "must be 65536 to 4194304, or 0 for 1048576"},
+};
+
+INSTANTIATE_TEST_SUITE_P(AllFields, SpoiltConfigTest, testing::ValuesIn(kSpoilt),
+                         [](const testing::TestParamInfo<Spoilt>& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace tamga::node

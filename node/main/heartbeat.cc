@@ -1,0 +1,56 @@
+#include "node/main/heartbeat.h"
+
+#include <chrono>
+
+#include "grpcpp/client_context.h"
+#include "grpcpp/generic/generic_stub.h"
+
+namespace tamga::node {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{300};
+
+}  // namespace
+
+Heartbeat::Heartbeat(std::shared_ptr<grpc::Channel> channel)
+    : channel_(std::move(channel)), thread_([this] { Loop(); }) {}
+
+Heartbeat::~Heartbeat() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.NotifyAll();
+  thread_.join();
+}
+
+void Heartbeat::Loop() {
+  while (true) {
+    Beat();
+    MutexLock lock(mutex_);
+    if (!stopping_) changed_.WaitFor(mutex_, kInterval);
+    if (stopping_) return;
+  }
+}
+
+void Heartbeat::Beat() {
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  const grpc::Slice empty_request("");  // a HealthCheckRequest for the whole server
+  const grpc::ByteBuffer request(&empty_request, 1);
+  grpc::ByteBuffer response;
+  Mutex mutex;
+  CondVar changed;
+  bool done = false;
+  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &response,
+                 [&](const grpc::Status& /*status*/) {
+                   MutexLock lock(mutex);
+                   done = true;
+                   changed.NotifyAll();
+                 });
+  MutexLock lock(mutex);
+  while (!done) changed.Wait(mutex);
+}
+
+}  // namespace tamga::node

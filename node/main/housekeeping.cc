@@ -1,0 +1,41 @@
+#include "node/main/housekeeping.h"
+
+#include <chrono>
+#include <utility>
+
+#include "node/base/log.h"
+#include "node/store/transaction.h"
+
+namespace tamga::node {
+namespace {
+
+constexpr std::chrono::minutes kInterval{1};
+
+}  // namespace
+
+Housekeeping::Housekeeping(store::EffectWriter& writer, const Clock& clock)
+    : writer_(writer), clock_(clock), thread_([this] { Loop(); }) {}
+
+Housekeeping::~Housekeeping() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.NotifyAll();
+  thread_.join();
+}
+
+void Housekeeping::Loop() {
+  while (true) {
+    store::Effects effects;
+    effects.writes.push_back(
+        [now = clock_.Now()](store::Transaction& transaction) { return transaction.PruneInbox(now); });
+    const absl::Status status = writer_.Commit(std::move(effects));
+    if (!status.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(status.message())}});
+    MutexLock lock(mutex_);
+    if (!stopping_) changed_.WaitFor(mutex_, kInterval);
+    if (stopping_) return;
+  }
+}
+
+}  // namespace tamga::node

@@ -1,0 +1,31 @@
+// What a node forgets as time passes: messages and idempotency keys that have expired.
+#pragma once
+
+#include <thread>
+
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/store/effects.h"
+
+namespace tamga::node {
+
+class Housekeeping {
+ public:
+  // Both outlive this. Runs once a minute until destroyed.
+  Housekeeping(store::EffectWriter& writer, const Clock& clock);
+  ~Housekeeping();
+  Housekeeping(const Housekeeping&) = delete;
+  Housekeeping& operator=(const Housekeeping&) = delete;
+
+ private:
+  void Loop();
+
+  store::EffectWriter& writer_;
+  const Clock& clock_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace tamga::node

@@ -1,0 +1,235 @@
+#include "node/main/node.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "certs/ed25519.h"
+#include "certs/seal_verifier.h"
+#include "grpcpp/create_channel.h"
+#include "node/audit/admin_rpc.h"
+#include "node/audit/audit_rpc.h"
+#include "node/base/encoding.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/base/worker_pool.h"
+#include "node/exchange/answering_door.h"
+#include "node/exchange/asking_door.h"
+#include "node/exchange/federation_rpc.h"
+#include "node/exchange/listener.h"
+#include "node/exchange/outbox_pump.h"
+#include "node/exchange/tls_peer_identity.h"
+#include "node/ledger/log_reader.h"
+#include "node/ledger/sequencer.h"
+#include "node/main/housekeeping.h"
+#include "node/main/server.h"
+#include "node/readmission/readmission_rpc.h"
+#include "node/store/exchange_db.h"
+#include "node/store/records.h"
+#include "node/store/vault.h"
+#include "node/trafficking/trafficking_rpc.h"
+#include "node/watchlist/watchlist_rpc.h"
+
+namespace tamga::node {
+namespace {
+
+// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
+rlim_t RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeConfig& config) {
+  const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
+  const auto half = static_cast<int>(available / 2);
+  const auto configured = static_cast<int>(config.limits().max_descriptors());
+  return exchange::Listener::Open(config.listen(), configured == 0 ? half : std::min(configured, half));
+}
+
+exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
+  exchange::AccessPolicy access;
+  access.own_agency = config.agency();
+  for (const v1::Partner& partner : config.partners()) access.partner_agencies.push_back(partner.agency());
+  access.auditor_agencies.assign(config.auditor_agencies().begin(), config.auditor_agencies().end());
+  return access;
+}
+
+exchange::PeerStubs ConnectPartners(const NodeSetup& setup, const Clock& clock) {
+  exchange::PeerStubs stubs;
+  for (const v1::Partner& partner : setup.config.partners()) {
+    stubs[partner.agency()] = exchange::MakeGrpcPeerStub(grpc::CreateCustomChannel(
+        partner.address(), exchange::MakeChannelCredentials(setup.tls, *setup.trust, clock, partner.agency()),
+        exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes()))));
+  }
+  return stubs;
+}
+
+}  // namespace
+
+// In the order of the design: each part knows only those above it. Destruction runs the other way, so calls end before
+// the workers, the workers before the log, and the log before the files.
+struct Node::Parts {
+  Parts(NodeSetup node_setup, const Clock& node_clock, Rng& node_rng)
+      : setup(std::move(node_setup)), clock(node_clock), rng(node_rng), access(AccessOf(setup.config)) {}
+
+  absl::Status OpenStores();
+  void BuildDoor();
+  absl::Status BuildServices();
+  absl::Status Serve();
+
+  NodeSetup setup;
+  const Clock& clock;
+  Rng& rng;
+  const exchange::AccessPolicy access;
+
+  std::unique_ptr<store::ExchangeDb> database;
+  std::unique_ptr<store::Vault> vault;
+  std::unique_ptr<store::Records> records;
+  std::unique_ptr<ledger::Sequencer> sequencer;
+  std::unique_ptr<ledger::LogReader> log_reader;
+  ledger::NoteKey log_key;
+
+  std::unique_ptr<certs::SealVerifier> seal_verifier;
+  std::unique_ptr<exchange::Pseudonyms> pseudonyms;
+  std::unique_ptr<exchange::DoorParts> door_parts;
+  std::unique_ptr<exchange::AskingDoor> asking;
+  std::unique_ptr<exchange::AnsweringDoor> answering;
+
+  std::unique_ptr<WorkerPool> partner_calls;
+  std::unique_ptr<readmission::ReadmissionDesk> readmission;
+  std::unique_ptr<watchlist::Watchlist> watchlist;
+  std::unique_ptr<trafficking::Trafficking> trafficking;
+  std::unique_ptr<audit::Auditor> auditor;
+  std::unique_ptr<audit::Admin> admin;
+
+  std::unique_ptr<exchange::OutboxPump> outbox_pump;
+  std::unique_ptr<Housekeeping> housekeeping;
+
+  std::unique_ptr<exchange::TlsPeerIdentity> identity;
+  // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools.
+  std::unique_ptr<WorkerPool> agency_workers;
+  std::unique_ptr<WorkerPool> partner_workers;
+  std::unique_ptr<exchange::RpcContext> agency_rpc;
+  std::unique_ptr<exchange::RpcContext> partner_rpc;
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  std::unique_ptr<exchange::Listener> listener;
+  std::unique_ptr<Server> server;
+};
+
+absl::Status Node::Parts::OpenStores() {
+  const std::string& folder = setup.config.data_dir();
+  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder));
+  ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, setup.vault_key, rng));
+  records = std::make_unique<store::Records>(*database, *vault, rng);
+  ASSIGN_OR_RETURN(certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));
+  log_key = {setup.config.log().origin(), key.public_key()};
+  const auto shared_key = std::make_shared<const certs::Ed25519Key>(std::move(key));
+  ASSIGN_OR_RETURN(sequencer,
+                   ledger::Sequencer::Start(*database, *vault, log_key,
+                                            [shared_key](absl::string_view text) { return shared_key->Sign(text); }));
+  log_reader = std::make_unique<ledger::LogReader>(*database);
+  return absl::OkStatus();
+}
+
+void Node::Parts::BuildDoor() {
+  const v1::Limits& limits = setup.config.limits();
+  seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
+  pseudonyms = std::make_unique<exchange::Pseudonyms>(HmacSha256(setup.vault_key, "tamga/pseudonym/v1"));
+  door_parts =
+      std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{setup.config.agency(),
+                                                                   setup.treaties,
+                                                                   setup.seal,
+                                                                   *seal_verifier,
+                                                                   *sequencer,
+                                                                   *log_reader,
+                                                                   log_key.name,
+                                                                   *database,
+                                                                   *vault,
+                                                                   *pseudonyms,
+                                                                   clock,
+                                                                   rng,
+                                                                   absl::Seconds(limits.max_clock_skew_s()),
+                                                                   absl::Milliseconds(limits.partner_timeout_ms()),
+                                                                   ConnectPartners(setup, clock),
+                                                                   setup.partner_logs,
+                                                                   {}});
+  asking = std::make_unique<exchange::AskingDoor>(*door_parts);
+  answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
+}
+
+absl::Status Node::Parts::BuildServices() {
+  const v1::NodeConfig& config = setup.config;
+  partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
+  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, clock, rng);
+  watchlist = std::make_unique<watchlist::Watchlist>(
+      watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
+                                absl::Milliseconds(config.limits().partner_timeout_ms())});
+  RETURN_IF_ERROR(watchlist->Load());
+  trafficking = std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, clock, rng);
+  auditor = std::make_unique<audit::Auditor>(
+      audit::AuditedLog{StateOf(config.agency()), log_key, *database, *log_reader, *sequencer});
+  admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
+                                                          log_key.name,
+                                                          clock.Now(),
+                                                          setup.tls_expires_at,
+                                                          setup.seal.chain().front().NotAfter(),
+                                                          {config.partners().begin(), config.partners().end()},
+                                                          door_parts->partners,
+                                                          *database,
+                                                          setup.treaties,
+                                                          clock});
+  door_parts->handlers = {
+      {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
+      {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
+      {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()}};
+  outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
+  housekeeping = std::make_unique<Housekeeping>(*sequencer, clock);
+  return absl::OkStatus();
+}
+
+absl::Status Node::Parts::Serve() {
+  const v1::Limits& limits = setup.config.limits();
+  ASSIGN_OR_RETURN(listener, OpenListener(setup.config));
+  identity = std::make_unique<exchange::TlsPeerIdentity>(*setup.trust, clock);
+  agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
+  agency_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
+  partner_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call});
+  services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
+  services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission));
+  services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
+  services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
+  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor));
+  services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
+  std::vector<grpc::Service*> borrowed;
+  for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
+  ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
+                                         exchange::MakeServerCredentials(setup.tls, *setup.trust, clock), borrowed));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
+  auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
+  RETURN_IF_ERROR(parts->OpenStores());
+  parts->BuildDoor();
+  RETURN_IF_ERROR(parts->BuildServices());
+  RETURN_IF_ERROR(parts->Serve());
+  return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Node::~Node() { parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms())); }
+
+const std::string& Node::address() const { return parts_->listener->address(); }
+
+}  // namespace tamga::node

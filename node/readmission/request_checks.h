@@ -1,0 +1,20 @@
+// What a call or message about readmission must hold before anything is done for it.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "tamga/v1/readmission.pb.h"
+#include "tamga/v1/readmission_service.pb.h"
+
+namespace tamga::readmission {
+
+// INVALID_FIELD naming the first field that is not in order.
+absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const std::string& own_agency);
+absl::Status CheckReply(const v1::ReplyToReadmissionRequest& request);
+
+// A partner's messages are checked like the own agency's calls. INVALID_FIELD.
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission);
+absl::Status CheckDecision(const v1::ReadmissionDecision& decision);
+
+}  // namespace tamga::readmission

@@ -1,0 +1,22 @@
+// Asking several partners at the same time.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "node/base/clock.h"
+#include "node/base/worker_pool.h"
+#include "node/exchange/asking.h"
+
+namespace tamga::watchlist {
+
+// Asks all questions on `partner_calls`, and returns when all have been answered, at the latest at `deadline`. The
+// results are in the order of the questions; one that did not come in time is absent, and lost if it comes later.
+// Blocks: call it from another pool than `partner_calls`. `door` outlives that pool's work.
+std::vector<std::optional<exchange::AskResult>> AskPartners(WorkerPool& partner_calls, exchange::Asking& door,
+                                                            const Clock& clock,
+                                                            const std::vector<exchange::Outgoing>& questions,
+                                                            absl::Time deadline);
+
+}  // namespace tamga::watchlist
