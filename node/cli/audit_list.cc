@@ -1,0 +1,85 @@
+// tamga audit list: entries of the log, newest first.
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/base/uuid.h"
+#include "node/cli/audit_parts.h"
+#include "node/cli/exchange_text.h"
+#include "node/cli/output.h"
+#include "node/cli/paging.h"
+#include "node/cli/session.h"
+#include "node/cli/time_argument.h"
+#include "tamga/v1/audit_service.grpc.pb.h"
+
+namespace tamga::cli {
+namespace {
+
+struct ListArguments {
+  v1::ListEntriesRequest request;
+  std::string since;
+  std::string until;
+  uint64_t limit = kDefaultListLimit;
+};
+
+absl::StatusOr<google::protobuf::Timestamp> ReadTime(absl::string_view option, const std::string& text,
+                                                     const Environment& environment) {
+  const absl::StatusOr<absl::Time> time = ParseTimeArgument(text, environment.clock.Now());
+  if (!time.ok()) return InvalidField(option, time.status().message());
+  return ToProto(*time);
+}
+
+std::string OutcomeText(const v1::LogEntry& entry) {
+  const std::string outcome = ShortEnumName(entry.outcome());
+  return entry.reason().empty() ? outcome : absl::StrCat(outcome, " ", entry.reason());
+}
+
+void PrintEntries(Environment& environment, const v1::ListEntriesResponse& response) {
+  Table table({"INDEX", "LOGGED AT", "KIND", "EXCHANGE", "PARTNER", "OPERATION", "OUTCOME", "ARTICLES"});
+  for (const v1::IndexedEntry& indexed : response.entries()) {
+    const v1::LogEntry& entry = indexed.entry();
+    table.AddRow({absl::StrCat(indexed.position().index()), UtcText(FromProto(entry.logged_at())),
+                  ShortEnumName(entry.kind()), FormatUuid(entry.exchange_id()), entry.partner(),
+                  ShortEnumName(entry.operation()), OutcomeText(entry), ArticlesText(entry.articles())});
+  }
+  PrintTable(environment, table);
+}
+
+absl::Status List(ListArguments& arguments, Environment& environment) {
+  v1::ListEntriesRequest& request = arguments.request;
+  if (!arguments.since.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTime("--since", arguments.since, environment));
+  }
+  if (!arguments.until.empty()) {
+    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTime("--until", arguments.until, environment));
+  }
+  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  ASSIGN_OR_RETURN(const auto response,
+                   ListUpTo(
+                       arguments.limit, request,
+                       [&](const auto& page) { return session->Call(&v1::AuditService::Stub::ListEntries, page); },
+                       [](const v1::ListEntriesResponse& pages) { return pages.entries_size(); }));
+  if (!PrintedAsJson(environment, response)) PrintEntries(environment, response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddListEntriesCommand(const Command& audit) {
+  const Command command = audit.Add("list", "List entries, newest first");
+  const auto arguments = std::make_shared<ListArguments>();
+  v1::ListEntriesRequest& request = arguments->request;
+  command.Optional("--since", "Only since then: 10m, 7d, 2026-11-23 or 2026-11-23T15:04:05Z", Into(arguments->since));
+  command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
+  command.Optional("--partner", "Only with this agency", Into(*request.mutable_partner()));
+  command.Optional("--kind", "Only this kind of entry",
+                   IntoEnum<v1::EntryKind>([&request](v1::EntryKind kind) { request.set_kind(kind); }));
+  command.Optional("--outcome", "Only with this outcome",
+                   IntoEnum<v1::EntryOutcome>([&request](v1::EntryOutcome outcome) { request.set_outcome(outcome); }));
+  command.Optional("--limit", "Most entries to list; 100 if not given", Into(arguments->limit));
+  command.Run([arguments](Environment& environment) { return List(*arguments, environment); });
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,13 @@
+// The options by which a request says who asks and why.
+#pragma once
+
+#include "node/cli/command_line.h"
+#include "tamga/v1/common.pb.h"
+
+namespace tamga::cli {
+
+// --purpose, --case-reference, --officer, --treaty and --idempotency-key go into `context`, which must outlive the
+// parsing. A purpose that is set already is the default; otherwise --purpose is required.
+void AddCallContext(const Command& command, v1::CallContext& context);
+
+}  // namespace tamga::cli

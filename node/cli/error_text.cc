@@ -1,0 +1,60 @@
+#include "node/cli/error_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "node/base/error.h"
+#include "node/cli/display_text.h"
+#include "node/cli/exit_code.h"
+
+namespace tamga::cli {
+namespace {
+
+struct Hint {
+  absl::string_view reason;
+  absl::string_view next;
+};
+
+constexpr Hint kHints[] = {
+    {"USAGE", "see `tamga --help`, or --help after any command"},
+    {"NO_PROFILE", "give --profile FILE or set TAMGA_PROFILE; `tamga node profile` writes one"},
+    {"FILE_EXISTS", "choose another folder, or give --force to replace the files"},
+    {"NO_GRANT", "see what the treaties allow: `tamga treaty explain`"},
+    {"FORBIDDEN", "see which article forbids it: `tamga treaty explain`"},
+    {"FACT_UNKNOWN", "find out the fact that is named and state it"},
+    {"TREATY_UNKNOWN", "list the treaties of the node: `tamga treaty list`"},
+    {"TREATY_NOT_IN_FORCE", "list the treaties of the node: `tamga treaty list`"},
+    {"WRONG_ROLE", "use a profile whose certificate has the role that is named"},
+    {"UNKNOWN_AGENCY", "ask the node's operator to name your agency in the configuration"},
+    {"OVERLOADED", "the node is busy; try again in a moment"},
+    {"LOG_FAULT", "keep the output, do not restart the node, and tell the operator and the other parties' auditors"},
+    {"CERT_EXPIRED", "have a new certificate issued: `tamga pki`; `tamga pki show FILE` tells until when one is good"},
+};
+
+std::string NextStep(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  for (const Hint& hint : kHints) {
+    if (hint.reason == reason) return std::string(hint.next);
+  }
+  if (ExitCodeOf(status) != kUnreachable) return "";
+  if (status.code() == absl::StatusCode::kDeadlineExceeded) {
+    return "the node may still be at work: ask for the result before you repeat, or give a longer --timeout";
+  }
+  return "check that the node runs, and in the profile its address, its agency, the roots of its State and your "
+         "certificate; a node that refuses a certificate just closes the connection, and its own log says why";
+}
+
+}  // namespace
+
+std::string ErrorText(const absl::Status& status) {
+  std::string text = absl::StrCat("tamga: ", DisplayLines(status.message()), "\n");
+  if (const std::string reason = ReasonOf(status); !reason.empty()) {
+    absl::StrAppend(&text, "  reason: ", DisplayText(reason), "\n");
+  }
+  for (const auto& [key, value] : MetadataOf(status)) {
+    absl::StrAppend(&text, "  ", DisplayText(key), ": ", DisplayText(value), "\n");
+  }
+  if (const std::string next = NextStep(status); !next.empty()) absl::StrAppend(&text, "  next: ", next, "\n");
+  return text;
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,115 @@
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/cli/node_template.h"
+#include "node/cli/profile.h"
+#include "node/cli/test_cli.h"
+#include "node/cli/text_proto.h"
+
+namespace tamga::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class NodeCommandsTest : public CliTest {
+ protected:
+  void SetUp() override { MakePki(); }
+
+  int Init(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"node",       "init",
+                                          "--dir",      Path("run"),
+                                          "--agency",   "KAZ/border-service",
+                                          "--listen",   "127.0.0.1:0",
+                                          "--pki",      Path("node"),
+                                          "--treaties", TAMGA_SOURCE_DIR "/policy/treaties",
+                                          "--trust",    "KAZ=" + Path("kaz/root.pem")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
+};
+
+TEST_F(NodeCommandsTest, AFreshConfigurationPassesTheCheck) {
+  ASSERT_EQ(Init(), 0) << err();
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("The configuration of KAZ/border-service is in order"));
+}
+
+TEST_F(NodeCommandsTest, PartnersAndAuditorsStandInTheConfiguration) {
+  ASSERT_EQ(Run({"pki", "state", "--state", "KGZ", "--out", Path("kgz")}), 0);
+  ASSERT_EQ(
+      Run({"pki", "node", "--authority", Path("kgz"), "--agency", "KGZ/interior-ministry", "--out", Path("kgz-node")}),
+      0);
+  ASSERT_EQ(Init({"--trust", "KGZ=" + Path("kgz/root.pem"), "--partner",
+                  "KGZ/interior-ministry=127.0.0.1:7402=" + Path("kgz-node/log.vkey"), "--auditor",
+                  "KAZ/prosecutor-general"}),
+            0)
+      << err();
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 0) << err();
+  v1::NodeConfig config;
+  ASSERT_OK(ReadTextProto(Path("run/node.txtpb"), config));
+  ASSERT_EQ(config.partners_size(), 1);
+  EXPECT_EQ(config.partners(0).address(), "127.0.0.1:7402");
+  EXPECT_THAT(config.partners(0).log_vkey(), ::testing::StartsWith("log.interior-ministry.kgz.tamga+"));
+  EXPECT_THAT(config.auditor_agencies(), ::testing::ElementsAre("KAZ/prosecutor-general"));
+}
+
+TEST_F(NodeCommandsTest, RefusesArgumentsThatCannotBeMeant) {
+  EXPECT_EQ(Init({"--partner", "KGZ/interior-ministry=127.0.0.1:7402"}), 2);
+  EXPECT_THAT(err(), HasSubstr("AGENCY=ADDRESS=VKEYFILE"));
+  EXPECT_EQ(Init({"--auditor", "prosecutor"}), 2);
+  EXPECT_THAT(err(), HasSubstr("--auditor"));
+  EXPECT_EQ(Init({"--trust", "KGZ"}), 2);
+  EXPECT_THAT(err(), HasSubstr("STATE=FILE"));
+  EXPECT_EQ(Init({"--trust", "KGZ=" + Path("node/tls.pem")}), 2);  // no root
+  EXPECT_THAT(err(), HasSubstr("--trust"));
+}
+
+TEST_F(NodeCommandsTest, CheckNamesEveryMistakeAndEndsWithOne) {
+  ASSERT_EQ(Init(), 0);
+  ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(Path("run/node.txtpb")));
+  text.replace(text.find("127.0.0.1:0"), 11, "nowhere");
+  ASSERT_OK(WriteFile(Path("run/node.txtpb"), text));
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 1);
+  EXPECT_THAT(err(), HasSubstr("listen"));
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/none.txtpb")}), 2);
+}
+
+TEST_F(NodeCommandsTest, TheTemplateParsesBackToTheConfiguration) {
+  v1::NodeConfig config;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"(agency: "a" listen: "b\"\\" data_dir: "c" treaties_dir: "d é" vault_key_file: "k"
+         tls { certificate_file: "e" key_file: "f" } seal { certificate_file: "g" key_file: "h" }
+         log { origin: "i" key_file: "j" } trust_bundles { state: "l" roots_file: "m" }
+         partners { agency: "n" address: "o" log_vkey: "p" } auditor_agencies: "q" auditor_agencies: "r")",
+      &config));
+  v1::NodeConfig parsed;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(NodeConfigText(config), &parsed));
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(parsed, config)) << NodeConfigText(config);
+}
+
+TEST_F(NodeCommandsTest, ProfilesLoadWhereverTheirFilesAre) {
+  ASSERT_EQ(Run({"node", "profile", "--out", Path("profiles/a.txtpb"), "--node-agency", "KAZ/border-service",
+                 "--address", "127.0.0.1:7401", "--certificate", Path("lane-7/lane-7.pem"), "--key",
+                 Path("lane-7/lane-7.key"), "--trust", "KAZ=" + Path("kaz/root.pem")}),
+            0)
+      << err();
+  ASSERT_OK_AND_ASSIGN(const Profile profile, LoadProfile(Path("profiles/a.txtpb")));
+  EXPECT_EQ(profile.node_address, "127.0.0.1:7401");
+}
+
+TEST_F(NodeCommandsTest, ProfilesThatCannotWorkAreReportedAtOnce) {
+  EXPECT_EQ(Run({"node", "profile", "--out", Path("a.txtpb"), "--node-agency", "KGZ/interior-ministry", "--address",
+                 "127.0.0.1:7401", "--certificate", Path("lane-7/lane-7.pem"), "--key", Path("lane-7/lane-7.key"),
+                 "--trust", "KAZ=" + Path("kaz/root.pem")}),
+            2);
+  EXPECT_THAT(err(), HasSubstr("has no roots of KGZ"));
+  EXPECT_EQ(Run({"node", "profile", "--out", Path("b.txtpb"), "--node-agency", "KAZ/border-service", "--address",
+                 "127.0.0.1:7401", "--certificate", Path("lane-7/lane-7.pem"), "--key", Path("node/tls.key"), "--trust",
+                 "KAZ=" + Path("kaz/root.pem")}),
+            2);
+  EXPECT_THAT(err(), HasSubstr("is not the certificate's key"));
+}
+
+}  // namespace
+}  // namespace tamga::cli

@@ -1,0 +1,107 @@
+// tamga node init: the configuration file of a new node.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "node/base/error.h"
+#include "node/base/file.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/cli/audit_parts.h"
+#include "node/cli/node_parts.h"
+#include "node/cli/node_template.h"
+#include "node/cli/output.h"
+#include "node/cli/output_files.h"
+#include "node/cli/trust_argument.h"
+
+namespace tamga::cli {
+namespace {
+
+constexpr char kFileName[] = "/node.txtpb";
+
+struct InitArguments {
+  std::string dir;
+  std::string agency;
+  std::string listen;
+  std::string pki;
+  std::string treaties;
+  std::vector<std::string> trust;
+  std::vector<std::string> partners;
+  std::vector<std::string> auditors;
+  bool force = false;
+};
+
+// "KGZ/interior-ministry=10.0.0.2:7401=kgz.vkey".
+absl::StatusOr<v1::Partner> ParsePartner(const std::string& argument) {
+  const std::vector<std::string> parts = absl::StrSplit(argument, absl::MaxSplits('=', 2));
+  if (parts.size() != 3) return InvalidField("--partner", "must be AGENCY=ADDRESS=VKEYFILE");
+  RETURN_IF_ERROR(CheckAgency("--partner", parts[0]));
+  ASSIGN_OR_RETURN(const ledger::NoteKey key, ReadVkeyFile(parts[2]));
+  v1::Partner partner;
+  partner.set_agency(parts[0]);
+  partner.set_address(parts[1]);
+  partner.set_log_vkey(ledger::FormatVkey(key));
+  return partner;
+}
+
+void SetKeyPair(const std::string& pki, absl::string_view stem, v1::KeyPair& pair) {
+  pair.set_certificate_file(absl::StrCat(pki, "/", stem, ".pem"));
+  pair.set_key_file(absl::StrCat(pki, "/", stem, ".key"));
+}
+
+absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
+  RETURN_IF_ERROR(CheckAgency("--agency", arguments.agency));
+  ASSIGN_OR_RETURN(const std::string origin, ReadFile(absl::StrCat(arguments.pki, "/log.origin")));
+  const std::string pki = PathSeenFrom(arguments.dir, arguments.pki);
+  v1::NodeConfig config;
+  config.set_agency(arguments.agency);
+  config.set_listen(arguments.listen);
+  config.set_data_dir("data");
+  config.set_treaties_dir(PathSeenFrom(arguments.dir, arguments.treaties));
+  SetKeyPair(pki, "tls", *config.mutable_tls());
+  SetKeyPair(pki, "seal", *config.mutable_seal());
+  config.mutable_log()->set_origin(std::string(absl::StripAsciiWhitespace(origin)));
+  config.mutable_log()->set_key_file(absl::StrCat(pki, "/log.key"));
+  config.set_vault_key_file(absl::StrCat(pki, "/vault.key"));
+  ASSIGN_OR_RETURN(const auto bundles, ParseTrustArguments(arguments.trust, arguments.dir));
+  for (const v1::TrustBundle& bundle : bundles) *config.add_trust_bundles() = bundle;
+  for (const std::string& partner : arguments.partners) {
+    ASSIGN_OR_RETURN(*config.add_partners(), ParsePartner(partner));
+  }
+  for (const std::string& auditor : arguments.auditors) {
+    RETURN_IF_ERROR(CheckAgency("--auditor", auditor));
+    config.add_auditor_agencies(auditor);
+  }
+  return config;
+}
+
+absl::Status Init(const InitArguments& arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const v1::NodeConfig config, MakeConfig(arguments));
+  const std::string path = absl::StrCat(arguments.dir, kFileName);
+  RETURN_IF_ERROR(WriteOutputFiles({{path, NodeConfigText(config)}}, arguments.force));
+  Say(environment, absl::StrCat("Wrote ", path, ". Check it with: tamga node check --config ", path));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddInitCommand(const Command& node) {
+  const Command command = node.Add("init", "Write the configuration of a new node, DIR/node.txtpb");
+  const auto arguments = std::make_shared<InitArguments>();
+  command.Required("--dir", "Folder of the node", Into(arguments->dir));
+  command.Required("--agency", "Agency whose node it is, such as KAZ/border-service", Into(arguments->agency));
+  command.Required("--listen", "Address to listen on, such as 127.0.0.1:7401", Into(arguments->listen));
+  command.Required("--pki", "Folder that `tamga pki node` made", Into(arguments->pki));
+  command.Required("--treaties", "Folder of treaty files", Into(arguments->treaties));
+  command.Required("--trust", "STATE=FILE: a State's root certificates; the own State's are needed",
+                   Into(arguments->trust));
+  command.Optional("--partner", "AGENCY=ADDRESS=VKEYFILE: a node to exchange with", Into(arguments->partners));
+  command.Optional("--auditor", "Agency whose auditors may read the log", Into(arguments->auditors));
+  command.Flag("--force", "Replace the file if it is there", arguments->force);
+  command.Run([arguments](Environment& environment) { return Init(*arguments, environment); });
+}
+
+}  // namespace tamga::cli

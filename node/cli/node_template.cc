@@ -1,0 +1,97 @@
+#include "node/cli/node_template.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/substitute.h"
+
+namespace tamga::cli {
+namespace {
+
+// $0 to $9 are quoted texts; see NodeConfigText for their order.
+constexpr char kIdentity[] = R"(# Configuration of a Tamga node: tamga.v1.NodeConfig in protobuf text format.
+# Paths are relative to this file's folder. After each change: tamga node check --config FILE
+
+# The agency whose node this is.
+agency: $0
+
+# Where to listen. Port 0 lets the kernel choose one.
+listen: $1
+
+# Folder for the databases; made if missing, readable by the node alone. Back it up together with the keys.
+data_dir: $2
+
+# Folder of the treaties that this node decides by.
+treaties_dir: $3
+
+# For TLS: the certificate with its issuers, and its key (mode 0600).
+tls { certificate_file: $4 key_file: $5 }
+
+# For seals: another certificate and key of the same agency.
+seal { certificate_file: $6 key_file: $7 }
+
+# The exchange log: its name, which must never change, and its Ed25519 seed (mode 0600).
+log { origin: $8 key_file: $9 }
+)";
+
+constexpr char kVault[] = R"(
+# The key that wraps the record vault's keys (mode 0600). Without it the stored records cannot be read.
+vault_key_file: $0
+
+# Who may vouch for whom: each State's roots, for that State's agencies alone. The own State is among them.
+)";
+
+constexpr char kPartners[] = R"(
+# The nodes to exchange with: address, and the key of their log as they published it.
+)";
+
+constexpr char kAuditors[] = R"(
+# Agencies whose auditors may read this node's log. Those of another State see its own exchanges only.
+)";
+
+constexpr char kLimits[] = R"(
+# Bounds on what callers can use up; these are the defaults.
+# limits {
+#   max_message_bytes: 1048576    # largest gRPC message; at most 4194304
+#   max_concurrent_streams: 64    # calls at once on one connection
+#   max_call_ms: 30000            # longest time of a call
+#   partner_timeout_ms: 10000     # time a partner has to answer
+#   workers: 32                   # threads for agency systems, and as many for nodes
+#   max_queued_calls: 1024        # calls waiting for a thread
+#   max_clock_skew_s: 120         # between the clocks of two nodes
+#   drain_ms: 10000               # for calls under way at SIGTERM
+# }
+
+# gRPC server reflection, for developers.
+# reflection: true
+)";
+
+std::string Quoted(absl::string_view text) { return absl::StrCat("\"", absl::Utf8SafeCEscape(text), "\""); }
+
+}  // namespace
+
+std::string NodeConfigText(const v1::NodeConfig& config) {
+  std::string text = absl::Substitute(kIdentity, Quoted(config.agency()), Quoted(config.listen()),
+                                      Quoted(config.data_dir()), Quoted(config.treaties_dir()),
+                                      Quoted(config.tls().certificate_file()), Quoted(config.tls().key_file()),
+                                      Quoted(config.seal().certificate_file()), Quoted(config.seal().key_file()),
+                                      Quoted(config.log().origin()), Quoted(config.log().key_file()));
+  absl::SubstituteAndAppend(&text, kVault, Quoted(config.vault_key_file()));
+  for (const v1::TrustBundle& bundle : config.trust_bundles()) {
+    absl::SubstituteAndAppend(&text, "trust_bundles { state: $0 roots_file: $1 }\n", Quoted(bundle.state()),
+                              Quoted(bundle.roots_file()));
+  }
+  text += kPartners;
+  for (const v1::Partner& partner : config.partners()) {
+    absl::SubstituteAndAppend(&text, "partners {\n  agency: $0\n  address: $1\n  log_vkey: $2\n}\n",
+                              Quoted(partner.agency()), Quoted(partner.address()), Quoted(partner.log_vkey()));
+  }
+  text += kAuditors;
+  for (const std::string& agency : config.auditor_agencies()) {
+    absl::StrAppend(&text, "auditor_agencies: ", Quoted(agency), "\n");
+  }
+  text += kLimits;
+  return text;
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,46 @@
+#include "node/cli/output.h"
+
+#include "google/protobuf/util/json_util.h"
+#include "node/base/check.h"
+#include "node/cli/display_text.h"
+#include "node/cli/record_text.h"
+
+namespace tamga::cli {
+
+bool PrintedAsJson(Environment& environment, const google::protobuf::Message& message) {
+  if (environment.settings.output != OutputFormat::kJson) return false;
+  environment.out << ToJson(message);
+  return true;
+}
+
+void PrintRecord(Environment& environment, const google::protobuf::Message& response,
+                 const google::protobuf::Message& record) {
+  if (!PrintedAsJson(environment, response)) environment.out << RecordText(record);
+}
+
+void PrintTable(Environment& environment, const Table& table) {
+  environment.out << table.Text(environment.out_takes_color ? Style::kColor : Style::kPlain);
+}
+
+void PrintTableOrJson(Environment& environment, const Table& table) {
+  if (environment.settings.output == OutputFormat::kJson) {
+    environment.out << table.Json();
+  } else {
+    PrintTable(environment, table);
+  }
+}
+
+void Say(Environment& environment, absl::string_view line) {
+  if (!environment.settings.quiet) environment.err << DisplayLines(line) << "\n";
+}
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string json;
+  // Fails only for message types that this program does not know, and it knows all that it prints.
+  TAMGA_CHECK(google::protobuf::util::MessageToJsonString(message, &json, options).ok());
+  return json;
+}
+
+}  // namespace tamga::cli

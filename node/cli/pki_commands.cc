@@ -1,0 +1,161 @@
+// tamga pki: a State's authority in software, for demonstrations, pilots and tests.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "certs/principal.h"
+#include "node/base/file.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/cli/certificate_table.h"
+#include "node/cli/commands.h"
+#include "node/cli/output.h"
+#include "node/cli/pki_files.h"
+#include "node/cli/profile.h"
+
+namespace tamga::cli {
+namespace {
+
+using certs::Role;
+
+struct StateArguments {
+  std::string state;
+  std::string out;
+  bool force = false;
+};
+
+absl::Status MakeState(const StateArguments& arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const certs::StateAuthority authority,
+                   certs::StateAuthority::Create(arguments.state, environment.clock.Now(), environment.rng));
+  ASSIGN_OR_RETURN(const std::vector<OutputFile> files, AuthorityFiles(arguments.out, authority));
+  RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
+  Say(environment, absl::StrCat("Made the authority of ", arguments.state, " in ", arguments.out,
+                                ". Give root.pem to the partners; keep root.key off-line."));
+  return absl::OkStatus();
+}
+
+struct IssueArguments {
+  std::string authority;
+  std::string agency;
+  std::string name;
+  std::string out;
+  uint64_t days = 0;  // 0: the role's usual lifetime
+  std::string node_address;
+  bool force = false;
+
+  std::optional<absl::Duration> Lifetime() const {
+    if (days == 0) return std::nullopt;
+    return absl::Hours(24) * static_cast<int64_t>(std::min<uint64_t>(days, 36525));
+  }
+};
+
+absl::Status IssueNode(const IssueArguments& arguments, Environment& environment) {
+  RETURN_IF_ERROR(CheckAgency("--agency", arguments.agency));
+  ASSIGN_OR_RETURN(const certs::StateAuthority authority, LoadAuthority(arguments.authority));
+  ASSIGN_OR_RETURN(std::vector<OutputFile> files, NodeSecretFiles(environment, arguments.agency, arguments.out));
+  for (const auto& [role, stem] : {std::pair(Role::kNode, "tls"), std::pair(Role::kSeal, "seal")}) {
+    ASSIGN_OR_RETURN(const std::vector<OutputFile> issued,
+                     IssueFiles(environment, authority, {arguments.agency, role, arguments.name}, arguments.Lifetime(),
+                                arguments.out, stem));
+    files.insert(files.end(), issued.begin(), issued.end());
+  }
+  RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
+  Say(environment, absl::StrCat("Made keys and certificates of the node of ", arguments.agency, " in ", arguments.out,
+                                ". Give log.vkey to the partners and auditors."));
+  return absl::OkStatus();
+}
+
+// A profile beside the certificate, for the node of the own agency.
+void AddProfile(const IssueArguments& arguments, const certs::StateAuthority& authority,
+                std::vector<OutputFile>& files) {
+  const std::string roots = absl::StrCat(arguments.name, ".roots.pem");
+  v1::ClientProfile profile;
+  profile.set_node_address(arguments.node_address);
+  profile.set_node_agency(arguments.agency);
+  profile.set_certificate_file(absl::StrCat(arguments.name, ".pem"));
+  profile.set_key_file(absl::StrCat(arguments.name, ".key"));
+  v1::TrustBundle& trust = *profile.add_trust();
+  trust.set_state(authority.state());
+  trust.set_roots_file(roots);
+  files.push_back({absl::StrCat(arguments.out, "/", roots), authority.RootPem(), kPublicMode});
+  files.push_back(ProfileFile(absl::StrCat(arguments.out, "/", arguments.name, ".txtpb"), profile));
+}
+
+absl::Status IssueCaller(Role role, const IssueArguments& arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const certs::StateAuthority authority, LoadAuthority(arguments.authority));
+  const certs::Principal principal = {arguments.agency, role, arguments.name};
+  ASSIGN_OR_RETURN(std::vector<OutputFile> files,
+                   IssueFiles(environment, authority, principal, arguments.Lifetime(), arguments.out, arguments.name));
+  if (!arguments.node_address.empty()) AddProfile(arguments, authority, files);
+  RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
+  Say(environment, absl::StrCat("Issued ", principal.SpiffeId(), " in ", arguments.out, "."));
+  return absl::OkStatus();
+}
+
+absl::Status Show(const std::string& path, Environment& environment) {
+  ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
+  ASSIGN_OR_RETURN(const certs::CertificateChain chain, certs::ParsePemChain(pem));
+  PrintTableOrJson(environment, CertificateTable(chain));
+  return absl::OkStatus();
+}
+
+void AddIssueOptions(const Command& command, IssueArguments& arguments) {
+  command.Required("--authority", "Folder of the State's authority", Into(arguments.authority));
+  command.Required("--agency", "Agency, such as KAZ/border-service", Into(arguments.agency));
+  command.Required("--out", "Folder for the files", Into(arguments.out));
+  command.Optional("--days", "Days that the certificates last; if not given, 90, and 365 for seals",
+                   Into(arguments.days));
+  command.Flag("--force", "Replace files that are there", arguments.force);
+}
+
+void AddState(const Command& pki) {
+  const Command command = pki.Add("state", "Make the authority of a State: a root and an issuing authority below it");
+  const auto arguments = std::make_shared<StateArguments>();
+  command.Required("--state", "ISO 3166 alpha-3 code, such as KAZ", Into(arguments->state));
+  command.Required("--out", "Folder for the files", Into(arguments->out));
+  command.Flag("--force", "Replace files that are there", arguments->force);
+  command.Run([arguments](Environment& environment) { return MakeState(*arguments, environment); });
+}
+
+void AddNode(const Command& pki) {
+  const Command command = pki.Add("node", "Make the keys and certificates of an agency's node");
+  const auto arguments = std::make_shared<IssueArguments>();
+  arguments->name = "main";
+  AddIssueOptions(command, *arguments);
+  command.Optional("--name", "The node's name in its agency; main if not given", Into(arguments->name));
+  command.Run([arguments](Environment& environment) { return IssueNode(*arguments, environment); });
+}
+
+void AddCaller(const Command& pki, Role role, const std::string& help) {
+  const Command command = pki.Add(std::string(certs::RoleName(role)), help);
+  const auto arguments = std::make_shared<IssueArguments>();
+  AddIssueOptions(command, *arguments);
+  command.Required("--name", "Name in the agency, such as lane-7; never a person's", Into(arguments->name));
+  command.Optional("--node-address", "Address of the own agency's node: also writes a profile for it",
+                   Into(arguments->node_address));
+  command.Run([role, arguments](Environment& environment) { return IssueCaller(role, *arguments, environment); });
+}
+
+void AddShow(const Command& pki) {
+  const Command command = pki.Add("show", "Tell what a file of certificates says");
+  const auto path = std::make_shared<std::string>();
+  command.Required("file", "PEM file", Into(*path));
+  command.Run([path](Environment& environment) { return Show(*path, environment); });
+}
+
+}  // namespace
+
+void AddPkiCommands(const Command& root) {
+  const Command pki = root.Add("pki", "Keys and certificates, for demonstrations, pilots and tests");
+  AddState(pki);
+  AddNode(pki);
+  AddCaller(pki, Role::kSystem, "Issue a certificate to a system of an agency");
+  AddCaller(pki, Role::kOfficer, "Issue a certificate to an officer of an agency");
+  AddCaller(pki, Role::kAuditor, "Issue a certificate to an auditor, who reads logs");
+  AddCaller(pki, Role::kOperator, "Issue a certificate to an operator, who runs the node");
+  AddShow(pki);
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,111 @@
+#include "node/cli/test_node.h"
+
+#include "grpcpp/server_builder.h"
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/exchange/grpc_status.h"
+#include "node/exchange/tls.h"
+
+namespace tamga::cli {
+
+grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, const v1::GetNodeStatusRequest* /*request*/,
+                                          v1::GetNodeStatusResponse* response) {
+  response->set_agency("KAZ/border-service");
+  v1::PartnerStatus& partner = *response->add_partners();
+  partner.set_agency("KGZ/interior-ministry");
+  partner.set_outbox(3);
+  return exchange::ToGrpc(status);
+}
+
+grpc::Status RecordingWatchlist::ImportAlerts(grpc::ServerContext* /*context*/,
+                                              grpc::ServerReader<v1::ImportAlertsRequest>* reader,
+                                              v1::ImportAlertsResponse* response) {
+  v1::ImportAlertsRequest request;
+  while (reader->Read(&request)) {
+    imported.push_back(request);
+    response->set_created(response->created() + static_cast<uint64_t>(request.alerts_size()));
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/,
+                                                const v1::CheckTravellerRequest* request,
+                                                v1::CheckTravellerResponse* response) {
+  checked = *request;
+  response->set_advice(v1::ADVICE_STOP);
+  v1::SourceAnswer& answer = *response->add_sources();
+  answer.set_source("KGZ/interior-ministry");
+  answer.set_status(v1::SOURCE_STATUS_HIT);
+  answer.add_candidates()->mutable_alert()->set_alert_id("KG-7");
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::GetCheckpoint(grpc::ServerContext* /*context*/,
+                                            const v1::GetCheckpointRequest* /*request*/,
+                                            v1::GetCheckpointResponse* response) {
+  response->set_checkpoint(log.Checkpoint(log.size()));
+  response->set_vkey(ledger::FormatVkey(log.key()));
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::ProveInclusion(grpc::ServerContext* /*context*/, const v1::ProveInclusionRequest* request,
+                                             v1::ProveInclusionResponse* response) {
+  if (request->index() >= log.size()) return grpc::Status(grpc::StatusCode::NOT_FOUND, "no such entry");
+  *response = log.ProveInclusion(request->index());
+  spoil(*response);
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::ProveConsistency(grpc::ServerContext* /*context*/,
+                                               const v1::ProveConsistencyRequest* request,
+                                               v1::ProveConsistencyResponse* response) {
+  *response = log.ProveConsistency(request->old_size());
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::VerifyLog(grpc::ServerContext* /*context*/, const v1::VerifyLogRequest* /*request*/,
+                                        grpc::ServerWriter<v1::VerifyLogResponse>* writer) {
+  v1::VerifyLogResponse response;
+  response.set_entries_total(log.size());
+  writer->Write(response);
+  response.set_entries_checked(log.size());
+  response.mutable_verdict()->set_intact(true);
+  writer->Write(response);
+  return grpc::Status::OK;
+}
+
+void NodeTest::SetUp() {
+  MakePki();
+  ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
+  ASSERT_OK_AND_ASSIGN(certs::TrustStore trust, certs::TrustStore::Build({{"KAZ", root}}));
+  trust_ = std::make_unique<certs::TrustStore>(std::move(trust));
+  exchange::TlsIdentity identity;
+  ASSERT_OK_AND_ASSIGN(identity.chain_pem, ReadFile(Path("node/tls.pem")));
+  ASSERT_OK_AND_ASSIGN(identity.key_pem, ReadFile(Path("node/tls.key")));
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_}) {
+    builder.RegisterService(service);
+  }
+  server_ = builder.BuildAndStart();
+  ASSERT_NE(server_, nullptr);
+  address_ = "127.0.0.1:" + std::to_string(port);
+  ASSERT_EQ(Run({"node", "profile", "--out", Path("caller.txtpb"), "--node-agency", "KAZ/border-service", "--address",
+                 address_, "--certificate", Path("lane-7/lane-7.pem"), "--key", Path("lane-7/lane-7.key"), "--trust",
+                 "KAZ=" + Path("kaz/root.pem")}),
+            0)
+      << err();
+}
+
+void NodeTest::TearDown() {
+  if (server_ != nullptr) server_->Shutdown();
+}
+
+int NodeTest::RunAsCaller(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--profile", Path("caller.txtpb")});
+  return Run(arguments);
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,78 @@
+// For tests: a node's gRPC server with scripted services, and the certificates to call it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certs/trust_store.h"
+#include "grpcpp/server.h"
+#include "node/cli/test_cli.h"
+#include "node/cli/test_log.h"
+#include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/audit_service.grpc.pb.h"
+#include "tamga/v1/watchlist_service.grpc.pb.h"
+
+namespace tamga::cli {
+
+// Answers with `status`, or with a fixed response.
+class ScriptedAdmin final : public v1::AdminService::Service {
+ public:
+  absl::Status status;
+
+ private:
+  grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
+                             v1::GetNodeStatusResponse* response) override;
+};
+
+// Remembers what it is given.
+class RecordingWatchlist final : public v1::WatchlistService::Service {
+ public:
+  std::vector<v1::ImportAlertsRequest> imported;
+  v1::CheckTravellerRequest checked;
+
+ private:
+  grpc::Status ImportAlerts(grpc::ServerContext* context, grpc::ServerReader<v1::ImportAlertsRequest>* reader,
+                            v1::ImportAlertsResponse* response) override;
+  grpc::Status CheckTraveller(grpc::ServerContext* context, const v1::CheckTravellerRequest* request,
+                              v1::CheckTravellerResponse* response) override;
+};
+
+// Says that everything is in order, whatever the log is.
+class ComplacentAudit final : public v1::AuditService::Service {
+ public:
+  TestLog log;
+  // May spoil a proof before it is sent.
+  std::function<void(v1::ProveInclusionResponse&)> spoil = [](v1::ProveInclusionResponse&) {};
+
+ private:
+  grpc::Status GetCheckpoint(grpc::ServerContext* context, const v1::GetCheckpointRequest* request,
+                             v1::GetCheckpointResponse* response) override;
+  grpc::Status ProveInclusion(grpc::ServerContext* context, const v1::ProveInclusionRequest* request,
+                              v1::ProveInclusionResponse* response) override;
+  grpc::Status ProveConsistency(grpc::ServerContext* context, const v1::ProveConsistencyRequest* request,
+                                v1::ProveConsistencyResponse* response) override;
+  grpc::Status VerifyLog(grpc::ServerContext* context, const v1::VerifyLogRequest* request,
+                         grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
+};
+
+class NodeTest : public CliTest {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  // Runs the command line as lane-7 of KAZ/border-service.
+  int RunAsCaller(std::vector<std::string> arguments);
+
+  std::string address_;
+  ScriptedAdmin admin_;
+  RecordingWatchlist watchlist_;
+  ComplacentAudit audit_;
+
+ private:
+  std::unique_ptr<certs::TrustStore> trust_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace tamga::cli

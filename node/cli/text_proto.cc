@@ -1,0 +1,40 @@
+#include "node/cli/text_proto.h"
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+#include "node/base/file.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::cli {
+namespace {
+
+constexpr size_t kMaxBytes = 1u << 20;
+
+class Findings final : public google::protobuf::io::ErrorCollector {
+ public:
+  explicit Findings(const std::string& path) : path_(path) {}
+
+  // Lines and columns come counted from 0.
+  void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
+    absl::StrAppend(&text_, text_.empty() ? "" : "\n", path_, ":", line + 1, ":", column + 1, ": ", message);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  const std::string path_;
+  std::string text_;
+};
+
+}  // namespace
+
+absl::Status ReadTextProto(const std::string& path, google::protobuf::Message& message) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxBytes));
+  Findings findings(path);
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&findings);
+  if (parser.ParseFromString(text, &message)) return absl::OkStatus();
+  return absl::InvalidArgumentError(findings.text());
+}
+
+}  // namespace tamga::cli
