@@ -1,0 +1,420 @@
+#!/usr/bin/env python3
+"""The demonstration: six agencies' nodes on loopback exchange all three kinds of record. Called by script/demo."""
+
+import argparse
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests" / "data" / "demo"
+AGENCIES = [
+    "KAZ/interior-ministry",
+    "KAZ/border-service",
+    "KAZ/tourism-agency",
+    "KGZ/interior-ministry",
+    "TJK/interior-ministry",
+    "UZB/interior-ministry",
+]
+INTERIOR, BORDER, TOURISM, KYRGYZ, TAJIK, UZBEK = AGENCIES
+SPECIMEN = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+OTHER_TRAVELLER = ["P<KGZZHUMAGULOV<<KHAMID<<<<<<<<<<<<<<<<<<<<<", "PE12345675KGZ9101025M31010122020119910123494"]
+UNKNOWN_TRAVELLER = ["P<TJKRAHIMOV<<JAMSHED<<<<<<<<<<<<<<<<<<<<<<<", "4012345676TJK7907304M2901019<<<<<<<<<<<<<<02"]
+
+COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def bold(text):
+    return f"\033[1m{text}\033[0m" if COLOUR else text
+
+
+def short(agency):
+    return agency.lower().replace("/", "-")
+
+
+class Federation:
+    """Keys, configurations and processes of the six nodes below one folder."""
+
+    def __init__(self, bin_dir, folder):
+        self.bin = bin_dir
+        self.folder = folder
+        self.sockets = {}
+        self.processes = {}
+
+    # -- the two programs ------------------------------------------------------------------------------------------
+
+    def tamga(self, *arguments, profile=None, expect=0):
+        """Runs `tamga` and gives its output; ends the demonstration if it does not exit as expected."""
+        command = [str(self.bin / "tamga")]
+        if profile:
+            command += ["--profile", str(profile)]
+        command += [str(argument) for argument in arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != expect:
+            raise SystemExit(f"unexpected exit {done.returncode} of {' '.join(command)}\n{done.stdout}{done.stderr}")
+        return done.stdout if expect == 0 else done.stdout + done.stderr
+
+    def ask(self, agency, *arguments, role="system", expect=0):
+        """`tamga --output json` at an agency's own node; the answer, or on refusal the message."""
+        output = self.tamga("--output", "json", "--quiet", *arguments, profile=self.profile(agency, role), expect=expect)
+        return json.loads(output) if expect == 0 else output.strip()
+
+    def profile(self, agency, role):
+        return self.folder / short(agency) / f"{role}.profile"
+
+    # -- setting up --------------------------------------------------------------------------------------------------
+
+    def set_up(self):
+        states = sorted({agency[:3] for agency in AGENCIES})
+        trust = []
+        for state in states:
+            self.tamga("pki", "state", "--state", state, "--out", self.folder / "pki" / state)
+            trust += ["--trust", f"{state}={self.folder / 'pki' / state / 'root.pem'}"]
+        for agency in AGENCIES:
+            authority = self.folder / "pki" / agency[:3]
+            home = self.folder / short(agency)
+            self.tamga("pki", "node", "--authority", authority, "--agency", agency, "--out", home / "pki")
+            listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(("127.0.0.1", 0))  # the kernel chooses the port; the node is given the socket
+            listening.listen(128)
+            self.sockets[agency] = listening
+        for agency in AGENCIES:
+            self.configure(agency, states, trust)
+
+    def address(self, agency):
+        return "127.0.0.1:%d" % self.sockets[agency].getsockname()[1]
+
+    def configure(self, agency, states, trust):
+        home = self.folder / short(agency)
+        partners = []
+        for other in AGENCIES:
+            if other != agency:
+                vkey = self.folder / short(other) / "pki" / "log.vkey"
+                partners += ["--partner", f"{other}={self.address(other)}={vkey}"]
+        auditors = []
+        for state in states:
+            auditors += ["--auditor", f"{state}/prosecutor-general"]
+        self.tamga(
+            "node", "init", "--dir", home, "--agency", agency, "--listen", "127.0.0.1:0", "--pki", home / "pki",
+            "--treaties", ROOT / "policy" / "treaties", *trust, *partners, *auditors,
+        )
+        self.tamga("node", "check", "--config", home / "node.txtpb")
+        authority = self.folder / "pki" / agency[:3]
+        callers = {"system": agency, "operator": agency, "auditor": f"{agency[:3]}/prosecutor-general"}
+        for role, caller in callers.items():
+            keys = home / role
+            self.tamga("pki", role, "--authority", authority, "--agency", caller, "--name", "demo", "--out", keys)
+            self.tamga(
+                "node", "profile", "--out", self.profile(agency, role), "--node-agency", agency, "--address",
+                self.address(agency), "--certificate", next(keys.glob("*.pem")), "--key", next(keys.glob("*.key")),
+                "--trust", f"{agency[:3]}={authority / 'root.pem'}",
+            )
+
+    # -- processes -----------------------------------------------------------------------------------------------------
+
+    def start(self, agency):
+        """Starts a node, which finds its listening socket as descriptor 3, as from systemd."""
+        home = self.folder / short(agency)
+        fd = self.sockets[agency].fileno()
+        command = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --config "$1" 3<&{fd}'
+        with open(home / "node.log", "a", encoding="utf-8") as log:
+            self.processes[agency] = subprocess.Popen(
+                ["sh", "-c", command, str(self.bin / "tamga-node"), str(home / "node.txtpb")],
+                pass_fds=[fd], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )
+
+    def wait_until_serving(self, agency):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            done = subprocess.run(
+                [self.bin / "tamga", "--profile", self.profile(agency, "operator"), "--timeout", "5s", "node", "status"],
+                capture_output=True, check=False,
+            )
+            if done.returncode == 0:
+                return
+            if self.processes[agency].poll() is not None:
+                break
+        raise SystemExit(f"{agency} does not serve: see {self.folder / short(agency) / 'node.log'}")
+
+    def stop(self, agency):
+        process = self.processes.pop(agency, None)
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+    def stop_all(self):
+        for agency in list(self.processes):
+            self.stop(agency)
+
+
+# -- the story ---------------------------------------------------------------------------------------------------------
+
+
+def chapter(number, title):
+    print(f"\n{bold(f'{number}. {title}')}")
+
+
+def say(text):
+    print(f"   {text}")
+
+
+def places(exchange):
+    own, partner = exchange.get("ownLog", {}), exchange.get("partnerLog", {})
+    texts = [f"{log['origin']} #{log.get('index', '0')}" for log in (own, partner) if log.get("origin")]
+    return " · ".join(texts)
+
+
+def tell_exchange(exchange):
+    articles = "; ".join(exchange.get("articles", [])) or "no article"
+    level = exchange.get("disclosure", "").replace("DISCLOSURE_LEVEL_", "")
+    say(f"   under {articles}; disclosure {level}")
+    say(f"   logged at {places(exchange)}")
+
+
+def tell_check(title, response):
+    say(f"{title}: {response.get('advice', '').replace('ADVICE_', '')}")
+    for check in response.get("documentChecks", []):
+        if not check.get("passed"):
+            say(f"   document: {check['name']} failed: {check.get('detail', '')}")
+    for source in response.get("sources", []):
+        say(f"   {source['source']}: {source['status'].replace('SOURCE_STATUS_', '')}")
+        for candidate in source.get("candidates", []):
+            alert = candidate.get("alert", {})
+            name = (alert.get("names") or [{}])[0]
+            person = " ".join(filter(None, [name.get("surname"), name.get("givenNames")]))
+            say(f"      {alert.get('alertId')}: {person or '(no name disclosed)'} — {alert.get('action', '')}")
+        if "exchange" in source:
+            tell_exchange(source["exchange"])
+
+
+def check(federation, agency, lines, partners, case):
+    asked = [argument for partner in partners for argument in ("--ask", partner)]
+    return federation.ask(
+        agency, "watchlist", "check", "--mrz", *lines, *asked, "--purpose", "BORDER_CHECK", "--case-reference", case,
+        "--officer", "BS-4711",
+    )
+
+
+def lists_and_alerts(federation, un_list):
+    chapter(1, "The border service takes in the UN list, partners publish alerts of their own")
+    result = federation.ask(BORDER, "watchlist", "import", "--format", "un-xml", un_list)
+    say(f"{un_list.name}: {result.get('created', 0)} alerts taken in, {result.get('rejectedCount', 0)} rejected")
+    again = federation.ask(BORDER, "watchlist", "import", "--format", "un-xml", un_list)
+    say(f"the same list again: {again.get('unchanged', 0)} unchanged, {again.get('created', 0)} new")
+    federation.ask(BORDER, "watchlist", "publish", "--alert", DATA / "alert_arrest.json")
+    federation.ask(KYRGYZ, "watchlist", "publish", "--alert", DATA / "alert_missing.json")
+    say("KAZ/border-service publishes an arrest alert, KGZ/interior-ministry a missing person (in Cyrillic)")
+
+
+def border_lanes(federation):
+    chapter(2, "A traveller's machine-readable zone is read at a lane; own and partner nodes are asked")
+    tell_check("Lane in Almaty, a traveller nobody seeks",
+               check(federation, BORDER, UNKNOWN_TRAVELLER, [KYRGYZ, TAJIK], "LANE-7-001"))
+    tell_check("Lane in Almaty, a traveller whom KGZ seeks under another spelling",
+               check(federation, BORDER, OTHER_TRAVELLER, [KYRGYZ, TAJIK], "LANE-7-002"))
+    tell_check("Lane in Bishkek, the ICAO specimen, whom KAZ seeks",
+               check(federation, KYRGYZ, SPECIMEN, [BORDER], "LANE-1-001"))
+    tell_check("Lane in Tashkent, the same traveller: the treaty lets UZB know only that there is a hit",
+               check(federation, UZBEK, SPECIMEN, [BORDER], "LANE-3-001"))
+    wrong = [SPECIMEN[0], SPECIMEN[1].replace("L898902C36", "L898902C46")]
+    tell_check("The same zone, misread by one character", check(federation, BORDER, wrong, [], "LANE-7-003"))
+
+
+def readmission(federation):
+    chapter(3, "KAZ applies to KGZ for readmission; KGZ answers; both hold the same history")
+    context = ["--case-reference", "MIA-2026-0815", "--officer", "MIA-107"]
+    safeguards = ["--asylum-claim", "no", "--trafficking-indicator", "no", "--unaccompanied-minor", "no"]
+    submitted = federation.ask(
+        INTERIOR, "readmission", "submit", "--to", KYRGYZ, "--application", DATA / "readmission_application.json",
+        *context, *safeguards,
+    )
+    case = submitted["case"]
+    say(f"KAZ/interior-ministry applies: case {case['caseId']}, the answer is due {case.get('replyDueAt', '-')}")
+    tell_exchange(submitted["exchange"])
+    replied = federation.ask(
+        KYRGYZ, "readmission", "reply", "--case", case["caseId"], "--accept", "--case-reference", "KG-2026-99",
+        "--officer", "KG-12",
+    )
+    say("KGZ/interior-ministry accepts")
+    tell_exchange(replied["exchange"])
+    histories = [federation.ask(agency, "readmission", "show", case["caseId"])["history"]
+                 for agency in (INTERIOR, KYRGYZ)]
+    for event in histories[0]:
+        say(f"   {event['at']}  {event['state'].replace('READMISSION_STATE_', ''):10} by {event['actor']}")
+    say("the histories of both sides are " + ("the same" if histories[0] == histories[1] else "DIFFERENT"))
+    if histories[0] != histories[1]:
+        raise SystemExit("the histories differ")
+    refused = federation.ask(
+        INTERIOR, "readmission", "submit", "--to", KYRGYZ, "--application", DATA / "readmission_application.json",
+        *context, "--asylum-claim", "yes", "--trafficking-indicator", "no", "--unaccompanied-minor", "no", expect=1,
+    )
+    say("the same with an open asylum claim does not leave the node:")
+    say("   " + refused.replace("\n", "\n      "))
+
+
+def trafficking(federation):
+    chapter(4, "A suspected trafficking case: tourism agency → interior ministry → TJK, without the victim's identity")
+    context = ["--purpose", "TRAFFICKING_INVESTIGATION", "--officer", "TA-31"]
+    saved = federation.ask(TOURISM, "trafficking", "save", "--case", DATA / "trafficking_case.json")
+    case_id = saved["caseId"]
+    referred = federation.ask(
+        TOURISM, "trafficking", "refer", case_id, "--to", INTERIOR, "--reason", "AdditionalServicesRequired",
+        "--case-reference", "TA-2026-5", *context,
+    )
+    say(f"KAZ/tourism-agency refers case {case_id} to KAZ/interior-ministry")
+    tell_exchange(referred["exchange"])
+    shared = federation.ask(
+        INTERIOR, "trafficking", "share", case_id, "--to", TAJIK, "--case-reference", "MIA-2026-77", *context)
+    say("KAZ/interior-ministry shares it with TJK/interior-ministry")
+    tell_exchange(shared["exchange"])
+    say("   withheld: " + ", ".join(shared["exchange"].get("withheldFields", [])))
+    there = federation.ask(TAJIK, "trafficking", "show", case_id)
+    route = " → ".join(event.get("hte_City", "?") for event in there.get("events", []))
+    say(f"TJK sees the route {route}, {len(there.get('perpetrators', []))} perpetrator, "
+        + ("AND THE VICTIM" if there.get("victim") else "and no victim"))
+    if there.get("victim"):
+        raise SystemExit("the victim's identity left the node")
+    return case_id
+
+
+def denial(federation, case_id):
+    chapter(5, "UZB asks for something that no treaty grants")
+    refused = federation.ask(
+        UZBEK, "trafficking", "retrieve", case_id, "--from", INTERIOR, "--purpose", "MIGRATION_CONTROL",
+        "--case-reference", "UZ-2026-3", expect=1,
+    )
+    say(refused.replace("\n", "\n   "))
+    for agency in (UZBEK, INTERIOR):
+        entries = federation.ask(agency, "audit", "list", "--since", "10m", "--outcome", "DENIED", "--limit", "1",
+                                 role="auditor")["entries"]
+        entry = entries[0]
+        say(f"   in the log of {agency}: #{entry['position'].get('index', '0')} "
+            f"{entry['entry']['kind'].replace('ENTRY_KIND_', '')} {entry['entry'].get('reason', '')}")
+
+
+def audit(federation):
+    chapter(6, "An auditor verifies both logs; then one byte of a database is flipped")
+    for agency in (INTERIOR, KYRGYZ):
+        entries = federation.ask(agency, "audit", "list", "--since", "10m", role="auditor")["entries"]
+        say(f"{agency}: {len(entries)} entries in the last ten minutes")
+    entry = next(entry for entry in entries if entry["entry"]["kind"] == "ENTRY_KIND_RECEIVED"
+                 and entry["entry"]["operation"] == "OPERATION_READMISSION_SUBMIT")
+    index = entry["position"].get("index", "0")
+    proof = federation.folder / "proof.txt"
+    print(indent(federation.tamga("audit", "show", exchange_id_text(entry["entry"]["exchangeId"]),
+                                  profile=federation.profile(KYRGYZ, "auditor"))))
+    federation.tamga("audit", "prove", index, "--out", proof, profile=federation.profile(KYRGYZ, "auditor"))
+    vkey = federation.folder / short(KYRGYZ) / "pki" / "log.vkey"
+    print(indent(federation.tamga("audit", "verify-proof", "--proof", proof, "--entry", f"{proof}.entry",
+                                  "--vkey", vkey)))
+    for agency in (INTERIOR, KYRGYZ):
+        say(f"{agency}:")
+        print(indent(federation.tamga("audit", "verify", profile=federation.profile(agency, "auditor"))))
+
+    say(f"The node of {KYRGYZ} is stopped, one bit of entry {index} is flipped in its database, and it is started again.")
+    federation.stop(KYRGYZ)
+    flip(federation.folder / short(KYRGYZ) / "data" / "exchange.db", base64.b64decode(entry["entryBytes"]))
+    federation.start(KYRGYZ)
+    federation.wait_until_serving(KYRGYZ)
+    print(indent(federation.tamga("audit", "verify", profile=federation.profile(KYRGYZ, "auditor"), expect=1)))
+
+
+def exchange_id_text(encoded):
+    value = base64.b64decode(encoded).hex()
+    return "-".join([value[:8], value[8:12], value[12:16], value[16:20], value[20:]])
+
+
+def indent(text):
+    return "\n".join("      " + line for line in text.rstrip().splitlines())
+
+
+def flip(path, content):
+    data = bytearray(path.read_bytes())
+    at = data.find(content)
+    if at < 0:
+        raise SystemExit("the entry is not where it was expected in the database")
+    data[at + len(content) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def find_un_list():
+    real = sorted((ROOT.parent / "shared" / "data" / "un-sc-list").glob("*.xml"))
+    return real[0] if real else ROOT / "adapters" / "partner_state" / "data" / "un_sc_consolidated_trimmed.xml"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=Path, default=ROOT / "build" / "release" / "bin", help="folder of the programs")
+    parser.add_argument("--keep", action="store_true", help="leave the federation running")
+    parser.add_argument("--un-list", type=Path, default=find_un_list(), help="UN consolidated list, XML")
+    options = parser.parse_args()
+
+    folder = ROOT / "demo-run"
+    stop_earlier(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    federation = Federation(options.bin.resolve(), folder)
+    kept = False
+    try:
+        started = time.monotonic()
+        federation.set_up()
+        for agency in AGENCIES:
+            federation.start(agency)
+        for agency in AGENCIES:
+            federation.wait_until_serving(agency)
+        (folder / "pids").write_text("\n".join(str(process.pid) for process in federation.processes.values()))
+        print(f"{len(AGENCIES)} nodes serve, each with keys, databases, a log and treaties of its own:")
+        for agency in AGENCIES:
+            say(f"{agency:24} {federation.address(agency)}")
+        lists_and_alerts(federation, options.un_list)
+        border_lanes(federation)
+        readmission(federation)
+        case_id = trafficking(federation)
+        denial(federation, case_id)
+        audit(federation)
+        print(f"\nDone in {time.monotonic() - started:.1f} s.")
+        kept = options.keep
+        if kept:
+            (folder / "pids").write_text("\n".join(str(process.pid) for process in federation.processes.values()))
+            tell_how_to_talk(federation)
+    finally:
+        if not kept:
+            federation.stop_all()
+
+
+def stop_earlier(folder):
+    """Stops what an earlier run with --keep left behind."""
+    pids = folder / "pids"
+    for pid in re.findall(r"\d+", pids.read_text()) if pids.exists() else []:
+        try:
+            if "tamga-node" in Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(int(pid), signal.SIGTERM)
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            pass
+
+
+def tell_how_to_talk(federation):
+    print("\nThe federation goes on running. Talk to it, for instance:")
+    tamga = os.path.relpath(federation.bin / "tamga")
+    for agency, role, words in [
+        (BORDER, "operator", "node status"),
+        (BORDER, "system", "watchlist check --surname ERIKSSON --given-names 'ANNA MARIA' --born 1974-08-12 "
+                           "--purpose BORDER_CHECK --case-reference LANE-7-9"),
+        (INTERIOR, "system", "readmission list"),
+        (INTERIOR, "auditor", "audit verify"),
+    ]:
+        print(f"   {tamga} --profile {os.path.relpath(federation.profile(agency, role))} {words}")
+    print(f"Stop it:\n   xargs kill < {os.path.relpath(federation.folder / 'pids')}")
+
+
+if __name__ == "__main__":
+    main()
