@@ -19,9 +19,10 @@ namespace tamga::cli {
 
 // What an option takes and where that goes. The target must outlive the parsing.
 struct Argument {
-  std::string placeholder;  // for the help: "TEXT", "DURATION", or the choices
+  std::string placeholder;  // for the help: "TEXT", "DURATION"
   int at_most = 1;          // words
   std::function<absl::Status(const std::vector<std::string>& words)> take;
+  std::string choices;  // "A, B or C"; empty if there is no such list
 };
 
 Argument Into(std::string& target);
@@ -38,12 +39,13 @@ Argument Into(v1::Ternary& target);
 template <typename Enum>
 Argument IntoEnum(std::function<void(Enum)> set) {
   const auto& type = *google::protobuf::GetEnumDescriptor<Enum>();
-  return {EnumChoices(type), 1, [&type, set = std::move(set)](const std::vector<std::string>& words) {
-            const absl::StatusOr<int> value = ParseEnumName(type, words.front());
-            if (!value.ok()) return value.status();
-            set(static_cast<Enum>(*value));
-            return absl::OkStatus();
-          }};
+  auto take = [&type, set = std::move(set)](const std::vector<std::string>& words) {
+    const absl::StatusOr<int> value = ParseEnumName(type, words.front());
+    if (!value.ok()) return value.status();
+    set(static_cast<Enum>(*value));
+    return absl::OkStatus();
+  };
+  return {"NAME", 1, std::move(take), EnumChoices(type)};
 }
 
 // Error for arguments that are each well-formed but do not go together.

@@ -22,7 +22,8 @@ struct Command::Node {
       }
       return true;
     };
-    CLI::Option* option = app->add_option(name, std::move(take), help);
+    const std::string choices = argument.choices.empty() ? "" : absl::StrCat(": ", argument.choices);
+    CLI::Option* option = app->add_option(name, std::move(take), absl::StrCat(help, choices));
     option->type_name(argument.placeholder)->expected(1, argument.at_most);
     return option;
   }
@@ -40,6 +41,7 @@ Command Command::Add(const std::string& name, const std::string& help) const {
   auto child = std::make_unique<Node>();
   child->app = node_->app->add_subcommand(name, help);
   child->app->fallthrough();
+  child->app->footer("");
   return Command(node_->children.emplace_back(std::move(child)).get());
 }
 

@@ -24,6 +24,13 @@ TEST_F(CommandLineTest, EveryGroupExplainsItself) {
   }
 }
 
+TEST_F(CommandLineTest, HelpListsTheNamesThatAnOptionTakes) {
+  EXPECT_EQ(Run({"audit", "list", "--help"}), 0);
+  EXPECT_THAT(out(), HasSubstr("Only with this outcome: PERMITTED, DENIED or FAILED"));
+  EXPECT_EQ(Run({"readmission", "submit", "--help"}), 0);
+  EXPECT_THAT(out(), HasSubstr("unknown if not given: yes, no or unknown"));
+}
+
 TEST_F(CommandLineTest, TellsItsVersion) {
   EXPECT_EQ(Run({"--version"}), 0);
   EXPECT_EQ(out(), "tamga " TAMGA_VERSION "\n");

@@ -1,0 +1,25 @@
+// Notes, checkpoints, proofs and keys: each has exactly one text.
+#include <cstddef>
+#include <cstdint>
+
+#include "node/base/check.h"
+#include "node/ledger/checkpoint.h"
+#include "node/ledger/note.h"
+#include "node/ledger/tlog_proof.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const absl::string_view input(reinterpret_cast<const char*>(data), size);
+  if (const auto note = tamga::ledger::ParseNote(input); note.ok()) {
+    TAMGA_CHECK(tamga::ledger::FormatNote(*note) == input);
+  }
+  if (const auto checkpoint = tamga::ledger::ParseCheckpoint(input); checkpoint.ok()) {
+    TAMGA_CHECK(tamga::ledger::FormatCheckpoint(*checkpoint) == input);
+  }
+  if (const auto proof = tamga::ledger::ParseTlogProof(input); proof.ok()) {
+    TAMGA_CHECK(tamga::ledger::FormatTlogProof(*proof) == input);
+  }
+  if (const auto key = tamga::ledger::ParseVkey(input); key.ok()) {
+    TAMGA_CHECK(tamga::ledger::FormatVkey(*key) == input);
+  }
+  return 0;
+}
