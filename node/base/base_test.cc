@@ -90,6 +90,16 @@ TEST(File, WritesWholeAndRefusesReadableSecrets) {
   EXPECT_THAT(ReadFile(path + ".missing"), StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST(File, MakesFoldersAndSaysWhyItCannot) {
+  const std::string folder = ::testing::TempDir() + "/tamga_folder_test/a/b";
+  EXPECT_OK(MakeFolder(folder));
+  EXPECT_OK(MakeFolder(folder));
+  EXPECT_FALSE(MakeFolder(folder + "/" + std::string(300, 'x')).ok());
+  ASSERT_OK(WriteFile(folder + "/file", ""));
+  EXPECT_FALSE(MakeFolder(folder + "/file").ok());
+  EXPECT_FALSE(MakeFolder(folder + "/file/below").ok());
+}
+
 TEST(Log, JsonStringEscapesWhatJsonForbids) {
   EXPECT_EQ(JsonString("a\"b\\c\n\x01"), "\"a\\\"b\\\\c\\u000a\\u0001\"");
   EXPECT_EQ(JsonString("\xff"), "\"?\"");

@@ -99,10 +99,14 @@ absl::Status WriteFile(const std::string& path, absl::string_view content, unsig
 }
 
 absl::Status MakeFolder(const std::string& path) {
-  if (path.empty() || fs::is_directory(path)) return absl::OkStatus();
+  std::error_code error;
+  if (path.empty() || path == "/" || fs::is_directory(path, error)) return absl::OkStatus();
   RETURN_IF_ERROR(MakeFolder(fs::path(path).parent_path()));
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FileError("make folder", path);
-  return absl::OkStatus();
+  if (::mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  const int why = errno;
+  if (why == EEXIST && fs::is_directory(path, error)) return absl::OkStatus();  // somebody was faster
+  errno = why;
+  return FileError("make folder", path);
 }
 
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path, absl::string_view suffix) {

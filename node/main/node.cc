@@ -101,10 +101,10 @@ struct Node::Parts {
   std::unique_ptr<exchange::AskingDoor> asking;
   std::unique_ptr<exchange::AnsweringDoor> answering;
 
-  std::unique_ptr<WorkerPool> partner_calls;
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
+  std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::Admin> admin;
 
