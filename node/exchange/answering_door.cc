@@ -228,15 +228,17 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   OperationHandler& handler = *parts_.handlers.at(header.operation());
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
-  ASSIGN_OR_RETURN(const std::vector<std::string> withheld,
-                   policy::CutDown(request.decision.reply, answer.result.get()));
   Outcome outcome;
+  ASSIGN_OR_RETURN(outcome.withheld_fields, policy::CutDown(request.decision.reply, answer.result.get()));
   outcome.effects = std::move(answer.effects);
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
   outcome.reply.set_disclosure(request.decision.reply.level());
   for (const std::string& article : request.decision.articles) outcome.reply.add_articles(article);
-  for (const std::string& field : withheld) outcome.reply.add_withheld_fields(field);
+  // Below PARTIAL the names of what is withheld would tell what is there.
+  if (request.decision.reply.level() >= v1::DISCLOSURE_LEVEL_PARTIAL) {
+    for (const std::string& field : outcome.withheld_fields) outcome.reply.add_withheld_fields(field);
+  }
   return outcome;
 }
 
@@ -265,7 +267,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   if (!request.decision.permitted) entry.set_reason(request.decision.reason);
   for (const std::string& article : request.decision.articles) entry.add_articles(article);
   entry.set_disclosure(outcome.reply.disclosure());
-  *entry.mutable_withheld_fields() = outcome.reply.withheld_fields();
+  for (const std::string& field : outcome.withheld_fields) entry.add_withheld_fields(field);
   v1::MessageHeader reply_header;
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());

@@ -88,6 +88,7 @@ TEST_F(FederationTest, TheSameHitIsToldInFullUnderOneTreatyAndAsHitUnderAnother)
   EXPECT_EQ(uzbek.candidates_size(), 0);
   EXPECT_EQ(uzbek.exchange().disclosure(), v1::DISCLOSURE_LEVEL_HIT_NO_HIT);
   EXPECT_EQ(uzbek.exchange().treaty_id(), "CIS-WANTED-SEARCH-REGULATION-2015");
+  EXPECT_EQ(uzbek.exchange().withheld_fields_size(), 0);  // their names would tell what is there
 }
 
 TEST_F(FederationTest, AMissIsANoHit) {
