@@ -246,7 +246,7 @@ def readmission(federation):
     )
     say("KGZ/interior-ministry accepts")
     tell_exchange(replied["exchange"])
-    histories = [federation.ask(agency, "readmission", "show", case["caseId"])["history"]
+    histories = [federation.ask(agency, "readmission", "show", case["caseId"])["case"]["history"]
                  for agency in (INTERIOR, KYRGYZ)]
     for event in histories[0]:
         say(f"   {event['at']}  {event['state'].replace('READMISSION_STATE_', ''):10} by {event['actor']}")
@@ -265,7 +265,7 @@ def trafficking(federation):
     chapter(4, "A suspected trafficking case: tourism agency → interior ministry → TJK, without the victim's identity")
     context = ["--purpose", "TRAFFICKING_INVESTIGATION", "--officer", "TA-31"]
     saved = federation.ask(TOURISM, "trafficking", "save", "--case", DATA / "trafficking_case.json")
-    case_id = saved["caseId"]
+    case_id = saved["case"]["caseId"]
     referred = federation.ask(
         TOURISM, "trafficking", "refer", case_id, "--to", INTERIOR, "--reason", "AdditionalServicesRequired",
         "--case-reference", "TA-2026-5", *context,
@@ -277,7 +277,7 @@ def trafficking(federation):
     say("KAZ/interior-ministry shares it with TJK/interior-ministry")
     tell_exchange(shared["exchange"])
     say("   withheld: " + ", ".join(shared["exchange"].get("withheldFields", [])))
-    there = federation.ask(TAJIK, "trafficking", "show", case_id)
+    there = federation.ask(TAJIK, "trafficking", "show", case_id)["case"]
     route = " → ".join(event.get("hte_City", "?") for event in there.get("events", []))
     say(f"TJK sees the route {route}, {len(there.get('perpetrators', []))} perpetrator, "
         + ("AND THE VICTIM" if there.get("victim") else "and no victim"))

@@ -34,7 +34,7 @@ bool ForbidsAsking(const policy::Decision& decision) {
 
 bool IsTransient(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
-         absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
+         absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
 policy::Question QuestionOf(const v1::MessageHeader& header) {
@@ -371,12 +371,21 @@ AskResult AskingDoor::RefuseToSend(const Outgoing& /*question*/, const policy::D
 }
 
 // No answer will come, or none that counts.
-AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& why) {
+AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cause) {
+  // The transport's own words name addresses; they are for our log, not for the caller.
+  absl::Status why = cause;
+  if (ReasonOf(cause).empty()) {
+    Log(Severity::kWarning, "request not answered",
+        {{"partner", request.header.to()}, {"detail", std::string(cause.message())}});
+    why = IsTransient(cause) ? Error(absl::StatusCode::kUnavailable, "PARTNER_UNAVAILABLE",
+                                     absl::StrCat("the node of ", request.header.to(), " did not answer in time"))
+                             : Error(cause.code(), "NOT_OPENED",
+                                     absl::StrCat("the node of ", request.header.to(), " did not open the message"));
+  }
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_UNDELIVERED, request.header, parts_.own_agency, request.header.to(),
                                   parts_.pseudonyms, parts_.clock.Now());
-  const std::string reason = ReasonOf(why);
   entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
-  entry.set_reason(!reason.empty() ? reason : IsTransient(why) ? "PARTNER_UNAVAILABLE" : "NOT_OPENED");
+  entry.set_reason(ReasonOf(why));
   const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, std::move(entry), {});
   if (!position.ok()) return Failed(position.status());
   AskResult result;

@@ -54,7 +54,7 @@ class AskingDoor final : public Asking {
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   AskResult RefuseToSend(const Outgoing& question, const policy::Decision& decision, const v1::MessageHeader& header);
-  AskResult GiveUp(const SentRequest& request, const absl::Status& why);
+  AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
                                          const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);
   v1::ExchangeSummary Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const;

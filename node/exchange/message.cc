@@ -40,14 +40,15 @@ absl::Status CheckSize(const v1::SealedMessage& message) {
 }
 
 absl::Status CheckParties(const v1::MessageHeader& header, const OpenRules& rules, const certs::Principal& signer) {
+  // What the header says is not checked yet, so it is not repeated.
   if (header.from() != rules.from || signer.agency != rules.from) {
     return Error(absl::StatusCode::kPermissionDenied, "WRONG_SENDER",
-                 absl::StrCat("the message says it is from ", header.from(), " and is sealed by ", signer.agency,
-                              ", but ", rules.from, " handed it over"));
+                 absl::StrCat("the message is sealed by ", signer.agency, " and handed over by ", rules.from,
+                              "; both must be the sender that its header names"));
   }
   if (header.to() != rules.to) {
     return Error(absl::StatusCode::kPermissionDenied, "WRONG_RECEIVER",
-                 absl::StrCat("the message is addressed to ", header.to(), ", not to ", rules.to));
+                 absl::StrCat("the message is not addressed to ", rules.to));
   }
   return absl::OkStatus();
 }

@@ -66,7 +66,7 @@ absl::StatusOr<Checkpoint> ParseStoredCheckpoint(absl::string_view text) {
 }
 
 // Compares the tree of the log's `size` entries with the newest checkpoint that was stored.
-absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const std::string& origin) {
+absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const NoteKey& key, const NoteSigner& sign) {
   ASSIGN_OR_RETURN(const std::optional<store::CheckpointRow> stored, reader.NewestCheckpoint());
   if (!stored) return absl::OkStatus();
   const absl::StatusOr<Checkpoint> checkpoint = ParseStoredCheckpoint(stored->note);
@@ -74,10 +74,15 @@ absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const s
     return absl::DataLossError(absl::StrCat("the newest checkpoint in the log is damaged (",
                                             checkpoint.status().message(), "); restore the last good backup"));
   }
-  if (checkpoint->origin != origin) {
+  if (checkpoint->origin != key.name) {
     return absl::FailedPreconditionError(
-        absl::StrCat("log.origin is ", origin, ", but the stored log is ", checkpoint->origin,
+        absl::StrCat("log.origin is ", key.name, ", but the stored log is ", checkpoint->origin,
                      "; set it back: another origin is another log, in a new data_dir"));
+  }
+  // Ed25519 signs the same text always alike, so the key that made this note makes it again.
+  if (SignNote(FormatCheckpoint(*checkpoint), key, sign) != stored->note) {
+    return absl::FailedPreconditionError(
+        "log.key_file does not hold the key that signed this log; put the log's own key back");
   }
   if (checkpoint->size > size) {
     return absl::DataLossError(absl::StrCat("the log has ", size, " entries, but signed a checkpoint over ",
@@ -121,7 +126,7 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Open(store::ExchangeDb& da
 absl::Status LogWriter::Restore() {
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   ASSIGN_OR_RETURN(const uint64_t size, session->EntryCount());
-  RETURN_IF_ERROR(CheckStoredCheckpoint(*session, size, key_.name));
+  RETURN_IF_ERROR(CheckStoredCheckpoint(*session, size, key_, sign_));
   ASSIGN_OR_RETURN(edge_, StoredHashes(*session, size).Edge());
   ASSIGN_OR_RETURN(const std::vector<std::string> discarded, session->DiscardedBlobs(kMaxErasedAtOnce));
   discarded_.insert(discarded.begin(), discarded.end());

@@ -3,9 +3,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
 #include "certs/seal_verifier.h"
 #include "grpcpp/create_channel.h"
@@ -70,6 +73,17 @@ exchange::PeerStubs ConnectPartners(const NodeSetup& setup, const Clock& clock) 
   return stubs;
 }
 
+// A node with one of its two files would start anew where it should stop.
+absl::Status CheckBothOrNone(const std::string& folder) {
+  std::error_code error;
+  const bool has_log = std::filesystem::exists(folder + "/exchange.db", error);
+  const bool has_vault = std::filesystem::exists(folder + "/vault.db", error);
+  if (has_log == has_vault) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(folder, " has ", has_log ? "exchange.db" : "vault.db", " but no ",
+                                          has_log ? "vault.db" : "exchange.db",
+                                          "; restore both from the newest backup"));
+}
+
 }  // namespace
 
 // In the order of the design: each part knows only those above it. Destruction runs the other way, so calls end before
@@ -124,6 +138,7 @@ struct Node::Parts {
 
 absl::Status Node::Parts::OpenStores() {
   const std::string& folder = setup.config.data_dir();
+  RETURN_IF_ERROR(CheckBothOrNone(folder));
   ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder));
   ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, setup.vault_key, rng));
   records = std::make_unique<store::Records>(*database, *vault, rng);

@@ -211,4 +211,7 @@ int Run(const Options& options) {
 }  // namespace
 }  // namespace tamga::bench
 
-int main(int argc, char** argv) { return tamga::bench::Run(tamga::bench::ParseOptions(argc, argv)); }
+int main(int argc, char** argv) {
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);  // its lines would stand between the figures
+  return tamga::bench::Run(tamga::bench::ParseOptions(argc, argv));
+}
