@@ -42,12 +42,15 @@ absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log) {
 absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Principal& caller,
                                                              const v1::ListEntriesRequest& request) const {
   ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
-  filter.partner_state = Visibility(caller, log_.own_state).partner_state();
+  const Visibility visibility(caller, log_.own_state);
+  filter.partner_state = visibility.partner_state();
   ASSIGN_OR_RETURN(const size_t page_size, domain::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
   ASSIGN_OR_RETURN(store::EntryPage page, session->ListEntries(filter, page_size, request.page_token()));
   v1::ListEntriesResponse response;
-  for (const store::EntryRow& row : page.entries) *response.add_entries() = Index(row);
+  for (const store::EntryRow& row : page.entries) {
+    if (visibility.Covers(row)) *response.add_entries() = Index(row);
+  }
   response.set_next_page_token(std::move(page.next_page_token));
   return response;
 }
@@ -61,7 +64,7 @@ absl::StatusOr<v1::GetExchangeResponse> Auditor::GetExchange(const certs::Princi
   const Visibility visibility(caller, log_.own_state);
   v1::GetExchangeResponse response;
   for (const store::EntryRow& row : rows) {
-    if (visibility.Covers(row.partner)) *response.add_entries() = Index(row);
+    if (visibility.Covers(row)) *response.add_entries() = Index(row);
   }
   if (!response.entries().empty()) return response;
   return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
@@ -83,7 +86,7 @@ absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::
     absl::StatusOr<store::EntryRow> row = session->EntryAt(request.index());
     if (absl::IsNotFound(row.status())) return EntryUnknown(request.index());
     RETURN_IF_ERROR(row.status());
-    if (!Visibility(caller, log_.own_state).Covers(row->partner)) return EntryUnknown(request.index());
+    if (!Visibility(caller, log_.own_state).Covers(*row)) return EntryUnknown(request.index());
     response.set_entry_bytes(std::move(row->body));
   }
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
@@ -154,7 +157,7 @@ bool Auditor::MaySee(const certs::Principal& caller, uint64_t index) const {
   absl::StatusOr<store::ReadSession> session = log_.database.Read();
   if (!session.ok()) return false;
   const absl::StatusOr<store::EntryRow> row = (*session)->EntryAt(index);
-  return row.ok() && visibility.Covers(row->partner);
+  return row.ok() && visibility.Covers(*row);
 }
 
 // The bytes are what was logged; where damage keeps them from being parsed, they stand alone.

@@ -6,6 +6,8 @@
 #include "absl/strings/string_view.h"
 #include "certs/principal.h"
 #include "node/base/text.h"
+#include "node/store/rows.h"
+#include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::audit {
 
@@ -17,8 +19,12 @@ class Visibility {
   // The State whose agencies' exchanges are visible; empty for all, as in store::EntryFilter.
   const std::string& partner_state() const { return partner_state_; }
 
-  // Whether entries of exchanges with this agency are visible.
-  bool Covers(absl::string_view partner) const { return partner_state_.empty() || StateOf(partner) == partner_state_; }
+  // Whether the entry is visible. That a question was kept at home is nobody else's to know: it would tell the other
+  // State what an article forbids to tell.
+  bool Covers(const store::EntryRow& row) const {
+    if (partner_state_.empty()) return true;
+    return StateOf(row.partner) == partner_state_ && row.kind != v1::ENTRY_KIND_WITHHELD;
+  }
 
  private:
   std::string partner_state_;

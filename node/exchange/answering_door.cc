@@ -25,9 +25,19 @@ constexpr int kMaxAttemptsOnConflict = 3;
 // How long a reply stays good: as long as a request that waits in an outbox may be sent again.
 constexpr absl::Duration kReplyLife = kLongestLife;
 
-// Recognises the same request under another exchange id.
+// Recognises the same request under another exchange id: same question, same grounds, same asker.
 std::string ContentOf(const OpenedMessage& opened) {
-  return absl::StrCat(static_cast<int>(opened.header.operation()), "\n", opened.body);
+  const v1::MessageHeader& header = opened.header;
+  return absl::StrCat(static_cast<int>(header.operation()), "\n", static_cast<int>(header.purpose()), "\n",
+                      header.treaty().SerializeAsString(), "\n", header.asker().SerializeAsString(), "\n", opened.body);
+}
+
+// What may stand in an entry: the other State's auditors read it too.
+policy::Decision Tellable(const policy::Decision& decision) {
+  if (decision.permitted || decision.may_be_told) return decision;
+  policy::Decision tellable;
+  tellable.reason = RefusalToPeer(decision).reason();
+  return tellable;
 }
 
 }  // namespace
@@ -126,7 +136,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   const bool is_new = known.state == store::Reception::State::kNew;
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_RECEIVED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
                                   request->received_at);
-  AddDecision(request->decision, &entry);
+  AddDecision(Tellable(request->decision), &entry);
   if (!is_new) entry.set_reason("REPEATED");
   entry.set_disclosure(request->decision.permitted ? request->decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
   entry.set_seal_sha256(request->opened.seal_sha256);
@@ -229,7 +239,8 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
   Outcome outcome;
-  ASSIGN_OR_RETURN(outcome.withheld_fields, policy::CutDown(request.decision.reply, answer.result.get()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> withheld,
+                   policy::CutDown(request.decision.reply, answer.result.get()));
   outcome.effects = std::move(answer.effects);
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
@@ -237,7 +248,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   for (const std::string& article : request.decision.articles) outcome.reply.add_articles(article);
   // Below PARTIAL the names of what is withheld would tell what is there.
   if (request.decision.reply.level() >= v1::DISCLOSURE_LEVEL_PARTIAL) {
-    for (const std::string& field : outcome.withheld_fields) outcome.reply.add_withheld_fields(field);
+    for (const std::string& field : withheld) outcome.reply.add_withheld_fields(field);
   }
   return outcome;
 }
@@ -264,10 +275,9 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_ANSWERED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddOutcome(outcome.reply.has_refusal() ? &outcome.reply.refusal() : nullptr, &entry);
-  if (!request.decision.permitted) entry.set_reason(request.decision.reason);
-  for (const std::string& article : request.decision.articles) entry.add_articles(article);
+  for (const std::string& article : Tellable(request.decision).articles) entry.add_articles(article);
   entry.set_disclosure(outcome.reply.disclosure());
-  for (const std::string& field : outcome.withheld_fields) entry.add_withheld_fields(field);
+  *entry.mutable_withheld_fields() = outcome.reply.withheld_fields();
   v1::MessageHeader reply_header;
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "node/exchange/door.h"
 #include "node/exchange/message.h"
@@ -31,7 +30,6 @@ class AnsweringDoor {
   struct Outcome {
     v1::ExchangeReply reply;
     store::Effects effects;
-    std::vector<std::string> withheld_fields;  // for the own log; the reply names them only where that tells nothing
     bool repeats = false;  // the answer was given before, to the same request under another exchange id
   };
 

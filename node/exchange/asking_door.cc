@@ -17,6 +17,7 @@
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
 #include "node/exchange/refusal.h"
+#include "node/exchange/reply_checks.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
 #include "policy/redact.h"
@@ -281,11 +282,12 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
 
 // Nothing above what the treaty discloses may come in, even if the partner sends it.
 absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
-  if (reply.has_refusal()) return absl::OkStatus();
+  const OperationType& type = *FindOperation(request.header.operation());
   const policy::Decision decision = parts_.treaties.Decide(QuestionOf(request.header), policy::Stage::kReplyIngress,
                                                            FromProto(request.header.issued_at()));
+  RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
+  if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);
-  const OperationType& type = *FindOperation(request.header.operation());
   if (reply.result_type() != type.result.GetTypeName()) {
     return Error(absl::StatusCode::kDataLoss, "WRONG_REPLY",
                  absl::StrCat(request.header.to(), " answered with another type than ", type.result.GetTypeName()));
@@ -385,7 +387,7 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_UNDELIVERED, request.header, parts_.own_agency, request.header.to(),
                                   parts_.pseudonyms, parts_.clock.Now());
   entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
-  entry.set_reason(ReasonOf(why));
+  entry.set_reason(ReasonCode(ReasonOf(why)));
   const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, std::move(entry), {});
   if (!position.ok()) return Failed(position.status());
   AskResult result;

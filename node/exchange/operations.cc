@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "node/base/error.h"
 #include "tamga/v1/readmission.pb.h"
@@ -40,8 +41,17 @@ const std::vector<OperationType>& Operations() {
   return operations;
 }
 
-// Depth is bounded by protobuf's own limit on parsing.
-bool HasUnknownFields(const Message& message) {
+bool IsPossible(const google::protobuf::Timestamp& time) {
+  return time.seconds() >= -62'135'596'800 && time.seconds() <= 253'402'300'799 && time.nanos() >= 0 &&
+         time.nanos() < 1'000'000'000;
+}
+
+// Unknown fields, or impossible times. Depth is bounded by protobuf's own limit on parsing.
+bool IsDisordered(const Message& message) {
+  if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor() &&
+      !IsPossible(static_cast<const google::protobuf::Timestamp&>(message))) {
+    return true;
+  }
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   if (!reflection.GetUnknownFields(message).empty()) return true;
   std::vector<const FieldDescriptor*> fields;
@@ -49,11 +59,11 @@ bool HasUnknownFields(const Message& message) {
   for (const FieldDescriptor* field : fields) {
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field->is_repeated()) {
-      if (HasUnknownFields(reflection.GetMessage(message, field))) return true;
+      if (IsDisordered(reflection.GetMessage(message, field))) return true;
       continue;
     }
     for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-      if (HasUnknownFields(reflection.GetRepeatedMessage(message, field, i))) return true;
+      if (IsDisordered(reflection.GetRepeatedMessage(message, field, i))) return true;
     }
   }
   return false;
@@ -76,10 +86,11 @@ absl::StatusOr<std::unique_ptr<Message>> ParseStrictly(const Message& prototype,
     return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
                  absl::StrCat("the bytes are not a ", prototype.GetTypeName()));
   }
-  if (HasUnknownFields(*message)) {
+  if (IsDisordered(*message)) {
     return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
                  absl::StrCat("the ", prototype.GetTypeName(),
-                              " has fields that this node does not know; both sides must run compatible versions"));
+                              " has fields that this node does not know, or times that do not exist; both sides "
+                              "must run compatible versions"));
   }
   return message;
 }

@@ -33,7 +33,8 @@ inline constexpr absl::Duration kLongestLife = absl::Hours(24 * 7);
 // nullptr for an operation that this version does not know.
 const OperationType* FindOperation(v1::Operation operation);
 
-// Parses `bytes` as the type of `prototype`; INVALID_BODY if they are not of that type or hold unknown fields.
+// Parses `bytes` as the type of `prototype`; INVALID_BODY if they are not of that type, hold unknown fields, or a time
+// outside the years 1 to 9999.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> ParseStrictly(const google::protobuf::Message& prototype,
                                                                          const std::string& bytes);
 

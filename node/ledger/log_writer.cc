@@ -68,7 +68,13 @@ absl::StatusOr<Checkpoint> ParseStoredCheckpoint(absl::string_view text) {
 // Compares the tree of the log's `size` entries with the newest checkpoint that was stored.
 absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const NoteKey& key, const NoteSigner& sign) {
   ASSIGN_OR_RETURN(const std::optional<store::CheckpointRow> stored, reader.NewestCheckpoint());
-  if (!stored) return absl::OkStatus();
+  if (!stored) {
+    // A new log stores a checkpoint of size 0 before its first entry.
+    if (size == 0) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("the log has ", size,
+                                            " entries but no checkpoint: somebody removed them; "
+                                            "keep a copy of exchange.db as evidence and restore the last good backup"));
+  }
   const absl::StatusOr<Checkpoint> checkpoint = ParseStoredCheckpoint(stored->note);
   if (!checkpoint.ok()) {
     return absl::DataLossError(absl::StrCat("the newest checkpoint in the log is damaged (",
@@ -87,6 +93,13 @@ absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const N
   if (checkpoint->size > size) {
     return absl::DataLossError(absl::StrCat("the log has ", size, " entries, but signed a checkpoint over ",
                                             checkpoint->size, "; restore the last good backup"));
+  }
+  // Each batch stores the checkpoint of the one before, so no more than one batch can lie beyond the newest.
+  if (size - checkpoint->size > kMaxBatch) {
+    return absl::DataLossError(absl::StrCat("the log has ", size, " entries but its newest checkpoint only ",
+                                            checkpoint->size,
+                                            ": checkpoints were removed; keep a copy of exchange.db as "
+                                            "evidence and restore the last good backup"));
   }
   StoredHashes hashes(reader, checkpoint->size);
   ASSIGN_OR_RETURN(const Hash root, RootAt(hashes, checkpoint->size));

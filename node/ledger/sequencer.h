@@ -21,7 +21,6 @@
 
 namespace tamga::ledger {
 
-inline constexpr size_t kMaxBatch = 512;
 inline constexpr size_t kMaxQueued = 4096;
 
 // Thread-safe. Writes run on the sequencer's thread, so they must not call it.

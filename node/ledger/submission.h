@@ -9,6 +9,9 @@
 
 namespace tamga::ledger {
 
+// Most submissions that one commit takes.
+inline constexpr size_t kMaxBatch = 512;
+
 struct Submission {
   store::Effects effects;            // become durable together with the entry
   std::optional<std::string> entry;  // serialised v1::LogEntry, at most 4,096 bytes
