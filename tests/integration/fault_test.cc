@@ -10,6 +10,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/base/uuid.h"
 #include "node/exchange/grpc_status.h"
@@ -157,6 +158,38 @@ TEST_F(FaultTest, AFlippedByteInTheDatabaseIsNamedByItsEntry) {
   EXPECT_FALSE(verdict.intact());
   ASSERT_GE(verdict.faults_size(), 1);
   EXPECT_EQ(verdict.faults(0).index(), 1u);
+}
+
+TEST_F(FaultTest, ALogWithoutItsCheckpointsIsNotSignedAnew) {
+  v1::SubmitReadmissionResponse response;
+  ASSERT_TRUE(Submit(&response).ok());
+  EXPECT_EQ(federation_->node(kKyrgyz).Terminate(), 0);
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open((federation_->folder(kKyrgyz) + "/data/exchange.db").c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "DELETE FROM checkpoint", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(database);
+  ASSERT_OK(federation_->node(kKyrgyz).Start());
+  EXPECT_NE(federation_->node(kKyrgyz).Wait(), 0);
+  EXPECT_THAT(federation_->node(kKyrgyz).LogText(), HasSubstr("no checkpoint"));
+}
+
+TEST_F(FaultTest, AnotherLogKeyOrALostVaultStopsTheStart) {
+  v1::SubmitReadmissionResponse response;
+  ASSERT_TRUE(Submit(&response).ok());
+  EXPECT_EQ(federation_->node(kKyrgyz).Terminate(), 0);
+  const std::string folder = federation_->folder(kKyrgyz);
+  const absl::StatusOr<std::string> own_key = ReadFile(folder + "/log.key");
+  ASSERT_OK(own_key);
+  ASSERT_OK(WriteFile(folder + "/log.key", std::string(64, 'a'), 0600));
+  ASSERT_OK(federation_->node(kKyrgyz).Start());
+  EXPECT_NE(federation_->node(kKyrgyz).Wait(), 0);
+  EXPECT_THAT(federation_->node(kKyrgyz).LogText(), HasSubstr("log.key_file"));
+
+  ASSERT_OK(WriteFile(folder + "/log.key", *own_key, 0600));
+  ASSERT_EQ(::unlink((folder + "/data/vault.db").c_str()), 0);
+  ASSERT_OK(federation_->node(kKyrgyz).Start());
+  EXPECT_NE(federation_->node(kKyrgyz).Wait(), 0);
+  EXPECT_THAT(federation_->node(kKyrgyz).LogText(), HasSubstr("no vault.db"));
 }
 
 TEST_F(FaultTest, ATruncatedDatabaseDoesNotStartAndSaysWhatToDo) {

@@ -138,6 +138,10 @@ TEST_F(FederationTest, AnOpenAsylumClaimOrAnUnknownOneKeepsTheApplicationAtHome)
     EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
     EXPECT_EQ(ReasonOf(exchange::FromGrpc(status)), asylum == v1::TERNARY_YES ? "FORBIDDEN" : "FACT_UNKNOWN");
     EXPECT_EQ(EntriesOf(*federation_, kKyrgyz, "KGZ").size(), before);
+    EXPECT_EQ(EntriesOf(*federation_, kInterior, "KAZ").back().entry().kind(), v1::ENTRY_KIND_WITHHELD);
+    for (const v1::IndexedEntry& seen : EntriesOf(*federation_, kInterior, "KGZ")) {
+      EXPECT_NE(seen.entry().kind(), v1::ENTRY_KIND_WITHHELD);  // it would tell KGZ of the claim
+    }
   }
 }
 
