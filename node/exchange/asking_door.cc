@@ -63,7 +63,7 @@ AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
   v1::MessageHeader header = BuildHeader(question);
   const policy::Decision decision = DecideRequestEgress(question, &header);
-  if (ForbidsAsking(decision)) return RefuseToSend(question, decision, header);
+  if (ForbidsAsking(decision)) return RefuseToSend(decision, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
@@ -349,8 +349,7 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
 }
 
 // An own article forbids even asking: nothing leaves, and the log says so.
-AskResult AskingDoor::RefuseToSend(const Outgoing& /*question*/, const policy::Decision& decision,
-                                   const v1::MessageHeader& header) {
+AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddDecision(decision, &entry);

@@ -1,7 +1,6 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "node/exchange/door.h"
@@ -53,7 +52,7 @@ class AskingDoor final : public Asking {
   absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
-  AskResult RefuseToSend(const Outgoing& question, const policy::Decision& decision, const v1::MessageHeader& header);
+  AskResult RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
                                          const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);
