@@ -13,6 +13,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/uuid.h"
+#include "node/exchange/call_context.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
@@ -91,17 +92,7 @@ absl::Status AskingDoor::CheckQuestion(const Outgoing& question) const {
     return Error(absl::StatusCode::kNotFound, "UNKNOWN_PARTNER",
                  absl::StrCat("no node of ", question.to, " is configured here; ask the operator to add it"));
   }
-  const v1::CallContext& context = question.context;
-  if (context.purpose() == v1::PURPOSE_UNSPECIFIED || !v1::Purpose_IsValid(context.purpose())) {
-    return InvalidField("context.purpose", "is required: say why you ask");
-  }
-  RETURN_IF_ERROR(CheckReference("context.case_reference", context.case_reference()));
-  if (!context.officer().empty()) RETURN_IF_ERROR(CheckReference("context.officer", context.officer()));
-  if (!context.treaty_id().empty()) RETURN_IF_ERROR(CheckReference("context.treaty_id", context.treaty_id()));
-  if (!context.idempotency_key().empty()) {
-    RETURN_IF_ERROR(CheckReference("context.idempotency_key", context.idempotency_key()));
-  }
-  return absl::OkStatus();
+  return CheckContext(question.context);
 }
 
 // Step 2.

@@ -7,14 +7,14 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
-#include "node/domain/call_context.h"
 #include "node/domain/record_id.h"
+#include "node/exchange/call_context.h"
 
 namespace tamga::readmission {
 namespace {
 
 absl::Status CheckReadmissionContext(const v1::CallContext& context) {
-  RETURN_IF_ERROR(domain::CheckContext(context));
+  RETURN_IF_ERROR(exchange::CheckContext(context));
   if (context.purpose() == v1::PURPOSE_READMISSION) return absl::OkStatus();
   return InvalidField("context.purpose", "must be READMISSION");
 }

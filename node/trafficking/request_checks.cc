@@ -6,8 +6,8 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
-#include "node/domain/call_context.h"
 #include "node/domain/record_id.h"
+#include "node/exchange/call_context.h"
 
 namespace tamga::trafficking {
 namespace {
@@ -37,7 +37,7 @@ absl::Status CheckCase(const v1::TraffickingCase& record) {
 }
 
 absl::Status CheckHandOver(const v1::HandOverTraffickingCaseRequest& request) {
-  RETURN_IF_ERROR(domain::CheckContext(request.context()));
+  RETURN_IF_ERROR(exchange::CheckContext(request.context()));
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", request.case_id()));
   RETURN_IF_ERROR(CheckAgency("to_agency", request.to_agency()));
   if (request.kind() != v1::REFERRAL_KIND_REFERRED && request.kind() != v1::REFERRAL_KIND_SHARED) {
@@ -53,7 +53,7 @@ absl::Status CheckHandOver(const v1::HandOverTraffickingCaseRequest& request) {
 }
 
 absl::Status CheckRetrieve(const v1::RetrieveTraffickingCaseRequest& request) {
-  RETURN_IF_ERROR(domain::CheckContext(request.context()));
+  RETURN_IF_ERROR(exchange::CheckContext(request.context()));
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", request.case_id()));
   return CheckAgency("from_agency", request.from_agency());
 }

@@ -9,8 +9,8 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
-#include "node/domain/call_context.h"
 #include "node/domain/typed.h"
+#include "node/exchange/call_context.h"
 #include "node/watchlist/alert_checks.h"
 
 namespace tamga::watchlist {
@@ -51,7 +51,7 @@ void SetFound(v1::WatchlistAnswer found, v1::SourceAnswer* answer) {
 }  // namespace
 
 absl::Status CheckRequest(const v1::CheckTravellerRequest& request, const std::string& own_agency) {
-  RETURN_IF_ERROR(domain::CheckContext(request.context()));
+  RETURN_IF_ERROR(exchange::CheckContext(request.context()));
   if (request.mrz_lines().empty() == !request.has_traveller()) {
     return InvalidField("mrz_lines", "must be given, or else traveller, but not both");
   }

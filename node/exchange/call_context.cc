@@ -1,10 +1,10 @@
-#include "node/domain/call_context.h"
+#include "node/exchange/call_context.h"
 
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 
-namespace tamga::domain {
+namespace tamga::exchange {
 
 absl::Status CheckContext(const v1::CallContext& context) {
   if (context.purpose() == v1::PURPOSE_UNSPECIFIED || !v1::Purpose_IsValid(context.purpose())) {
@@ -19,4 +19,4 @@ absl::Status CheckContext(const v1::CallContext& context) {
   return absl::OkStatus();
 }
 
-}  // namespace tamga::domain
+}  // namespace tamga::exchange

@@ -1,4 +1,4 @@
-#include "node/domain/call_context.h"
+#include "node/exchange/call_context.h"
 
 #include <functional>
 #include <string>
@@ -7,7 +7,7 @@
 #include "node/base/error.h"
 #include "node/base/matchers.h"
 
-namespace tamga::domain {
+namespace tamga::exchange {
 namespace {
 
 v1::CallContext GoodContext() {
@@ -46,4 +46,4 @@ INSTANTIATE_TEST_SUITE_P(
                             [](auto& context) { context.set_idempotency_key(std::string(65, 'k')); }}));
 
 }  // namespace
-}  // namespace tamga::domain
+}  // namespace tamga::exchange
