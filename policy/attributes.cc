@@ -41,6 +41,11 @@ AttributeInfo OfCaller(AttributeInfo info, v1::Provenance least) {
   return info;
 }
 
+AttributeInfo OfPerson(AttributeInfo info) {
+  info.knower = Knower::kPersonSide;
+  return info;
+}
+
 AttributeInfo Secret(AttributeInfo info) {
   info.is_secret = true;
   return info;
@@ -48,17 +53,16 @@ AttributeInfo Secret(AttributeInfo info) {
 
 std::vector<AttributeInfo> MakeTable() {
   return {
-      Secret(Flag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN)),
-      Secret(Flag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR)),
-      Flag(v1::ATTRIBUTE_UNACCOMPANIED_MINOR),
+      OfPerson(Secret(Flag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN))),
+      OfPerson(Secret(Flag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR))),
+      OfPerson(Flag(v1::ATTRIBUTE_UNACCOMPANIED_MINOR)),
       Secret(Flag(v1::ATTRIBUTE_VICTIM_CONSENT)),
-      Number(v1::ATTRIBUTE_AGE, kOldestYears),
-      Choice(v1::ATTRIBUTE_NATIONALITY, {"ASKER", "ANSWERER", "THIRD_STATE", "STATELESS"}),
+      OfPerson(Number(v1::ATTRIBUTE_AGE, kOldestYears)),
+      OfPerson(Choice(v1::ATTRIBUTE_NATIONALITY, {"ASKER", "ANSWERER", "THIRD_STATE", "STATELESS"})),
       // The names of v1::AlertCategory, in its order, without their prefix.
-      Secret(Choice(v1::ATTRIBUTE_ALERT_CATEGORY,
-                    {"ENTRY_BAN", "ILLEGAL_MIGRANT", "ARREST", "SENTENCE", "CIVIL_DEBTOR", "MISSING_PROTECT",
-                     "MISSING_LOCATE", "PREVENT_TRAVEL", "SANCTION", "DOCUMENT_LOST", "DOCUMENT_STOLEN",
-                     "DOCUMENT_REVOKED"})),
+      Secret(Choice(v1::ATTRIBUTE_ALERT_CATEGORY, {"ENTRY_BAN", "ILLEGAL_MIGRANT", "ARREST", "SENTENCE", "CIVIL_DEBTOR",
+                                                   "MISSING_PROTECT", "MISSING_LOCATE", "PREVENT_TRAVEL", "SANCTION",
+                                                   "DOCUMENT_LOST", "DOCUMENT_STOLEN", "DOCUMENT_REVOKED"})),
       Secret(Number(v1::ATTRIBUTE_MATCH_CONFIDENCE, 100)),
       Number(v1::ATTRIBUTE_OFFENCE_SEVERITY, kLongestMonths),
       Choice(v1::ATTRIBUTE_IDENTITY_EVIDENCE, {"PROOF", "PRIMA_FACIE", "NONE"}),
@@ -90,10 +94,6 @@ const AttributeInfo* FindAttribute(int attribute) {
 int64_t ChoiceNumber(const AttributeInfo& info, absl::string_view choice) {
   const auto found = std::find(info.choices.begin(), info.choices.end(), choice);
   return found == info.choices.end() ? 0 : found - info.choices.begin() + 1;
-}
-
-Stage JudgedAt(const AttributeInfo& info, v1::Operation operation) {
-  return info.knower == Knower::kCaller || CarriesRecord(operation) ? Stage::kRequestEgress : Stage::kReplyEgress;
 }
 
 }  // namespace tamga::policy

@@ -13,12 +13,6 @@ namespace tamga::policy {
 
 enum class ValueType { kFlag, kChoice, kNumber };
 
-// Who can know a fact.
-enum class Knower {
-  kCaller,       // about who asks: the asking node
-  kRecordHolder  // about the person or record: the side whose record is disclosed
-};
-
 struct AttributeInfo {
   v1::Attribute attribute = v1::ATTRIBUTE_UNSPECIFIED;
   ValueType type = ValueType::kFlag;
@@ -40,8 +34,5 @@ const std::vector<AttributeInfo>& AllAttributes();
 
 // The number of a choice, from 1; 0 if the attribute has no such value.
 int64_t ChoiceNumber(const AttributeInfo& info, absl::string_view choice);
-
-// The stage at which the fact must be known. Earlier it may still come; later its being unknown was dealt with here.
-Stage JudgedAt(const AttributeInfo& info, v1::Operation operation);
 
 }  // namespace tamga::policy

@@ -1,29 +1,38 @@
 #include "policy/decide.h"
 
 #include <algorithm>
-
-#include "absl/container/inlined_vector.h"
-#include "policy/denial.h"
+#include <utility>
 
 namespace tamga::policy {
 namespace {
 
-using Served = absl::InlinedVector<GrantEntry, 8>;
+using Grants = absl::InlinedVector<const GrantRule*, 8>;
+
+bool IsReply(Stage stage) { return stage == Stage::kReplyEgress || stage == Stage::kReplyIngress; }
+
+absl::string_view IdOf(const GrantRule& grant) { return grant.treaty->document->treaty.id(); }
+
+// A rule that a State added to one treaty says nothing about exchanges under others.
+bool IsLimited(const Rule& rule) { return rule.narrowing != nullptr && !rule.narrowing->treaty_id.empty(); }
+
+bool AppliesUnder(const Rule& rule, absl::string_view serving_id) {
+  return !IsLimited(rule) || rule.narrowing->treaty_id == serving_id;
+}
 
 // What the serving grants of one treaty allow together.
 struct Offer {
-  Served::const_iterator begin = nullptr;
-  Served::const_iterator end = nullptr;
+  Grants::const_iterator begin = nullptr;
+  Grants::const_iterator end = nullptr;
   Allowance request;
   Allowance reply;
 };
 
 // The offer of the treaty that stands at `begin`; grants of one treaty stand together.
-Offer OfferAt(Served::const_iterator begin, Served::const_iterator end) {
-  Offer offer{begin, begin + 1, begin->rule->request, begin->rule->reply};
-  for (; offer.end != end && offer.end->treaty == begin->treaty; ++offer.end) {
-    offer.request = Join(offer.request, offer.end->rule->request);
-    offer.reply = Join(offer.reply, offer.end->rule->reply);
+Offer OfferAt(Grants::const_iterator begin, Grants::const_iterator end) {
+  Offer offer{begin, begin + 1, (*begin)->request, (*begin)->reply};
+  for (; offer.end != end && (*offer.end)->treaty == (*begin)->treaty; ++offer.end) {
+    offer.request = Join(offer.request, (*offer.end)->request);
+    offer.reply = Join(offer.reply, (*offer.end)->reply);
   }
   return offer;
 }
@@ -34,7 +43,7 @@ bool IsBetter(const Offer& a, const Offer& b) {
 }
 
 // `served` is not empty. Treaties stand by id, so the first of equals is the one to take.
-Offer BestOffer(const Served& served) {
+Offer BestOffer(const Grants& served) {
   Offer best = OfferAt(served.begin(), served.end());
   for (auto next = best.end; next != served.end();) {
     const Offer offer = OfferAt(next, served.end());
@@ -44,52 +53,177 @@ Offer BestOffer(const Served& served) {
   return best;
 }
 
-// 0 stands for "no limit".
-unsigned Stricter(unsigned a, unsigned b) { return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b); }
+// One decision while it is taken.
+class Decider {
+ public:
+  Decider(const View& view, const Question& question, Stage stage, absl::Time now)
+      : question_(question),
+        stage_(stage),
+        answerer_(view.Answerer(question.answerer)),
+        bucket_(
+            view.Find(now, view.Asker(question.asker), question.record_kind, question.operation, question.purpose)) {}
 
-Decision Permit(const Offer& offer) {
-  const CompiledTreaty& treaty = *offer.begin->treaty;
-  Decision decision;
-  decision.permitted = true;
-  decision.reason = "PERMITTED";
-  decision.treaty_id = treaty.id();
-  decision.treaty_sha256 = treaty.document->sha256;
-  decision.request = DisclosureOf(offer.request);
-  decision.reply = DisclosureOf(offer.reply);
-  decision.articles = offer.begin->rule->articles;
-  decision.explanation = offer.begin->rule->explanation;
-  for (auto entry = offer.begin; entry != offer.end; ++entry) {
-    const v1::Grant& grant = *entry->rule->source;
-    decision.answer_within_days = Stricter(decision.answer_within_days, grant.answer_within_days());
-    decision.retain_at_most_days = Stricter(decision.retain_at_most_days, grant.retain_at_most_days());
-    if (entry != offer.begin) AddArticles(entry->rule->articles, &decision.articles);
+  Verdict Run() {
+    JudgeProhibitions();
+    if (verdict_.reason == Reason::kForbidden) return std::move(verdict_);
+    JudgeGrants();
+    // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant is named
+    // first.
+    if (served_.empty()) return std::move(verdict_);
+    TakeOffer(BestOffer(served_));
+    if (unknown_.empty()) {
+      Bind();
+    } else {
+      verdict_.hits.assign(unknown_.begin(), unknown_.end());
+      Deny(Reason::kFactUnknown);
+    }
+    return std::move(verdict_);
   }
-  if (offer.end - offer.begin > 1) decision.explanation = PermitExplanation(decision.articles);
-  return decision;
-}
+
+ private:
+  void Deny(Reason reason) {
+    verdict_.reason = reason;
+    verdict_.request = Allowance();
+    verdict_.reply = Allowance();
+  }
+
+  Hit HitBy(const NarrowingRule& rule) const {
+    if (!rule.answerers.Covers(answerer_)) return Hit::kNo;
+    return HitOf(rule.tests, question_.facts, question_.operation, stage_);
+  }
+
+  void JudgeProhibitions() {
+    const auto& rules = IsReply(stage_) ? bucket_.reply_prohibitions : bucket_.request_prohibitions;
+    for (const ProhibitionRule* rule : rules) {
+      Hit hit = HitBy(*rule);
+      if (hit == Hit::kUnknown && rule->ignores_unknown) hit = Hit::kNo;
+      if (hit == Hit::kNo) continue;
+      if (IsLimited(*rule)) {
+        limited_.push_back({rule, hit});
+      } else if (hit == Hit::kYes) {
+        verdict_.hits.push_back(rule);
+        verdict_.reason = Reason::kForbidden;
+      } else {
+        (hit == Hit::kUnknown ? unknown_ : verdict_.deferred).push_back(rule);
+      }
+    }
+  }
+
+  // Whether a rule that a State added to this treaty takes the grant away.
+  bool IsTakenAway(const GrantRule& grant) const {
+    return std::any_of(limited_.begin(), limited_.end(), [&](const Limited& limited) {
+      return limited.hit != Hit::kLater && AppliesUnder(*limited.rule, IdOf(grant));
+    });
+  }
+
+  void JudgeGrants() {
+    for (const GrantRule* grant : bucket_.grants) {
+      const bool is_cited = question_.treaty_id.empty() || IdOf(*grant) == question_.treaty_id;
+      const bool serves = grant->answerers.Covers(answerer_) &&
+                          MatchGrant(grant->tests, question_.facts, question_.operation, stage_) != Match::kNo;
+      if (is_cited && serves && !IsTakenAway(*grant)) {
+        served_.push_back(grant);
+      } else if (verdict_.near_misses.size() < kMostNearMisses) {
+        verdict_.near_misses.push_back(Miss(*grant));
+      }
+    }
+    if (!served_.empty()) {
+      verdict_.near_misses.clear();
+      return;
+    }
+    for (const Limited& limited : limited_) {
+      if (limited.hit != Hit::kLater) verdict_.hits.push_back(limited.rule);
+    }
+  }
+
+  NearMiss Miss(const GrantRule& grant) const {
+    NearMiss miss;
+    miss.grant = &grant;
+    miss.fails_answerer = !grant.answerers.Covers(answerer_);
+    for (size_t i = 0; i < grant.tests.size() && i < 32; ++i) {
+      const Tests one{grant.tests[i]};
+      if (MatchGrant(one, question_.facts, question_.operation, stage_) == Match::kNo) miss.failed_tests |= 1u << i;
+    }
+    return miss;
+  }
+
+  void TakeOffer(const Offer& offer) {
+    verdict_.treaty = (*offer.begin)->treaty;
+    verdict_.grants.assign(offer.begin, offer.end);
+    verdict_.request = offer.request;
+    verdict_.reply = offer.reply;
+    for (const GrantRule* grant : verdict_.grants) {
+      verdict_.obligations.Add(grant->obligations);
+      const uint32_t days = grant->source->answer_within_days();
+      uint32_t& due = verdict_.answer_within_days;
+      due = due == 0 || days == 0 ? std::max(due, days) : std::min(due, days);
+    }
+    for (const Limited& limited : limited_) {
+      if (limited.hit == Hit::kLater && AppliesUnder(*limited.rule, IdOf(*verdict_.grants.front()))) {
+        verdict_.deferred.push_back(limited.rule);
+      }
+    }
+  }
+
+  // Caps, duties, and whether all that is asked in return can be done.
+  void Bind() {
+    const absl::string_view serving_id = IdOf(*verdict_.grants.front());
+    for (const CeilingRule* rule : IsReply(stage_) ? bucket_.reply_ceilings : bucket_.request_ceilings) {
+      const Hit hit = HitBy(*rule);
+      if ((hit != Hit::kYes && hit != Hit::kUnknown) || !AppliesUnder(*rule, serving_id)) continue;
+      verdict_.request = Meet(verdict_.request, rule->request);
+      verdict_.reply = Meet(verdict_.reply, rule->reply);
+    }
+    for (const DutyRule* rule : IsReply(stage_) ? bucket_.reply_duties : bucket_.request_duties) {
+      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) verdict_.obligations.Add(rule->obligations);
+    }
+    verdict_.reason = Reason::kPermitted;
+    verdict_.unsupported = verdict_.obligations.types() & ~question_.dischargeable;
+    if (verdict_.unsupported != 0) {
+      Deny(Reason::kObligationUnsupported);
+    } else if (ExceedsVolume()) {
+      Deny(Reason::kVolumeExceeded);
+    } else if (LacksApproval()) {
+      Deny(Reason::kApprovalRequired);
+    }
+  }
+
+  bool ExceedsVolume() const {
+    const ObligationSet::Item* volume = verdict_.obligations.Find(v1::OBLIGATION_TYPE_VOLUME);
+    if (volume == nullptr) return false;
+    const Fact& records = question_.facts.Get(v1::ATTRIBUTE_VOLUME);
+    return !records.known() || records.value > volume->amount;
+  }
+
+  // The asker's officers agree before the request leaves, the answerer's before the reply does.
+  bool LacksApproval() const {
+    const ObligationSet::Item* eyes = verdict_.obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES);
+    if (eyes == nullptr || question_.approvals >= eyes->amount) return false;
+    if (stage_ == Stage::kRequestEgress) return (eyes->bearers & v1::BEARER_ASKER) != 0;
+    return stage_ == Stage::kReplyEgress && (eyes->bearers & v1::BEARER_ANSWERER) != 0;
+  }
+
+  struct Limited {
+    const ProhibitionRule* rule;
+    Hit hit;
+  };
+
+  static constexpr size_t kMostNearMisses = 4;
+
+  const Question& question_;
+  const Stage stage_;
+  const AgencyNumber answerer_;
+  const Bucket& bucket_;
+  Verdict verdict_;
+  Grants served_;
+  absl::InlinedVector<const ProhibitionRule*, 4> unknown_;
+  absl::InlinedVector<Limited, 2> limited_;  // prohibitions that bear on one treaty only
+};
 
 }  // namespace
 
-Decision Decide(const std::vector<CompiledTreaty>& treaties, const RuleBucket& bucket, const CompiledTreaty* cited,
-                const Asked& asked) {
-  absl::InlinedVector<ProhibitionEntry, 4> hits, unless;
-  for (const ProhibitionEntry& entry : bucket.prohibitions) {
-    const Hit hit = HitOf(*entry.treaty, *entry.rule, asked);
-    if (hit == Hit::kYes) hits.push_back(entry);
-    if (hit == Hit::kUnless) unless.push_back(entry);
-  }
-  if (!hits.empty()) return Forbidden(hits);
-
-  Served served;
-  for (const GrantEntry& entry : bucket.grants) {
-    if (cited != nullptr && entry.treaty != cited) continue;
-    if (ShortfallsOf(*entry.treaty, *entry.rule, asked) == 0) served.push_back(entry);
-  }
-  // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant is named
-  // first.
-  if (served.empty()) return Ungranted(treaties, cited, asked);
-  if (!unless.empty()) return FactUnknown(unless, asked);
-  return Permit(BestOffer(served));
+Verdict Decide(const View& view, const Question& question, Stage stage, absl::Time now) {
+  return Decider(view, question, stage, now).Run();
 }
 
 }  // namespace tamga::policy

@@ -1,17 +1,16 @@
-// Decides one question under a set of compiled treaties. Pure: no I/O, no clock, no recursion; the cost grows with the
-// rules about the question's operation, not with all rules.
+// The decision: a pure function of view, question, stage and time. No I/O, no clock, no locks, no recursion; its cost
+// grows with the rules about the question, not with all rules.
 #pragma once
 
-#include <vector>
-
-#include "policy/decision.h"
-#include "policy/matching.h"
-#include "policy/rule_index.h"
+#include "absl/time/time.h"
+#include "policy/question.h"
+#include "policy/stage.h"
+#include "policy/verdict.h"
+#include "policy/view.h"
 
 namespace tamga::policy {
 
-// `bucket` holds the rules of `treaties` about the question's operation; `cited` is null when no treaty is cited.
-Decision Decide(const std::vector<CompiledTreaty>& treaties, const RuleBucket& bucket, const CompiledTreaty* cited,
-                const Asked& asked);
+// `view` is that of the two agencies' States.
+Verdict Decide(const View& view, const Question& question, Stage stage, absl::Time now);
 
 }  // namespace tamga::policy

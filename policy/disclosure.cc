@@ -46,6 +46,17 @@ Allowance Join(const Allowance& a, const Allowance& b) {
   return joined;
 }
 
+Allowance Meet(const Allowance& a, const Allowance& b) {
+  Allowance met;
+  met.level = std::min(a.level, b.level);
+  met.refuses_excess = a.refuses_excess || b.refuses_excess;
+  // FULL names no classes and limits none, so the other side's stand; PARTIAL keeps what both name.
+  if (met.level == v1::DISCLOSURE_LEVEL_PARTIAL) {
+    met.classes = a.level > met.level ? b.classes : b.level > met.level ? a.classes : a.classes & b.classes;
+  }
+  return met;
+}
+
 bool TellsMore(const Allowance& a, const Allowance& b) {
   return std::make_tuple(a.level, std::popcount(a.classes)) > std::make_tuple(b.level, std::popcount(b.classes));
 }

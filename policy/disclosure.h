@@ -29,6 +29,9 @@ v1::Disclosure DisclosureOf(const Allowance& allowance);
 // All that either allows; refuses excess if either does.
 Allowance Join(const Allowance& a, const Allowance& b);
 
+// What both allow; refuses excess if either does.
+Allowance Meet(const Allowance& a, const Allowance& b);
+
 // Whether `a` tells more than `b`: by level, then by the number of classes.
 bool TellsMore(const Allowance& a, const Allowance& b);
 

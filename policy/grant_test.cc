@@ -18,10 +18,10 @@ TEST(GrantTest, ItsConditionMustBeKnownToHoldAtRequestEgress) {
   EXPECT_FALSE(decide(Stage::kRequestEgress).may_be_told) << "the reason would give the fact away";
   EXPECT_TRUE(decide(Stage::kRequestIngress).permitted);
   EXPECT_TRUE(decide(Stage::kReplyEgress).permitted);
-  question.facts[v1::ATTRIBUTE_VICTIM_CONSENT] = v1::TERNARY_NO;
+  question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, v1::TERNARY_NO);
   EXPECT_EQ(decide(Stage::kRequestEgress).reason, "NO_GRANT");
   EXPECT_EQ(decide(Stage::kRequestIngress).reason, "NO_GRANT");
-  question.facts[v1::ATTRIBUTE_VICTIM_CONSENT] = v1::TERNARY_YES;
+  question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, v1::TERNARY_YES);
   EXPECT_TRUE(decide(Stage::kRequestEgress).permitted);
 }
 
@@ -37,8 +37,8 @@ TEST(GrantTest, SeveralOfOneTreatyAddUpAndTheirStrictestTermsBind) {
   const std::string more =
       absl::StrCat(SmallTreaty(),
                    Grant("b", "2(b)", "PARTIAL classes: DATA_CLASS_DOCUMENT on_excess: ON_EXCESS_REFUSE", "HIT_NO_HIT",
-                         "answer_within_days: 5 retain_at_most_days: 30"),
-                   Grant("a", "1", "REFERENCE", "PARTIAL classes: DATA_CLASS_ACTION", "retain_at_most_days: 90"));
+                         "answer_within_days: 5 obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 }"),
+                   Grant("a", "1", "REFERENCE", "PARTIAL classes: DATA_CLASS_ACTION", "obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ANSWERER amount: 90 }"));
   const Decision decision = SetOf({more}).Decide(SmallQuestion(), Stage::kRequestEgress, Day("2024-01-01"));
   EXPECT_EQ(decision.request.level(), v1::DISCLOSURE_LEVEL_PARTIAL);
   EXPECT_THAT(decision.request.classes(), ElementsAre(v1::DATA_CLASS_IDENTITY, v1::DATA_CLASS_DOCUMENT));
@@ -46,7 +46,10 @@ TEST(GrantTest, SeveralOfOneTreatyAddUpAndTheirStrictestTermsBind) {
   EXPECT_EQ(decision.reply.level(), v1::DISCLOSURE_LEVEL_PARTIAL);
   EXPECT_THAT(decision.reply.classes(), ElementsAre(v1::DATA_CLASS_ACTION));
   EXPECT_EQ(decision.answer_within_days, 5u);
-  EXPECT_EQ(decision.retain_at_most_days, 30u);
+  const ObligationSet::Item* retain = decision.obligations.Find(v1::OBLIGATION_TYPE_RETAIN_AT_MOST);
+  ASSERT_NE(retain, nullptr);
+  EXPECT_EQ(retain->amount, 30u) << "the stricter";
+  EXPECT_EQ(retain->bearers, static_cast<uint32_t>(v1::BEARER_BOTH)) << "of either";
   EXPECT_THAT(decision.articles, ElementsAre("SMALL art. 1", "SMALL art. 2(b)"));
   EXPECT_EQ(decision.explanation, "Permitted by SMALL art. 1 and SMALL art. 2(b).");
 }

@@ -1,20 +1,24 @@
-// What would have to differ for a refused question to be served. For the own side only: it may speak of facts.
+// The grants that come nearest to a question, and what each would need.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "policy/matching.h"
-#include "policy/rules.h"
+#include "absl/time/time.h"
+#include "policy/question.h"
+#include "policy/stage.h"
+#include "policy/view.h"
 
 namespace tamga::policy {
 
-// Sentences about the grants on the same kind of record that fail in the fewest respects, nearest first, at most three:
-// "PALERMO-TIP-2000 art. 10.1 would serve if the purpose were TRAFFICKING_INVESTIGATION (asked: MIGRATION_CONTROL)".
-// Grants of other treaties than the cited one are among them: it is for the officer, not the node, to cite another.
-std::vector<std::string> NearestGrants(const std::vector<CompiledTreaty>& treaties, const Asked& asked);
+struct Nearest {
+  std::vector<std::string> sentences;   // at most 3, nearest first
+  bool only_force_is_missing = false;   // some grant would serve, were it in force between the two
+  bool only_facts_are_missing = false;  // some grant would serve, were it not for facts about the person or caller
+};
 
-// "READMISSION-KAZ-KGZ is not in force for KGZ (from 2017-08-10)" for each side that is not bound.
-std::vector<std::string> NotInForce(const CompiledTreaty& treaty, const Asked& asked);
+// Looks at every grant that ever is law between the two States, of the cited treaty if the question cites one (for the
+// sentences also of others).
+Nearest FindNearest(const View& view, const Question& question, Stage stage, absl::Time now);
 
 }  // namespace tamga::policy

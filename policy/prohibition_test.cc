@@ -15,7 +15,7 @@ Decision DecideSmall(const Question& question, Stage stage = Stage::kRequestEgre
 
 Question WithFact(v1::Ternary value) {
   Question question = SmallQuestion();
-  question.facts = {{v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, value}};
+  question.facts = FactsOf({{v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, value}});
   return question;
 }
 
@@ -33,7 +33,7 @@ TEST(ProhibitionTest, HitsWhenItsConditionHoldsAtEveryStage) {
 
 TEST(ProhibitionTest, AnUnknownFactCountsAsFulfilledAtRequestEgressOnly) {
   Question unknown = SmallQuestion();
-  unknown.facts.clear();
+  unknown.facts = Facts();
   for (const Question& question : {unknown, WithFact(v1::TERNARY_UNSPECIFIED), WithFact(static_cast<v1::Ternary>(7))}) {
     const Decision decision = DecideSmall(question);
     EXPECT_EQ(decision.reason, "FACT_UNKNOWN");
@@ -48,9 +48,9 @@ TEST(ProhibitionTest, AnUnknownFactCountsAsFulfilledAtRequestEgressOnly) {
 TEST(ProhibitionTest, AMissingGrantIsNamedBeforeAnUnknownFactAndAKnownFactBeforeAMissingGrant) {
   Question question = SmallQuestion();
   question.purpose = v1::PURPOSE_MIGRATION_CONTROL;
-  question.facts.clear();
+  question.facts = Facts();
   EXPECT_EQ(DecideSmall(question).reason, "NO_GRANT");
-  question.facts = {{v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_YES}};
+  question.facts = FactsOf({{v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_YES}});
   EXPECT_EQ(DecideSmall(question).reason, "FORBIDDEN");
 }
 
@@ -58,9 +58,9 @@ TEST(ProhibitionTest, OneConditionKnownNotToHoldOutweighsTheUnknownOnes) {
   const std::string two = With(SmallTreaty(), "is: TERNARY_YES }",
                                "is: TERNARY_YES } when { attribute: ATTRIBUTE_UNACCOMPANIED_MINOR is: TERNARY_NO }");
   const TreatySet set = SetOf({two});
-  const auto reason = [&](const Facts& facts) {
+  const auto reason = [&](const std::map<v1::Attribute, v1::Ternary>& flags) {
     Question question = SmallQuestion();
-    question.facts = facts;
+    question.facts = FactsOf(flags);
     return set.Decide(question, Stage::kRequestEgress, Day("2024-01-01")).reason;
   };
   const auto asylum = v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN;
@@ -99,19 +99,18 @@ TEST(ProhibitionTest, BindsTheAskingStateTowardsAStateThatIsNotAParty) {
   const TreatySet set = SetOf({SmallTreaty(), Floor()});
   Question question = SmallQuestion();
   EXPECT_EQ(set.Decide(question, Stage::kRequestEgress, Day("2024-01-01")).reason, "FACT_UNKNOWN");
-  question.facts[v1::ATTRIBUTE_TRAFFICKING_INDICATOR] = v1::TERNARY_YES;
+  question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_YES);
   question.treaty_id = "SMALL";
   const Decision decision = set.Decide(question, Stage::kRequestEgress, Day("2024-01-01"));
   EXPECT_EQ(decision.reason, "FORBIDDEN") << "though another treaty is cited";
   EXPECT_EQ(decision.treaty_id, "FLOOR");
-  question.facts[v1::ATTRIBUTE_TRAFFICKING_INDICATOR] = v1::TERNARY_NO;
+  question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
   EXPECT_TRUE(set.Decide(question, Stage::kRequestEgress, Day("2024-01-01")).permitted);
 }
 
 TEST(ProhibitionTest, DoesNotBindAnAskingStateOutsideTheTreatyOrBeforeItsTime) {
   const std::string both_ways = With(SmallTreaty(), "    askers: \"AAA/police\"\n", "");
-  const TreatySet set = SetOf(
-      {both_ways, With(Floor(), "\"2020-01-01\" agencies: \"AAA/police\"", "\"2025-01-01\" agencies: \"AAA/police\"")});
+  const TreatySet set = SetOf({both_ways, Floor()}, {{{"FLOOR", "AAA"}, {Midnight("2025-01-01")}}});
   Question question = SmallQuestion();
   EXPECT_TRUE(set.Decide(question, Stage::kRequestEgress, Day("2024-12-31")).permitted);
   EXPECT_EQ(set.Decide(question, Stage::kRequestEgress, Day("2025-01-01")).reason, "FACT_UNKNOWN");
@@ -122,10 +121,10 @@ TEST(ProhibitionTest, DoesNotBindAnAskingStateOutsideTheTreatyOrBeforeItsTime) {
 TEST(ProhibitionTest, SeveralHitsAreToldOnlyIfEachMayBe) {
   const std::string told = With(Floor(), "TERNARY_YES }", "TERNARY_YES }\n  may_be_told: true");
   Question question = SmallQuestion();
-  question.facts[v1::ATTRIBUTE_TRAFFICKING_INDICATOR] = v1::TERNARY_YES;
+  question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_YES);
   const TreatySet set = SetOf({SmallTreaty(), told});
   EXPECT_TRUE(set.Decide(question, Stage::kRequestEgress, Day("2024-01-01")).may_be_told);
-  question.facts[v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN] = v1::TERNARY_YES;
+  question.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_YES);
   const Decision both = set.Decide(question, Stage::kRequestEgress, Day("2024-01-01"));
   EXPECT_FALSE(both.may_be_told);
   EXPECT_THAT(both.articles, ElementsAre("FLOOR art. 2(b)", "SMALL art. 2(b)"));

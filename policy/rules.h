@@ -1,83 +1,71 @@
-// Treaties made ready for deciding: names as numbers, days as instants, citations as text, disclosures as values.
+// Rules made ready for deciding between two States: names as numbers, tests as bits, citations as text.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "policy/condition.h"
 #include "policy/disclosure.h"
-#include "policy/treaty_document.h"
+#include "policy/law.h"
+#include "policy/obligations.h"
 
 namespace tamga::policy {
 
-// States and agencies as small numbers.
-class Names {
- public:
-  static constexpr int kNone = -1;
+// An agency of one side, as a number of its view. 0 stands for every agency that neither a rule nor a treaty names.
+using AgencyNumber = uint16_t;
+constexpr AgencyNumber kOtherAgency = 0;
 
-  // The name's number; a new one if it has none yet.
-  int Add(absl::string_view name);
-  // kNone if no treaty names it.
-  int Find(absl::string_view name) const;
+// Which agencies of one side a rule is about.
+struct AgencyScope {
+  bool is_any = false;                 // every agency of the State, also those without a number
+  std::vector<AgencyNumber> agencies;  // otherwise these
 
- private:
-  absl::flat_hash_map<std::string, int> numbers_;
+  bool Covers(AgencyNumber agency) const {
+    return is_any || std::find(agencies.begin(), agencies.end(), agency) != agencies.end();
+  }
 };
 
-// One side of an exchange.
-struct Side {
-  int agency = Names::kNone;
-  int state = Names::kNone;
+// What all rules have. What it points to belongs to the law that the view was compiled from.
+struct Rule {
+  const TreatyLaw* treaty = nullptr;        // null: added by a State's own act
+  const NarrowingLaw* narrowing = nullptr;  // null: of a treaty
+  absl::string_view id;
+  const v1::Scope* scope = nullptr;
+  std::vector<std::string> articles;  // "PALERMO-TIP-2000 art. 10.1", sorted
+  AgencyScope askers;
+  AgencyScope answerers;
+  Tests tests;
 };
 
-// For how long a State is bound.
-struct Term {
-  int state = Names::kNone;
-  absl::Time from;   // first instant
-  absl::Time until;  // first instant after it; InfiniteFuture while it lasts
-};
-
-struct CompiledScope {
-  std::vector<int> askers;     // numbers of States and agencies; empty: any
-  std::vector<int> answerers;  // the same
-  uint64_t record_kinds = 0;   // bit n: RecordKind n; 0: any
-  uint64_t operations = 0;     // bit n: Operation n; 0: any
-  uint64_t purposes = 0;       // bit n: Purpose n; 0: any
-};
-
-struct CompiledGrant {
-  const v1::Grant* source;
-  CompiledScope scope;
+struct GrantRule : Rule {
+  const v1::Grant* source = nullptr;
+  Spans spans;  // when it may serve
   Allowance request;
   Allowance reply;
-  std::vector<std::string> articles;  // "PALERMO-TIP-2000 art. 10.1", sorted
-  std::string explanation;            // of a permit by this grant alone
+  ObligationSet obligations;
 };
 
-struct CompiledProhibition {
-  const v1::Prohibition* source;
-  CompiledScope scope;
-  std::vector<std::string> articles;
+// A rule that narrows binds whoever discloses: towards the request the asking State, towards the reply either.
+struct NarrowingRule : Rule {
+  Spans request_spans;
+  Spans reply_spans;
 };
 
-struct CompiledTreaty {
-  const TreatyDocument* document;
-  bool is_domestic = false;                       // between agencies of one State
-  std::vector<Term> terms;                        // one a party
-  std::vector<int> agencies;                      // competent authorities of all parties
-  std::vector<CompiledGrant> grants;              // by id
-  std::vector<CompiledProhibition> prohibitions;  // by id
-
-  const std::string& id() const { return document->treaty.id(); }
+struct ProhibitionRule : NarrowingRule {
+  bool ignores_unknown = false;
+  bool may_be_told = false;
 };
 
-// `document` must outlive the result. Every name it holds gets a number.
-CompiledTreaty Compile(const TreatyDocument& document, Names* names);
+struct CeilingRule : NarrowingRule {
+  Allowance request;  // FULL where it sets no limit
+  Allowance reply;
+};
 
-// "Permitted by A art. 1 and A art. 2."
-std::string PermitExplanation(const std::vector<std::string>& articles);
+struct DutyRule : NarrowingRule {
+  ObligationSet obligations;
+};
 
 }  // namespace tamga::policy

@@ -12,10 +12,23 @@ enum class Stage {
   kReplyIngress     // the asking node, before the reply is handed on
 };
 
-// Whether the request itself carries the record (an application, a case that is handed over), so that the asking side
-// holds it; otherwise the answering side does.
-constexpr bool CarriesRecord(v1::Operation operation) {
-  return operation != v1::OPERATION_WATCHLIST_CHECK && operation != v1::OPERATION_TRAFFICKING_RETRIEVE;
+// Who can know a fact.
+enum class Knower {
+  kCaller,       // about who asks: the asking side
+  kPersonSide,   // about the person concerned: the side that has to do with the person
+  kRecordHolder  // about the record: the side that holds it
+};
+
+// The stage at which a fact must be known. Earlier it may still come; later its being unknown was dealt with here.
+constexpr Stage JudgedAt(Knower knower, v1::Operation operation) {
+  switch (operation) {
+    case v1::OPERATION_WATCHLIST_CHECK:  // the asking side has the traveller before it, the answering side the list
+      return knower == Knower::kRecordHolder ? Stage::kReplyEgress : Stage::kRequestEgress;
+    case v1::OPERATION_TRAFFICKING_RETRIEVE:  // both person and record are the answering side's
+      return knower == Knower::kCaller ? Stage::kRequestEgress : Stage::kReplyEgress;
+    default:  // the request carries the record
+      return Stage::kRequestEgress;
+  }
 }
 
 }  // namespace tamga::policy

@@ -4,50 +4,54 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "node/base/error.h"
 #include "policy/decide.h"
-#include "policy/denial.h"
+#include "policy/explain.h"
 
 namespace tamga::policy {
+namespace {
 
-absl::StatusOr<TreatySet> TreatySet::Build(std::vector<TreatyDocument> documents) {
-  std::sort(documents.begin(), documents.end(),
-            [](const TreatyDocument& a, const TreatyDocument& b) { return a.treaty.id() < b.treaty.id(); });
-  for (size_t i = 1; i < documents.size(); ++i) {
-    if (documents[i - 1].treaty.id() != documents[i].treaty.id()) continue;
-    return Error(absl::StatusCode::kInvalidArgument, "TREATY_INVALID",
-                 absl::StrCat(documents[i - 1].file_name, " and ", documents[i].file_name, ": both have the id ",
-                              documents[i].treaty.id(), "; keep one of them"));
+absl::string_view StateIn(absl::string_view agency) { return agency.substr(0, agency.find('/')); }
+
+}  // namespace
+
+TreatySet::TreatySet(std::shared_ptr<const void> texts, std::vector<const TreatyDocument*> documents,
+                     std::vector<PairLaw> laws, absl::Duration skew)
+    : texts_(std::move(texts)),
+      documents_(std::move(documents)),
+      nothing_(std::make_unique<const View>(PairLaw(), skew)) {
+  for (PairLaw& law : laws) {
+    std::string pair = absl::StrCat(law.asker, ">", law.answerer);
+    views_[std::move(pair)] = std::make_unique<const View>(std::move(law), skew);
   }
-  return TreatySet(std::move(documents));
 }
 
-TreatySet::TreatySet(std::vector<TreatyDocument> documents) : documents_(std::move(documents)) {
-  for (const TreatyDocument& document : documents_) treaties_.push_back(Compile(document, &names_));
-  index_ = RuleIndex(treaties_);
+const View& TreatySet::ViewBetween(absl::string_view asker_state, absl::string_view answerer_state) const {
+  auto found = views_.find(absl::StrCat(asker_state, ">", answerer_state));
+  if (found == views_.end()) found = views_.find(absl::StrCat(asker_state, ">"));
+  return found == views_.end() ? *nothing_ : *found->second;
+}
+
+const View& TreatySet::ViewOf(const Question& question) const {
+  return ViewBetween(StateIn(question.asker), StateIn(question.answerer));
+}
+
+Verdict TreatySet::Judge(const Question& question, Stage stage, absl::Time now) const {
+  return policy::Decide(ViewOf(question), question, stage, now);
 }
 
 Decision TreatySet::Decide(const Question& question, Stage stage, absl::Time now) const {
-  const CompiledTreaty* cited = FindCompiled(question.treaty_id);
-  if (cited == nullptr && !question.treaty_id.empty()) return TreatyUnknown(question);
-  const Asked asked{question, stage, now, SideOf(question.asker), SideOf(question.answerer)};
-  return policy::Decide(treaties_, index_.Find(question.record_kind, question.operation), cited, asked);
+  if (!question.treaty_id.empty() && Find(question.treaty_id) == nullptr) return TreatyUnknown(question);
+  const View& view = ViewOf(question);
+  return Explain(view, question, stage, now, policy::Decide(view, question, stage, now));
 }
 
 const TreatyDocument* TreatySet::Find(absl::string_view id) const {
-  const CompiledTreaty* found = FindCompiled(id);
-  return found == nullptr ? nullptr : found->document;
-}
-
-const CompiledTreaty* TreatySet::FindCompiled(absl::string_view id) const {
-  const auto found = std::lower_bound(
-      treaties_.begin(), treaties_.end(), id,
-      [](const CompiledTreaty& treaty, absl::string_view sought) { return absl::string_view(treaty.id()) < sought; });
-  return found != treaties_.end() && found->id() == id ? &*found : nullptr;
-}
-
-Side TreatySet::SideOf(absl::string_view agency) const {
-  return {.agency = names_.Find(agency), .state = names_.Find(agency.substr(0, agency.find('/')))};
+  const TreatyDocument* newest = nullptr;
+  for (const TreatyDocument* document : documents_) {
+    if (document->treaty.id() != id) continue;
+    if (newest == nullptr || newest->treaty.version() < document->treaty.version()) newest = document;
+  }
+  return newest;
 }
 
 }  // namespace tamga::policy

@@ -1,53 +1,54 @@
-// The treaties a node decides by.
+// The treaties a node decides by: one view for each ordered pair of States.
 #pragma once
 
+#include <memory>
+#include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "policy/decision.h"
-#include "policy/matching.h"
-#include "policy/rule_index.h"
-#include "policy/rules.h"
-#include "policy/treaty_document.h"
+#include "policy/verdict.h"
+#include "policy/view.h"
 
 namespace tamga::policy {
 
-// Immutable, so safe to use from any thread. Decisions do not depend on the order of documents or of the rules in them.
+// Immutable, so safe to use from any thread. Decisions depend neither on the order of documents nor on that of the
+// rules in them.
 class TreatySet {
  public:
-  // `documents` come from ReadTreaty. Refuses (InvalidArgument, TREATY_INVALID) two documents with one id. An empty set
-  // is allowed; it permits nothing.
-  static absl::StatusOr<TreatySet> Build(std::vector<TreatyDocument> documents);
-
-  TreatySet(TreatySet&&) = default;
-  TreatySet& operator=(TreatySet&&) = default;
+  // `documents`: of all versions, by id and version; they and whatever else `laws` point to belong to `texts`. `laws`:
+  // one for each ordered pair of States, and for each State one towards "" (any State without a law of its own). An
+  // empty set is allowed; it permits nothing. `skew`: see View.
+  TreatySet(std::shared_ptr<const void> texts, std::vector<const TreatyDocument*> documents, std::vector<PairLaw> laws,
+            absl::Duration skew);
 
   // What is not allowed is forbidden, and a prohibition outweighs every grant. A question is permitted when
-  // - no prohibition of any treaty that binds the asking State hits (HitOf says when), and
-  // - at least one grant of the cited treaty serves (ShortfallsOf says when): the treaty is in force at `now` for both
-  //   sides, by whole days in UTC; both agencies are its competent authorities; scope and conditions hold.
-  // With several grants of that treaty, their disclosures and articles add up, and the strictest terms bind. When no
-  // treaty is cited, the one is chosen whose reply, then whose request, tells most; then the first by id.
+  // - no prohibition that binds the disclosing side holds (condition.h says when), and
+  // - at least one grant of the cited treaty serves: it is in force between the two at `now`, both agencies are
+  //   competent authorities, scope and conditions hold, and all that must be done in return can be done.
+  // With several grants of that treaty, their disclosures and articles add up, and the strictest obligations bind. When
+  // no treaty is cited, the one is chosen whose reply, then whose request, tells most; then the first by id.
   Decision Decide(const Question& question, Stage stage, absl::Time now) const;
 
-  // Null if there is none.
+  // The same without words. `question.treaty_id` is one of the set's, or empty.
+  Verdict Judge(const Question& question, Stage stage, absl::Time now) const;
+
+  // The newest version. Null if there is none.
   const TreatyDocument* Find(absl::string_view id) const;
 
-  // By id.
-  const std::vector<TreatyDocument>& documents() const { return documents_; }
+  const std::vector<const TreatyDocument*>& documents() const { return documents_; }
+
+  const View& ViewBetween(absl::string_view asker_state, absl::string_view answerer_state) const;
 
  private:
-  explicit TreatySet(std::vector<TreatyDocument> documents);
+  const View& ViewOf(const Question& question) const;
 
-  const CompiledTreaty* FindCompiled(absl::string_view id) const;
-  Side SideOf(absl::string_view agency) const;
-
-  std::vector<TreatyDocument> documents_;  // by id; what follows points into it
-  Names names_;
-  std::vector<CompiledTreaty> treaties_;  // in the order of documents_
-  RuleIndex index_;
+  std::shared_ptr<const void> texts_;
+  std::vector<const TreatyDocument*> documents_;
+  absl::flat_hash_map<std::string, std::unique_ptr<const View>> views_;  // by "KAZ>KGZ"
+  std::unique_ptr<const View> nothing_;                                  // where not even the asking State is known
 };
 
 }  // namespace tamga::policy

@@ -12,8 +12,8 @@ TEST(TreatySetTest, FindsDocumentsByIdAndKeepsThemSorted) {
   const TreatySet set = SetOf(
       {With(SmallTreaty(), "\"SMALL\"", "\"ZULU\""), SmallTreaty(), With(SmallTreaty(), "\"SMALL\"", "\"ALFA\"")});
   ASSERT_EQ(set.documents().size(), 3u);
-  EXPECT_EQ(set.documents()[0].treaty.id(), "ALFA");
-  EXPECT_EQ(set.documents()[2].treaty.id(), "ZULU");
+  EXPECT_EQ(set.documents()[0]->treaty.id(), "ALFA");
+  EXPECT_EQ(set.documents()[2]->treaty.id(), "ZULU");
   ASSERT_NE(set.Find("SMALL"), nullptr);
   EXPECT_EQ(set.Find("SMALL")->treaty.id(), "SMALL");
   EXPECT_EQ(set.Find("SMALLER"), nullptr);

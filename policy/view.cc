@@ -1,0 +1,273 @@
+#include "policy/view.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "node/base/check.h"
+#include "node/base/text.h"
+#include "policy/spans.h"
+
+namespace tamga::policy {
+namespace {
+
+// Numbers are below 2^16 each.
+uint64_t KeyOf(AgencyNumber asker, int record_kind, int operation, int purpose) {
+  return uint64_t{asker} << 48 | static_cast<uint64_t>(record_kind & 0xffff) << 32 |
+         static_cast<uint64_t>(operation & 0xffff) << 16 | static_cast<uint64_t>(purpose & 0xffff);
+}
+
+// The listed values, or, where none is listed, all that exist.
+template <typename List>
+std::vector<int> Values(const List& listed, int array_size, bool (*is_valid)(int)) {
+  std::vector<int> values(listed.begin(), listed.end());
+  for (int value = 1; listed.empty() && value < array_size; ++value) {
+    if (is_valid(value)) values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<std::string> Citations(const TreatyLaw* treaty, const NarrowingLaw* narrowing,
+                                   const google::protobuf::RepeatedPtrField<std::string>& cites) {
+  const std::string& of = treaty != nullptr ? treaty->document->treaty.id() : narrowing->origin;
+  std::vector<std::string> articles;
+  for (const std::string& number : cites) articles.push_back(absl::StrCat(of, " art. ", number));
+  if (articles.empty()) articles.push_back(of);
+  std::sort(articles.begin(), articles.end());
+  return articles;
+}
+
+// A limit that is not written is none.
+Allowance LimitOf(bool is_written, const v1::Disclosure& disclosure) {
+  if (is_written) return AllowanceOf(disclosure);
+  Allowance none;
+  none.level = v1::DISCLOSURE_LEVEL_FULL;
+  return none;
+}
+
+void Complete(const v1::Prohibition& source, ProhibitionRule* rule) {
+  rule->ignores_unknown = !source.ignore_unknown_because().empty();
+  rule->may_be_told = source.may_be_told();
+}
+
+void Complete(const v1::Ceiling& source, CeilingRule* rule) {
+  rule->request = LimitOf(source.has_request(), source.request());
+  rule->reply = LimitOf(source.has_reply(), source.reply());
+}
+
+void Complete(const v1::Duty& source, DutyRule* rule) { rule->obligations.Add(source.obligation()); }
+
+void AddEdges(const Spans& spans, std::set<absl::Time>* edges) {
+  for (const Span& span : spans) {
+    edges->insert(span.from);
+    edges->insert(span.until);
+  }
+}
+
+template <typename Rules>
+void SortByOrigin(Rules* rules) {
+  const auto key = [](const Rule& rule) {
+    return rule.treaty != nullptr ? std::make_tuple(0, absl::string_view(rule.treaty->document->treaty.id()),
+                                                    rule.treaty->document->treaty.version(), rule.id)
+                                  : std::make_tuple(1, absl::string_view(rule.narrowing->origin), 0u, rule.id);
+  };
+  std::stable_sort(rules->begin(), rules->end(), [&](const Rule& a, const Rule& b) { return key(a) < key(b); });
+}
+
+}  // namespace
+
+View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
+  for (const TreatyLaw& treaty : law_.treaties) {
+    const v1::Treaty& text = treaty.document->treaty;
+    AddGrants(treaty, skew);
+    const Spans request_spans = Shrink(treaty.asker_bound, -skew);
+    const Spans reply_spans = Unite(request_spans, Shrink(treaty.answerer_bound, -skew));
+    const auto add = [&](const auto& rules) {
+      for (const auto& rule : rules) AddNarrowing(rule, &treaty, nullptr, request_spans, reply_spans);
+    };
+    add(text.prohibitions());
+    add(text.ceilings());
+    add(text.duties());
+  }
+  for (const NarrowingLaw& narrowing : law_.narrowings) {
+    const Spans spans = Shrink(narrowing.spans, -skew);
+    const auto add = [&](const auto& rules) {
+      for (const auto& rule : rules) AddNarrowing(rule, nullptr, &narrowing, spans, spans);
+    };
+    add(narrowing.rules->prohibitions());
+    add(narrowing.rules->ceilings());
+    add(narrowing.rules->duties());
+  }
+  SortRules();
+  Cut();
+}
+
+AgencyNumber View::NumberOf(const Numbers& numbers, absl::string_view agency) {
+  const auto found = numbers.find(agency);
+  return found == numbers.end() ? kOtherAgency : found->second;
+}
+
+AgencyNumber View::Add(absl::string_view agency, Numbers* numbers) {
+  TAMGA_CHECK(numbers->size() < 65'000);  // A document of 1 MiB cannot name as many.
+  return numbers->try_emplace(agency, static_cast<AgencyNumber>(numbers->size() + 1)).first->second;
+}
+
+AgencyScope View::ScopeOf(const google::protobuf::RepeatedPtrField<std::string>& listed, const std::string& state,
+                          Numbers* numbers) {
+  AgencyScope scope;
+  scope.is_any = listed.empty();
+  for (const std::string& name : listed) {
+    if (name == state) scope.is_any = true;
+    if (StateOf(name) == state && name != state) scope.agencies.push_back(Add(name, numbers));
+  }
+  std::sort(scope.agencies.begin(), scope.agencies.end());
+  scope.agencies.erase(std::unique(scope.agencies.begin(), scope.agencies.end()), scope.agencies.end());
+  return scope;
+}
+
+AgencyScope View::Competent(const AgencyScope& listed, const std::vector<std::string>& authorities, Numbers* numbers) {
+  AgencyScope competent;
+  for (const std::string& agency : authorities) {
+    const AgencyNumber number = Add(agency, numbers);
+    if (listed.Covers(number)) competent.agencies.push_back(number);
+  }
+  return competent;
+}
+
+template <typename RuleType, typename Source>
+RuleType View::MakeRule(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing) {
+  RuleType rule;
+  rule.treaty = treaty;
+  rule.narrowing = narrowing;
+  rule.id = source.id();
+  rule.scope = &source.scope();
+  rule.articles = Citations(treaty, narrowing, source.cites());
+  rule.askers = ScopeOf(source.scope().askers(), law_.asker, &askers_);
+  rule.answerers = ScopeOf(source.scope().answerers(), law_.answerer, &answerers_);
+  rule.tests = CompileTests(source.when());
+  return rule;
+}
+
+void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
+  for (const v1::Grant& grant : treaty.document->treaty.grants()) {
+    GrantRule rule = MakeRule<GrantRule>(grant, &treaty, nullptr);
+    rule.source = &grant;
+    rule.request = AllowanceOf(grant.request());
+    rule.reply = AllowanceOf(grant.reply());
+    for (const v1::Obligation& obligation : grant.obligations()) rule.obligations.Add(obligation);
+    Spans spans = treaty.grants;
+    for (const std::string& article : grant.cites()) {
+      const auto withdrawn = treaty.withdrawn.find(article);
+      if (withdrawn != treaty.withdrawn.end()) spans = Subtract(spans, withdrawn->second);
+    }
+    // Competent authorities change with time: one rule for each stretch in which they are the same.
+    for (const Authorities& asking : treaty.asker_authorities) {
+      for (const Authorities& answering : treaty.answerer_authorities) {
+        GrantRule& added = grants_.emplace_back(rule);
+        added.spans = Shrink(Intersect(spans, Intersect({asking.span}, {answering.span})), skew);
+        added.askers = Competent(rule.askers, asking.agencies, &askers_);
+        added.answerers = Competent(rule.answerers, answering.agencies, &answerers_);
+      }
+    }
+  }
+}
+
+template <typename Source>
+void View::AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
+                        Spans request_spans, Spans reply_spans) {
+  const auto add = [&](auto* rules) {
+    using RuleType = typename std::remove_pointer_t<decltype(rules)>::value_type;
+    RuleType rule = MakeRule<RuleType>(source, treaty, narrowing);
+    rule.request_spans = std::move(request_spans);
+    rule.reply_spans = std::move(reply_spans);
+    Complete(source, &rule);
+    rules->push_back(std::move(rule));
+  };
+  if constexpr (std::is_same_v<Source, v1::Prohibition>) {
+    add(&prohibitions_);
+  } else if constexpr (std::is_same_v<Source, v1::Ceiling>) {
+    add(&ceilings_);
+  } else {
+    add(&duties_);
+  }
+}
+
+// So that answers do not depend on the order in which rules and treaties were written or loaded.
+void View::SortRules() {
+  SortByOrigin(&grants_);
+  SortByOrigin(&prohibitions_);
+  SortByOrigin(&ceilings_);
+  SortByOrigin(&duties_);
+}
+
+void View::Cut() {
+  std::set<absl::Time> edges{absl::InfinitePast()};
+  for (const GrantRule& rule : grants_) AddEdges(rule.spans, &edges);
+  const auto add = [&](const auto& rules) {
+    for (const NarrowingRule& rule : rules) {
+      AddEdges(rule.request_spans, &edges);
+      AddEdges(rule.reply_spans, &edges);
+    }
+  };
+  add(prohibitions_);
+  add(ceilings_);
+  add(duties_);
+  edges.erase(absl::InfiniteFuture());
+  for (const absl::Time from : edges) {
+    Slice& slice = slices_.emplace_back();
+    slice.from = from;
+    for (const GrantRule& rule : grants_) {
+      if (Holds(rule.spans, from)) Fill(&slice, rule, &Bucket::grants);
+    }
+    const auto fill = [&](const auto& rules, auto at_request, auto at_reply) {
+      for (const auto& rule : rules) {
+        if (Holds(rule.request_spans, from)) Fill(&slice, rule, at_request);
+        if (Holds(rule.reply_spans, from)) Fill(&slice, rule, at_reply);
+      }
+    };
+    fill(prohibitions_, &Bucket::request_prohibitions, &Bucket::reply_prohibitions);
+    fill(ceilings_, &Bucket::request_ceilings, &Bucket::reply_ceilings);
+    fill(duties_, &Bucket::request_duties, &Bucket::reply_duties);
+  }
+}
+
+template <typename RuleType>
+void View::Fill(Slice* slice, const RuleType& rule, std::vector<const RuleType*> Bucket::*list) const {
+  std::vector<AgencyNumber> askers = rule.askers.agencies;
+  if (rule.askers.is_any) {
+    askers.assign(1, kOtherAgency);
+    for (const auto& [name, number] : askers_) askers.push_back(number);
+  }
+  for (const AgencyNumber asker : askers) {
+    for (const int kind : Values(rule.scope->record_kinds(), v1::RecordKind_ARRAYSIZE, v1::RecordKind_IsValid)) {
+      for (const int operation : Values(rule.scope->operations(), v1::Operation_ARRAYSIZE, v1::Operation_IsValid)) {
+        for (const int purpose : Values(rule.scope->purposes(), v1::Purpose_ARRAYSIZE, v1::Purpose_IsValid)) {
+          (slice->buckets[KeyOf(asker, kind, operation, purpose)].*list).push_back(&rule);
+        }
+      }
+    }
+  }
+}
+
+std::string View::NamesOf(const AgencyScope& scope, bool asking) const {
+  std::vector<std::string> names;
+  for (const auto& [name, number] : asking ? askers_ : answerers_) {
+    if (scope.Covers(number)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names.empty() ? "one that does not exist" : absl::StrJoin(names, " or ");
+}
+
+const Bucket& View::Find(absl::Time now, AgencyNumber asker, v1::RecordKind record_kind, v1::Operation operation,
+                         v1::Purpose purpose) const {
+  static const Bucket& empty = *new Bucket();
+  const auto after = std::upper_bound(slices_.begin(), slices_.end(), now,
+                                      [](absl::Time time, const Slice& slice) { return time < slice.from; });
+  const auto found = std::prev(after)->buckets.find(KeyOf(asker, record_kind, operation, purpose));
+  return found == std::prev(after)->buckets.end() ? empty : found->second;
+}
+
+}  // namespace tamga::policy
