@@ -49,7 +49,8 @@ TEST(DecideTest, IsInForceFromTheFirstInstantOfItsFirstDayToTheLastOfItsLast) {
 TEST(DecideTest, SaysForWhomATreatyIsNotInForce) {
   const Decision decision = DecideSmall(SmallQuestion(), Stage::kRequestEgress, Day("2031-01-01"));
   EXPECT_EQ(decision.treaty_id, "");
-  EXPECT_THAT(decision.missing, ElementsAre("SMALL art. 1 is not in force between AAA and BBB (from 2020-01-01 until 2030-01-01)"));
+  EXPECT_THAT(decision.missing,
+              ElementsAre("SMALL art. 1 is not in force between AAA and BBB (from 2020-01-01 until 2030-01-01)"));
   Question cited = SmallQuestion();
   cited.treaty_id = "SMALL";
   cited.answerer = "CCC/police";

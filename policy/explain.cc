@@ -76,7 +76,8 @@ std::vector<std::string> OneSided(const View& view, const Question& question, ab
     });
     const bool asker = Holds(treaty.asker_bound, now), answerer = Holds(treaty.answerer_bound, now);
     if (!is_about || asker == answerer || sentences.size() == kMostOneSided) continue;
-    sentences.push_back(absl::StrCat(text.id(), " does not bind ", StateOf(asker ? question.answerer : question.asker)));
+    sentences.push_back(
+        absl::StrCat(text.id(), " does not bind ", StateOf(asker ? question.answerer : question.asker)));
   }
   return sentences;
 }
@@ -91,8 +92,7 @@ void ExplainUngranted(const View& view, const Question& question, Stage stage, a
   // Where only facts stand in the way, the reason would give them away.
   decision->may_be_told = is_not_in_force || !nearest.only_facts_are_missing;
   decision->missing = nearest.sentences.empty() ? OneSided(view, question, now) : std::move(nearest.sentences);
-  const std::string between =
-      absl::StrCat(" between ", StateOf(question.asker), " and ", StateOf(question.answerer));
+  const std::string between = absl::StrCat(" between ", StateOf(question.asker), " and ", StateOf(question.answerer));
   if (!is_cited) {
     decision->explanation = absl::StrCat("No treaty in force", between, " permits ", WhatIsAsked(question), ".");
   } else if (is_not_in_force) {

@@ -1,5 +1,7 @@
 #include "policy/findings.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/base/check.h"
@@ -30,16 +32,25 @@ Place Place::Child(const std::string& name, int index) const {
 
 void Findings::Add(const Place& place, absl::string_view what) {
   const std::string where = place.line() == 0 ? "" : absl::StrCat(place.line(), ":", place.column(), ":");
-  lines_.push_back(absl::StrCat(file_name_, ":", where, " ", place.path(), place.path().empty() ? "" : ": ", what));
+  Keep(absl::StrCat(file_name_, ":", where, " ", place.path(), place.path().empty() ? "" : ": ", what));
 }
 
 void Findings::Add(int line, int column, absl::string_view what) {
-  lines_.push_back(absl::StrCat(file_name_, ":", line, ":", column, ": ", what));
+  Keep(absl::StrCat(file_name_, ":", line, ":", column, ": ", what));
+}
+
+void Findings::Keep(std::string line) {
+  if (!full()) lines_.push_back(std::move(line));
+  ++count_;
 }
 
 absl::Status Findings::ToStatus() const {
-  if (lines_.empty()) return absl::OkStatus();
-  return Error(absl::StatusCode::kInvalidArgument, "TREATY_INVALID", absl::StrJoin(lines_, "\n"));
+  if (empty()) return absl::OkStatus();
+  std::string message = absl::StrJoin(lines_, "\n");
+  if (count_ > lines_.size()) {
+    absl::StrAppend(&message, "\n", file_name_, ": and ", count_ - lines_.size(), " more findings");
+  }
+  return Error(absl::StatusCode::kInvalidArgument, reason_, message);
 }
 
 }  // namespace tamga::policy

@@ -1,4 +1,4 @@
-// What is wrong with a treaty file, and where.
+// What is wrong with a document, and where.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace tamga::policy {
 
-// A field of a treaty file: its path and, where the parser recorded it, its line and column.
+// A field of a document: its path and, where the parser recorded it, its line and column.
 class Place {
  public:
   // The whole message. `tree` may be null (no lines are known then) and must outlive the place.
@@ -39,19 +39,31 @@ class Place {
 // Collects findings of one file.
 class Findings {
  public:
-  explicit Findings(absl::string_view file_name) : file_name_(file_name) {}
+  // `reason` is the code of the error that they make together.
+  Findings(absl::string_view file_name, absl::string_view reason) : file_name_(file_name), reason_(reason) {}
 
   // `what` says what the field must be and how to mend it.
   void Add(const Place& place, absl::string_view what);
   // For text that did not get as far as having fields. Line and column count from 1.
   void Add(int line, int column, absl::string_view what);
 
-  // OK, or InvalidArgument with reason TREATY_INVALID and one finding a line: "file:line:column: field: what".
+  bool empty() const { return count_ == 0; }
+  // Whether more will be counted, but not kept: no need to look for good advice any longer.
+  bool full() const { return count_ >= kMostKept; }
+
+  // OK, or InvalidArgument with the reason and one finding a line, "file:line:column: field: what"; after kMostKept of
+  // them only how many more there are.
   absl::Status ToStatus() const;
 
  private:
+  static constexpr size_t kMostKept = 100;
+
+  void Keep(std::string line);
+
   std::string file_name_;
+  std::string reason_;
   std::vector<std::string> lines_;
+  size_t count_ = 0;
 };
 
 }  // namespace tamga::policy

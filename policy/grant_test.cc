@@ -9,19 +9,20 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(GrantTest, ItsConditionMustBeKnownToHoldAtRequestEgress) {
-  const TreatySet set = SetOf({With(SmallTreaty(), "  request {",
-                                    "  when { attribute: ATTRIBUTE_VICTIM_CONSENT is: TERNARY_YES }\n  request {")});
+  const TreatySet set =
+      SetOf({With(SmallTreaty(), "  request {",
+                  "  when { attribute: ATTRIBUTE_TRAFFICKING_INDICATOR is: TERNARY_YES }\n  request {")});
   Question question = SmallQuestion();
   const auto decide = [&](Stage stage) { return set.Decide(question, stage, Day("2024-01-01")); };
   EXPECT_THAT(decide(Stage::kRequestEgress).missing,
-              ElementsAre("SMALL art. 1 would serve if VICTIM_CONSENT were YES (is: unknown)"));
+              ElementsAre("SMALL art. 1 would serve if TRAFFICKING_INDICATOR were YES (is: unknown)"));
   EXPECT_FALSE(decide(Stage::kRequestEgress).may_be_told) << "the reason would give the fact away";
   EXPECT_TRUE(decide(Stage::kRequestIngress).permitted);
   EXPECT_TRUE(decide(Stage::kReplyEgress).permitted);
-  question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, v1::TERNARY_NO);
+  question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
   EXPECT_EQ(decide(Stage::kRequestEgress).reason, "NO_GRANT");
   EXPECT_EQ(decide(Stage::kRequestIngress).reason, "NO_GRANT");
-  question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, v1::TERNARY_YES);
+  question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_YES);
   EXPECT_TRUE(decide(Stage::kRequestEgress).permitted);
 }
 
@@ -34,11 +35,13 @@ std::string Grant(absl::string_view id, absl::string_view article, absl::string_
 }
 
 TEST(GrantTest, SeveralOfOneTreatyAddUpAndTheirStrictestTermsBind) {
-  const std::string more =
-      absl::StrCat(SmallTreaty(),
-                   Grant("b", "2(b)", "PARTIAL classes: DATA_CLASS_DOCUMENT on_excess: ON_EXCESS_REFUSE", "HIT_NO_HIT",
-                         "answer_within_days: 5 obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 }"),
-                   Grant("a", "1", "REFERENCE", "PARTIAL classes: DATA_CLASS_ACTION", "obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ANSWERER amount: 90 }"));
+  const std::string more = absl::StrCat(
+      SmallTreaty(),
+      Grant(
+          "b", "2(b)", "PARTIAL classes: DATA_CLASS_DOCUMENT on_excess: ON_EXCESS_REFUSE", "HIT_NO_HIT",
+          "answer_within_days: 5 obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 }"),
+      Grant("a", "1", "REFERENCE", "PARTIAL classes: DATA_CLASS_ACTION",
+            "obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ANSWERER amount: 90 }"));
   const Decision decision = SetOf({more}).Decide(SmallQuestion(), Stage::kRequestEgress, Day("2024-01-01"));
   EXPECT_EQ(decision.request.level(), v1::DISCLOSURE_LEVEL_PARTIAL);
   EXPECT_THAT(decision.request.classes(), ElementsAre(v1::DATA_CLASS_IDENTITY, v1::DATA_CLASS_DOCUMENT));
@@ -57,6 +60,7 @@ TEST(GrantTest, SeveralOfOneTreatyAddUpAndTheirStrictestTermsBind) {
 TEST(GrantTest, UncitedTheTreatyThatTellsMostIsChosen) {
   const auto treaty = [](absl::string_view id, absl::string_view request, absl::string_view reply) {
     std::string text = With(SmallTreaty(), "\"SMALL\"", absl::StrCat("\"", id, "\""));
+    text = With(text, "answer_within_days: 10", "answer_within_days: 10 justification: \"To be compared.\"");
     text = With(text, "request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }",
                 absl::StrCat("request { level: DISCLOSURE_LEVEL_", request, " }"));
     return With(text, "reply { level: DISCLOSURE_LEVEL_REFERENCE }",

@@ -32,6 +32,9 @@ struct NearGrant {
   uint32_t shortfalls;
 };
 
+// Another treaty is cited as easily as this one.
+int DistanceOf(const NearGrant& near) { return std::popcount(near.shortfalls & ~uint32_t{kNotCited}); }
+
 template <typename List>
 bool Names(const List& values, int value) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -66,9 +69,8 @@ class Search {
     }
     // The grants of a view are in an order of their own, so a stable sort makes the answer independent of how they
     // were written.
-    std::stable_sort(near.begin(), near.end(), [](const NearGrant& a, const NearGrant& b) {
-      return std::popcount(a.shortfalls) < std::popcount(b.shortfalls);
-    });
+    std::stable_sort(near.begin(), near.end(),
+                     [](const NearGrant& a, const NearGrant& b) { return DistanceOf(a) < DistanceOf(b); });
     for (const NearGrant& grant : near) {
       std::string sentence = SentenceFor(grant);
       auto& sentences = nearest.sentences;

@@ -1,67 +1,55 @@
 #include "policy/treaty_document.h"
 
-#include "absl/strings/str_cat.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include <utility>
+
 #include "google/protobuf/text_format.h"
 #include "node/base/encoding.h"
 #include "node/base/status_macros.h"
 #include "policy/findings.h"
-#include "policy/treaty_text.h"
+#include "policy/read_text.h"
 #include "policy/validate.h"
 
 namespace tamga::policy {
 namespace {
 
-using ::google::protobuf::TextFormat;
+template <typename Message>
+using Validate = void (*)(const Message&, const Place&, Findings*);
 
-constexpr size_t kMaxBytes = 1u << 20;
-
-class Collector final : public google::protobuf::io::ErrorCollector {
- public:
-  explicit Collector(Findings* findings) : findings_(findings) {}
-
-  void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
-    findings_->Add(line + 1, column + 1, message);
-  }
-  // A treaty that the parser has doubts about is not one to decide by.
-  void AddWarning(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
-    AddError(line, column, message);
-  }
-
- private:
-  Findings* const findings_;
-};
+template <typename Message>
+absl::StatusOr<Message> Read(absl::string_view bytes, absl::string_view file_name, absl::string_view reason,
+                             Validate<Message> validate) {
+  Findings findings(file_name, reason);
+  Message message;
+  google::protobuf::TextFormat::ParseInfoTree places;
+  ReadText(bytes, &message, &places, &findings);
+  RETURN_IF_ERROR(findings.ToStatus());
+  validate(message, Place(Message::descriptor(), &places), &findings);
+  RETURN_IF_ERROR(findings.ToStatus());
+  return message;
+}
 
 }  // namespace
 
 absl::StatusOr<TreatyDocument> ReadTreaty(absl::string_view bytes, absl::string_view file_name) {
-  Findings findings(file_name);
-  if (bytes.size() > kMaxBytes) {
-    findings.Add(1, 1, absl::StrCat("is ", bytes.size(), " bytes long; at most ", kMaxBytes, " are allowed"));
-    return findings.ToStatus();
-  }
-  CheckTreatyText(bytes, &findings);
-  RETURN_IF_ERROR(findings.ToStatus());
+  ASSIGN_OR_RETURN(v1::Treaty treaty, Read<v1::Treaty>(bytes, file_name, "TREATY_INVALID", ValidateTreaty));
+  return TreatyDocument{std::move(treaty), Sha256(bytes), std::string(file_name)};
+}
 
-  TreatyDocument document;
-  TextFormat::ParseInfoTree places;
-  Collector collector(&findings);
-  TextFormat::Parser parser;
-  parser.RecordErrorsTo(&collector);
-  parser.WriteLocationsTo(&places);
-  google::protobuf::io::ArrayInputStream input(bytes.data(), static_cast<int>(bytes.size()));
-  const bool parsed = parser.Parse(&input, &document.treaty);
-  RETURN_IF_ERROR(findings.ToStatus());
-  if (!parsed) {
-    findings.Add(1, 1, "is not the text format of tamga.v1.Treaty");
-    return findings.ToStatus();
-  }
-  ValidateTreaty(document.treaty, &places, &findings);
-  RETURN_IF_ERROR(findings.ToStatus());
-  document.sha256 = Sha256(bytes);
-  document.file_name = std::string(file_name);
-  return document;
+absl::StatusOr<OverlayDocument> ReadOverlay(absl::string_view bytes, absl::string_view file_name) {
+  ASSIGN_OR_RETURN(v1::Overlay overlay, Read<v1::Overlay>(bytes, file_name, "OVERLAY_INVALID", ValidateOverlay));
+  return OverlayDocument{std::move(overlay), Sha256(bytes), std::string(file_name)};
+}
+
+absl::StatusOr<v1::Instrument> ReadInstrument(absl::string_view bytes, absl::string_view file_name) {
+  return Read<v1::Instrument>(bytes, file_name, "INSTRUMENT_INVALID", ValidateInstrument);
+}
+
+absl::StatusOr<v1::TreatySuite> ReadSuite(absl::string_view bytes, absl::string_view file_name) {
+  return Read<v1::TreatySuite>(bytes, file_name, "SUITE_INVALID", ValidateSuite);
+}
+
+absl::StatusOr<v1::TreatyOffice> ReadTreatyOffice(absl::string_view bytes, absl::string_view file_name) {
+  return Read<v1::TreatyOffice>(bytes, file_name, "TREATY_OFFICE_INVALID", ValidateTreatyOffice);
 }
 
 }  // namespace tamga::policy

@@ -54,7 +54,8 @@ PairLaw LawBetween(const Texts& texts, const std::string& asker, const std::stri
     treaty.answerer_authorities = AuthoritiesOf(text, answerer);
     law.treaties.push_back(std::move(treaty));
   }
-  for (const Added& added : texts.added) law.narrowings.push_back({&added.rules, {Span()}, added.treaty_id, added.origin});
+  for (const Added& added : texts.added)
+    law.narrowings.push_back({&added.rules, {Span()}, added.treaty_id, added.origin});
   return law;
 }
 
@@ -106,9 +107,15 @@ TreatyDocument Document(absl::string_view text) {
 }
 
 TreatySet SetOf(const std::vector<std::string>& texts, const Terms& terms, const std::vector<Added>& added) {
+  std::vector<TreatyDocument> documents;
+  for (const std::string& text : texts) documents.push_back(Document(text));
+  return SetOf(std::move(documents), terms, added);
+}
+
+TreatySet SetOf(std::vector<TreatyDocument> given, const Terms& terms, const std::vector<Added>& added) {
   const auto kept = std::make_shared<Texts>();
+  kept->documents = std::move(given);
   kept->added = added;
-  for (const std::string& text : texts) kept->documents.push_back(Document(text));
   std::vector<const TreatyDocument*> documents;
   std::set<std::string> states{"AAA", "BBB", "CCC"};
   for (const TreatyDocument& document : kept->documents) {

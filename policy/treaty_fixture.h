@@ -35,6 +35,7 @@ struct Added {
 
 // Law as if the States had made just these acts, without any skew of clocks.
 TreatySet SetOf(const std::vector<std::string>& texts, const Terms& terms = {}, const std::vector<Added>& added = {});
+TreatySet SetOf(std::vector<TreatyDocument> documents, const Terms& terms, const std::vector<Added>& added = {});
 
 absl::Time Day(absl::string_view day);       // noon
 absl::Time Midnight(absl::string_view day);  // its first instant

@@ -1,6 +1,7 @@
 #include "policy/treaty_set.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,10 @@ TreatySet::TreatySet(std::shared_ptr<const void> texts, std::vector<const Treaty
     : texts_(std::move(texts)),
       documents_(std::move(documents)),
       nothing_(std::make_unique<const View>(PairLaw(), skew)) {
+  std::sort(documents_.begin(), documents_.end(), [](const TreatyDocument* a, const TreatyDocument* b) {
+    return std::make_tuple(absl::string_view(a->treaty.id()), a->treaty.version()) <
+           std::make_tuple(absl::string_view(b->treaty.id()), b->treaty.version());
+  });
   for (PairLaw& law : laws) {
     std::string pair = absl::StrCat(law.asker, ">", law.answerer);
     views_[std::move(pair)] = std::make_unique<const View>(std::move(law), skew);

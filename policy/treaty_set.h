@@ -18,7 +18,7 @@ namespace tamga::policy {
 // rules in them.
 class TreatySet {
  public:
-  // `documents`: of all versions, by id and version; they and whatever else `laws` point to belong to `texts`. `laws`:
+  // `documents`: of all versions; they and whatever else `laws` point to belong to `texts`. `laws`:
   // one for each ordered pair of States, and for each State one towards "" (any State without a law of its own). An
   // empty set is allowed; it permits nothing. `skew`: see View.
   TreatySet(std::shared_ptr<const void> texts, std::vector<const TreatyDocument*> documents, std::vector<PairLaw> laws,
@@ -38,6 +38,7 @@ class TreatySet {
   // The newest version. Null if there is none.
   const TreatyDocument* Find(absl::string_view id) const;
 
+  // By id and version.
   const std::vector<const TreatyDocument*>& documents() const { return documents_; }
 
   const View& ViewBetween(absl::string_view asker_state, absl::string_view answerer_state) const;

@@ -6,8 +6,6 @@
 namespace tamga::policy {
 namespace {
 
-using ::testing::HasSubstr;
-
 TEST(TreatySetTest, FindsDocumentsByIdAndKeepsThemSorted) {
   const TreatySet set = SetOf(
       {With(SmallTreaty(), "\"SMALL\"", "\"ZULU\""), SmallTreaty(), With(SmallTreaty(), "\"SMALL\"", "\"ALFA\"")});
@@ -18,14 +16,6 @@ TEST(TreatySetTest, FindsDocumentsByIdAndKeepsThemSorted) {
   EXPECT_EQ(set.Find("SMALL")->treaty.id(), "SMALL");
   EXPECT_EQ(set.Find("SMALLER"), nullptr);
   EXPECT_EQ(set.Find(""), nullptr);
-}
-
-TEST(TreatySetTest, RefusesTwoDocumentsWithOneId) {
-  std::vector<TreatyDocument> documents = {Document(SmallTreaty()), Document(SmallTreaty())};
-  documents[1].file_name = "copy.txtpb";
-  const auto set = TreatySet::Build(std::move(documents));
-  EXPECT_THAT(set, HasReason("TREATY_INVALID"));
-  EXPECT_THAT(set, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("both have the id SMALL")));
 }
 
 TEST(TreatySetTest, WithoutTreatiesPermitsNothing) {

@@ -1,4 +1,4 @@
-// What a treaty file may be written with. What a lawyer sees on the page must be what the node reads, so nothing
+// What a document may be written with. What a lawyer sees on the page must be what the node reads, so nothing
 // invisible, reordering or written in two ways is let in.
 #pragma once
 

@@ -1,27 +1,30 @@
-// Whether a treaty document is complete and makes sense in itself.
+// Whether a document is complete and makes sense in itself. Each function adds every finding, not only the first, and
+// says what the field must be and how to mend it. `root` is the place of the whole message.
 #pragma once
 
-#include "google/protobuf/text_format.h"
 #include "policy/findings.h"
+#include "tamga/v1/instrument.pb.h"
 #include "tamga/v1/treaty.pb.h"
+#include "tamga/v1/treaty_suite.pb.h"
 
 namespace tamga::policy {
 
-// Adds every finding, not only the first: fields that treaty.proto requires, forms of identifiers and dates, parties
-// and their agencies, articles and their citations, and the rules. `places` may be null: findings then have no line.
-void ValidateTreaty(const v1::Treaty& treaty, const google::protobuf::TextFormat::ParseInfoTree* places,
-                    Findings* findings);
+// Fields that treaty.proto requires, forms of identifiers and dates, parties and their agencies, entry into force,
+// articles and their citations, and the rules. That the invariants follow from the rules is not looked at.
+void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findings);
 
-// Whether `text` has the form of an ISO 3166 alpha-3 code: three capital letters.
-bool IsState(absl::string_view text);
+void ValidateOverlay(const v1::Overlay& overlay, const Place& root, Findings* findings);
 
-// The part about grants and prohibitions. `root` is the place of the treaty.
-void ValidateRules(const v1::Treaty& treaty, const Place& root, Findings* findings);
+// What can be said without the treaty at hand.
+void ValidateInstrument(const v1::Instrument& instrument, const Place& root, Findings* findings);
 
-// A finding unless `value` was not yet in `seen`, which it then is.
-template <typename Set, typename Value>
-void CheckUnique(Set* seen, const Value& value, const Place& place, Findings* findings) {
-  if (!seen->insert(value).second) findings->Add(place, "stands here a second time; each must be unique");
-}
+// What can be said of a reservation with the treaty at hand: that the articles exist, and that nothing is taken away
+// from what the treaty forbids, limits or demands. `root` is the place of the reservation.
+void ValidateReservation(const v1::Reserve& reservation, const v1::Treaty& treaty, const Place& root,
+                         Findings* findings);
+
+void ValidateSuite(const v1::TreatySuite& suite, const Place& root, Findings* findings);
+
+void ValidateTreatyOffice(const v1::TreatyOffice& office, const Place& root, Findings* findings);
 
 }  // namespace tamga::policy

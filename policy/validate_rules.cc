@@ -1,168 +1,140 @@
-#include <set>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/text.h"
-#include "policy/validate.h"
-#include "tamga/v1/data_class.pb.h"
+#include "policy/validate_forms.h"
+#include "policy/validate_parts.h"
 
 namespace tamga::policy {
 namespace {
 
-// What rules may refer to.
-struct Known {
-  std::set<std::string> articles;
-  std::set<std::string> parties;  // States and agencies
-};
-
-Known KnownIn(const v1::Treaty& treaty) {
-  Known known;
-  for (const v1::Article& article : treaty.articles()) known.articles.insert(article.number());
-  for (const v1::Party& party : treaty.parties()) {
-    known.parties.insert(party.state());
-    known.parties.insert(party.agencies().begin(), party.agencies().end());
-  }
-  return known;
-}
-
-bool IsRuleId(absl::string_view id) {
-  for (const char c : id) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (!absl::ascii_islower(byte) && !absl::ascii_isdigit(byte) && c != '-') return false;
-  }
-  return !id.empty() && id.size() <= 64;
-}
-
 void CheckId(const std::string& id, const Place& place, std::set<std::string>* seen, Findings* findings) {
-  if (!IsRuleId(id)) findings->Add(place, "must be 1 to 64 lower-case letters, digits and hyphens");
+  CheckRuleId(id, place, findings);
   CheckUnique(seen, id, place, findings);
 }
 
-template <typename Rule>
-void CheckCites(const Rule& rule, const Known& known, const Place& place, Findings* findings) {
-  if (rule.cites().empty()) findings->Add(place.Field("id"), "cites no article; name those that say so");
-  for (int i = 0; i < rule.cites_size(); ++i) {
-    if (known.articles.count(rule.cites(i)) == 0) {
-      findings->Add(place.Element("cites", i), absl::StrCat("is not an article of this document: ", rule.cites(i)));
+void CheckCites(const Strings& cites, const Known& known, const Place& place, Findings* findings) {
+  if (cites.empty()) findings->Add(place.Field("id"), "cites no article; name those that say so");
+  std::set<std::string> seen;
+  for (int i = 0; i < cites.size(); ++i) {
+    const Place cite = place.Element("cites", i);
+    if (known.is_any_article) {
+      CheckArticleNumber(cites.Get(i), cite, findings);
+    } else if (known.articles.count(cites.Get(i)) == 0) {
+      findings->Add(cite, absl::StrCat("is not an article of this document: ", cites.Get(i),
+                                       HintFrom(known.articles, cites.Get(i), *findings)));
     }
+    CheckUnique(&seen, cites.Get(i), cite, findings);
   }
 }
 
-// An enumerator of a repeated field must be known to this build and say something.
-template <typename List, typename IsValid>
-void CheckEnums(const List& values, const std::string& field, IsValid is_valid, const Place& place,
-                Findings* findings) {
-  for (int i = 0; i < values.size(); ++i) {
-    if (values.Get(i) == 0 || !is_valid(values.Get(i))) {
-      findings->Add(place.Element(field, i), "must be a known value other than UNSPECIFIED");
-    }
+void CheckParty(const std::string& name, const Known& known, const Place& place, Findings* findings) {
+  if (known.states.count(name) + known.agencies.count(name) > 0) return;
+  std::string hint = HintFrom(known.agencies, name, *findings);
+  if (hint.empty()) hint = HintFrom(known.states, name, *findings);
+  findings->Add(place, absl::StrCat("is neither a party nor a party's agency in this document: ", name, hint));
+}
+
+// A side that need not be a party. Of those that are parties, the agencies are known.
+void CheckAnySide(const std::string& name, const Known& known, const Place& place, Findings* findings) {
+  CheckStateOrAgency(name, place, findings);
+  if (known.states.count(StateOf(name)) > 0) CheckParty(name, known, place, findings);
+}
+
+template <typename Check>
+void CheckSide(const Strings& names, const std::string& field, Check check, const Known& known, const Place& scope,
+               Findings* findings) {
+  std::set<std::string> seen;
+  for (int i = 0; i < names.size(); ++i) {
+    check(names.Get(i), known, scope.Element(field, i), findings);
+    CheckUnique(&seen, names.Get(i), scope.Element(field, i), findings);
   }
 }
 
-void CheckScope(const v1::Scope& scope, const Place& place, Findings* findings) {
+void CheckMatter(const v1::Scope& scope, const Place& place, Findings* findings) {
   CheckEnums(scope.record_kinds(), "record_kinds", v1::RecordKind_IsValid, place, findings);
   CheckEnums(scope.operations(), "operations", v1::Operation_IsValid, place, findings);
   CheckEnums(scope.purposes(), "purposes", v1::Purpose_IsValid, place, findings);
 }
 
-template <typename List>
-void CheckSide(const List& names, const std::string& field, const Known& known, const Place& place,
-               Findings* findings) {
-  for (int i = 0; i < names.size(); ++i) {
-    if (known.parties.count(names.Get(i)) == 0) {
-      findings->Add(place.Element(field, i),
-                    absl::StrCat("is neither a party nor a party's agency in this document: ", names.Get(i)));
-    }
-  }
-}
-
-void CheckConditions(const google::protobuf::RepeatedPtrField<v1::Condition>& conditions, const Place& rule,
-                     Findings* findings) {
-  std::set<int> seen;
-  for (int i = 0; i < conditions.size(); ++i) {
-    const Place place = rule.Element("when", i);
-    const v1::Condition& condition = conditions.Get(i);
-    if (!v1::Attribute_IsValid(condition.attribute()) || condition.attribute() == v1::ATTRIBUTE_UNSPECIFIED) {
-      findings->Add(place.Field("attribute"), "must be a known attribute other than UNSPECIFIED");
-    }
-    if (condition.is() != v1::TERNARY_YES && condition.is() != v1::TERNARY_NO) {
-      findings->Add(place.Field("is"), "must be TERNARY_YES or TERNARY_NO");
-    }
-    CheckUnique(&seen, condition.attribute(), place.Field("attribute"), findings);
-  }
-}
-
-void CheckDisclosure(const v1::Disclosure& disclosure, const Place& place, Findings* findings) {
-  if (!v1::DisclosureLevel_IsValid(disclosure.level()) || disclosure.level() == v1::DISCLOSURE_LEVEL_UNSPECIFIED) {
-    findings->Add(place.Field("level"), "is required; say how much may be told");
-  }
-  if (!v1::OnExcess_IsValid(disclosure.on_excess())) {
-    findings->Add(place.Field("on_excess"), "must be ON_EXCESS_WITHHOLD or ON_EXCESS_REFUSE");
-  }
-  const bool is_partial = disclosure.level() == v1::DISCLOSURE_LEVEL_PARTIAL;
-  if (is_partial && disclosure.classes().empty()) {
-    findings->Add(place.Field("level"), "names no classes; name them, or use DISCLOSURE_LEVEL_REFERENCE");
-  }
-  for (int i = 0; i < disclosure.classes_size(); ++i) {
-    const v1::DataClass data_class = disclosure.classes(i);
-    const Place element = place.Element("classes", i);
-    if (!is_partial) findings->Add(element, "belongs with DISCLOSURE_LEVEL_PARTIAL only; leave it out");
-    if (!v1::DataClass_IsValid(data_class) || data_class == v1::DATA_CLASS_UNSPECIFIED ||
-        data_class == v1::DATA_CLASS_SAFEGUARD) {
-      findings->Add(element, "must be a known class other than UNSPECIFIED and SAFEGUARD, which never leave");
-    }
-  }
-}
-
-void CheckGrant(const v1::Grant& grant, const Known& known, const Place& place, Findings* findings) {
-  const Place scope = place.Field("scope");
-  CheckCites(grant, known, place, findings);
-  CheckScope(grant.scope(), scope, findings);
-  CheckSide(grant.scope().askers(), "askers", known, scope, findings);
-  CheckSide(grant.scope().answerers(), "answerers", known, scope, findings);
-  if (grant.scope().record_kinds().empty()) findings->Add(scope, "has no record_kinds; a grant must name them");
-  if (grant.scope().operations().empty()) findings->Add(scope, "has no operations; a grant must name them");
-  if (grant.scope().purposes().empty()) findings->Add(scope, "has no purposes; a grant must name them");
-  CheckConditions(grant.when(), place, findings);
-  CheckDisclosure(grant.request(), place.Field("request"), findings);
-  CheckDisclosure(grant.reply(), place.Field("reply"), findings);
-}
-
-void CheckProhibition(const v1::Prohibition& prohibition, const Known& known, const Place& place, Findings* findings) {
-  const Place scope = place.Field("scope");
-  CheckCites(prohibition, known, place, findings);
-  CheckScope(prohibition.scope(), scope, findings);
-  CheckSide(prohibition.scope().askers(), "askers", known, scope, findings);
-  // A party may be bound towards a State that is not one, so the answering side need only have the right form.
-  for (int i = 0; i < prohibition.scope().answerers_size(); ++i) {
-    const std::string& answerer = prohibition.scope().answerers(i);
-    if (!IsState(answerer) && !CheckAgency("answerer", answerer).ok()) {
-      findings->Add(scope.Element("answerers", i),
-                    "must be a State such as KAZ or an agency such as KAZ/border-service");
-    }
-  }
-  CheckConditions(prohibition.when(), place, findings);
+template <typename Rule>
+RuleHead HeadOf(const Rule& rule) {
+  return {rule.id(), rule.cites(), rule.scope()};
 }
 
 }  // namespace
 
-void ValidateRules(const v1::Treaty& treaty, const Place& root, Findings* findings) {
-  const Known known = KnownIn(treaty);
-  if (treaty.grants().empty() && treaty.prohibitions().empty()) {
-    findings->Add(root.Field("id"), "has neither grants nor prohibitions; write what the treaty allows or forbids");
+void CheckRuleHead(const RuleHead& rule, const Known& known, const Place& place, std::set<std::string>* seen,
+                   Findings* findings) {
+  const Place scope = place.Field("scope");
+  CheckId(rule.id, place.Field("id"), seen, findings);
+  CheckCites(rule.cites, known, place, findings);
+  // A party may be bound towards a State that is not one, so the answering side need not be a party.
+  CheckSide(rule.scope.askers(), "askers", known.is_any_side ? CheckAnySide : CheckParty, known, scope, findings);
+  CheckSide(rule.scope.answerers(), "answerers", CheckAnySide, known, scope, findings);
+  CheckMatter(rule.scope, scope, findings);
+}
+
+void CheckGrantHead(const RuleHead& rule, const Known& known, const Place& place, std::set<std::string>* seen,
+                    Findings* findings) {
+  const Place scope = place.Field("scope");
+  CheckId(rule.id, place.Field("id"), seen, findings);
+  CheckCites(rule.cites, known, place, findings);
+  CheckSide(rule.scope.askers(), "askers", CheckParty, known, scope, findings);
+  CheckSide(rule.scope.answerers(), "answerers", CheckParty, known, scope, findings);
+  CheckMatter(rule.scope, scope, findings);
+  if (rule.scope.record_kinds().empty()) findings->Add(scope, "has no record_kinds; a grant must name them");
+  if (rule.scope.operations().empty()) findings->Add(scope, "has no operations; a grant must name them");
+  if (rule.scope.purposes().empty()) findings->Add(scope, "has no purposes; a grant must name them");
+}
+
+void CheckProhibitions(const google::protobuf::RepeatedPtrField<v1::Prohibition>& rules, const Known& known,
+                       const Place& parent, std::set<std::string>* seen, Findings* findings) {
+  for (int i = 0; i < rules.size(); ++i) {
+    const v1::Prohibition& rule = rules.Get(i);
+    const Place place = parent.Element("prohibitions", i);
+    CheckRuleHead(HeadOf(rule), known, place, seen, findings);
+    CheckConditions(rule.when(), place, findings);
+    const std::string& because = rule.ignore_unknown_because();
+    if (because.empty()) continue;
+    const Place field = place.Field("ignore_unknown_because");
+    if (absl::StripAsciiWhitespace(because).empty()) findings->Add(field, "is blank; say why, or leave it out");
+    if (rule.when().empty()) findings->Add(field, "has no condition to go with; leave it out");
   }
-  std::set<std::string> seen;  // of grants and prohibitions together, so that an id alone tells which rule is meant
-  for (int i = 0; i < treaty.grants_size(); ++i) {
-    const Place place = root.Element("grants", i);
-    CheckId(treaty.grants(i).id(), place.Field("id"), &seen, findings);
-    CheckGrant(treaty.grants(i), known, place, findings);
+}
+
+void CheckCeilings(const google::protobuf::RepeatedPtrField<v1::Ceiling>& rules, const Known& known,
+                   const Place& parent, std::set<std::string>* seen, Findings* findings) {
+  for (int i = 0; i < rules.size(); ++i) {
+    const v1::Ceiling& rule = rules.Get(i);
+    const Place place = parent.Element("ceilings", i);
+    CheckRuleHead(HeadOf(rule), known, place, seen, findings);
+    CheckConditions(rule.when(), place, findings);
+    if (!rule.has_request() && !rule.has_reply()) {
+      findings->Add(place.Field("id"), "limits nothing; write request, reply or both");
+    }
+    if (rule.has_request()) CheckDisclosure(rule.request(), place.Field("request"), findings);
+    if (rule.has_reply()) CheckDisclosure(rule.reply(), place.Field("reply"), findings);
   }
-  for (int i = 0; i < treaty.prohibitions_size(); ++i) {
-    const Place place = root.Element("prohibitions", i);
-    CheckId(treaty.prohibitions(i).id(), place.Field("id"), &seen, findings);
-    CheckProhibition(treaty.prohibitions(i), known, place, findings);
+}
+
+void CheckDuties(const google::protobuf::RepeatedPtrField<v1::Duty>& rules, const Known& known, const Place& parent,
+                 std::set<std::string>* seen, Findings* findings) {
+  for (int i = 0; i < rules.size(); ++i) {
+    const v1::Duty& rule = rules.Get(i);
+    const Place place = parent.Element("duties", i);
+    CheckRuleHead(HeadOf(rule), known, place, seen, findings);
+    CheckConditions(rule.when(), place, findings);
+    CheckObligation(rule.obligation(), place.Field("obligation"), findings);
   }
+}
+
+void CheckNarrowing(const v1::Narrowing& narrowing, const Known& known, const Place& place, Findings* findings) {
+  std::set<std::string> seen;
+  CheckProhibitions(narrowing.prohibitions(), known, place, &seen, findings);
+  CheckCeilings(narrowing.ceilings(), known, place, &seen, findings);
+  CheckDuties(narrowing.duties(), known, place, &seen, findings);
 }
 
 }  // namespace tamga::policy

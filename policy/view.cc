@@ -152,6 +152,9 @@ RuleType View::MakeRule(const Source& source, const TreatyLaw* treaty, const Nar
 }
 
 void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
+  // A treaty between States says nothing about what agencies of one State do among themselves, nor the other way round.
+  const bool is_domestic = treaty.document->treaty.parties_size() == 1;
+  if (is_domestic != (law_.asker == law_.answerer)) return;
   for (const v1::Grant& grant : treaty.document->treaty.grants()) {
     GrantRule rule = MakeRule<GrantRule>(grant, &treaty, nullptr);
     rule.source = &grant;

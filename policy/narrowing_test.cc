@@ -1,0 +1,130 @@
+// What narrows a permit: ceilings, duties, rules that a State added by its own act, and obligations that cannot be met.
+#include "google/protobuf/text_format.h"
+#include "node/base/check.h"
+#include "node/base/matchers.h"
+#include "policy/treaty_fixture.h"
+
+namespace tamga::policy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+v1::Narrowing Rules(const std::string& text) {
+  v1::Narrowing rules;
+  TAMGA_CHECK(google::protobuf::TextFormat::ParseFromString(text, &rules));
+  return rules;
+}
+
+Decision DecideWith(const std::string& narrowing, const std::string& treaty_id, Question question = SmallQuestion(),
+                    Stage stage = Stage::kRequestEgress) {
+  const TreatySet set = SetOf({SmallTreaty()}, {}, {{Rules(narrowing), treaty_id, "BBB-LAW"}});
+  return set.Decide(question, stage, Day("2024-01-01"));
+}
+
+constexpr char kReferenceOnly[] =
+    "ceilings { id: \"c\" cites: \"7\" request { level: DISCLOSURE_LEVEL_HIT_NO_HIT } "
+    "reply { level: DISCLOSURE_LEVEL_HIT_NO_HIT } }";
+
+TEST(NarrowingTest, ACeilingCutsWhatAGrantDiscloses) {
+  const Decision decision = DecideWith(kReferenceOnly, "");
+  ASSERT_TRUE(decision.permitted);
+  EXPECT_EQ(decision.request.level(), v1::DISCLOSURE_LEVEL_HIT_NO_HIT);
+  EXPECT_EQ(decision.reply.level(), v1::DISCLOSURE_LEVEL_HIT_NO_HIT);
+}
+
+TEST(NarrowingTest, ACeilingAboveTheGrantChangesNothing) {
+  const Decision decision = DecideWith(
+      "ceilings { id: \"c\" request { level: DISCLOSURE_LEVEL_FULL } reply { level: DISCLOSURE_LEVEL_FULL } }", "");
+  EXPECT_EQ(decision.request.level(), v1::DISCLOSURE_LEVEL_PARTIAL);
+  EXPECT_THAT(decision.request.classes(), ElementsAre(v1::DATA_CLASS_IDENTITY));
+  EXPECT_EQ(decision.reply.level(), v1::DISCLOSURE_LEVEL_REFERENCE);
+}
+
+TEST(NarrowingTest, ARuleAddedToOneTreatySaysNothingAboutOthers) {
+  EXPECT_EQ(DecideWith(kReferenceOnly, "OTHER").reply.level(), v1::DISCLOSURE_LEVEL_REFERENCE);
+  EXPECT_EQ(DecideWith(kReferenceOnly, "SMALL").reply.level(), v1::DISCLOSURE_LEVEL_HIT_NO_HIT);
+  constexpr char kNever[] = "prohibitions { id: \"p\" cites: \"7\" }";
+  EXPECT_TRUE(DecideWith(kNever, "OTHER").permitted);
+  const Decision forbidden = DecideWith(kNever, "SMALL");
+  EXPECT_EQ(forbidden.reason, "FORBIDDEN");
+  EXPECT_THAT(forbidden.articles, ElementsAre("BBB-LAW art. 7"));
+}
+
+TEST(NarrowingTest, AnOverlayForbidsWhateverTreatyServes) {
+  const Decision decision = DecideWith(
+      "prohibitions { id: \"p\" cites: \"7\" when { attribute: ATTRIBUTE_AGE at_most: 13 } may_be_told: true }", "");
+  EXPECT_EQ(decision.reason, "FACT_UNKNOWN");
+  EXPECT_THAT(decision.missing, ElementsAre("AGE must be known to be above 13 (BBB-LAW art. 7)"));
+  EXPECT_TRUE(decision.may_be_told);
+}
+
+TEST(NarrowingTest, ADutyIsUnitedWithTheGrantsObligations) {
+  const Decision decision = DecideWith(
+      "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 } }", "");
+  ASSERT_TRUE(decision.permitted);
+  ASSERT_NE(decision.obligations.Find(v1::OBLIGATION_TYPE_RETAIN_AT_MOST), nullptr);
+}
+
+TEST(NarrowingTest, WhatTheNodeCannotSeeToDenies) {
+  Question question = SmallQuestion();
+  question.dischargeable = kAllObligationTypes & ~(1u << v1::OBLIGATION_TYPE_REPORT_USE);
+  const Decision decision =
+      DecideWith("duties { id: \"d\" obligation { type: OBLIGATION_TYPE_REPORT_USE bearer: BEARER_ASKER amount: 30 } }",
+                 "", question);
+  EXPECT_EQ(decision.reason, "OBLIGATION_UNSUPPORTED");
+  EXPECT_EQ(decision.reply.level(), v1::DISCLOSURE_LEVEL_NONE);
+  EXPECT_THAT(decision.missing, ElementsAre(HasSubstr("within 30 days what use was made of it")));
+}
+
+TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
+  constexpr char kTwo[] =
+      "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ASKER amount: 2 } }";
+  Question question = SmallQuestion();
+  question.approvals = 1;
+  EXPECT_EQ(DecideWith(kTwo, "", question).reason, "APPROVAL_REQUIRED");
+  EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kRequestIngress).permitted);
+  EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kReplyEgress).permitted);
+  question.approvals = 2;
+  EXPECT_TRUE(DecideWith(kTwo, "", question).permitted);
+}
+
+TEST(NarrowingTest, MoreRecordsThanAllowedOrAnUnknownNumberAreDenied) {
+  constexpr char kTen[] =
+      "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_VOLUME bearer: BEARER_ASKER amount: 10 } }";
+  Question question = SmallQuestion();
+  EXPECT_EQ(DecideWith(kTen, "", question).reason, "VOLUME_EXCEEDED");
+  question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 11);
+  EXPECT_EQ(DecideWith(kTen, "", question).reason, "VOLUME_EXCEEDED");
+  question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 10);
+  EXPECT_TRUE(DecideWith(kTen, "", question).permitted);
+}
+
+TEST(NarrowingTest, AroundTheDayOnWhichForceBeginsOrEndsNothingIsGrantedEarlyOrLate) {
+  // Laws of a fixture have no skew; a view of its own has.
+  const TreatySet set = SetOf({SmallTreaty()});
+  const View view(set.ViewBetween("AAA", "BBB").law(), absl::Minutes(2));
+  const auto grants_at = [&](absl::Time now) {
+    return view
+        .Find(now, view.Asker("AAA/police"), v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK,
+              v1::PURPOSE_BORDER_CHECK)
+        .grants.size();
+  };
+  const auto prohibitions_at = [&](absl::Time now) {
+    return view
+        .Find(now, view.Asker("AAA/police"), v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK,
+              v1::PURPOSE_BORDER_CHECK)
+        .request_prohibitions.size();
+  };
+  const absl::Time from = Midnight("2020-01-01"), until = Midnight("2030-01-01");
+  const absl::Duration tick = absl::Nanoseconds(1), skew = absl::Minutes(2);
+  EXPECT_EQ(grants_at(from + skew - tick), 0u);
+  EXPECT_EQ(grants_at(from + skew), 1u);
+  EXPECT_EQ(grants_at(until - skew - tick), 1u);
+  EXPECT_EQ(grants_at(until - skew), 0u);
+  EXPECT_EQ(prohibitions_at(from - skew - tick), 0u);
+  EXPECT_EQ(prohibitions_at(from - skew), 1u);
+}
+
+}  // namespace
+}  // namespace tamga::policy
