@@ -14,9 +14,11 @@ namespace tamga::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kTamga[] = TAMGA_BINARY;
 constexpr char kNode[] = TAMGA_NODE_BINARY;
+constexpr char kLoad[] = TAMGA_LOAD_BINARY;
 
 struct Ended {
   int exit_code = -1;  // -1: not by itself
@@ -38,7 +40,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
     const char* program;
     const char* option;
   };
-  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}}) {
+  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -49,7 +51,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode}) {
+  for (const char* program : {kTamga, kNode, kLoad}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));
@@ -57,6 +59,12 @@ TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
   EXPECT_EQ(Launch(kTamga, "node check").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "--check").exit_code, kUsage);
+  for (const char* arguments :
+       {"--callers 0", "--callers x", "--seconds 0", "--seconds", "--node /none", "--treaties /none", "10"}) {
+    const Ended ended = Launch(kLoad, arguments);
+    EXPECT_EQ(ended.exit_code, kUsage) << arguments;
+    EXPECT_THAT(ended.output, Not(HasSubstr("fdatasync"))) << arguments;
+  }
 }
 
 TEST(ProgramsTest, AWrongConfigurationEndsWithTwoWhoeverReadsIt) {
