@@ -81,6 +81,19 @@ std::vector<std::string> Needs(const NearGrant& near, const Asked& asked) {
   return needs;
 }
 
+bool IsParty(const v1::Treaty& treaty, const std::string& agency) {
+  return std::any_of(treaty.parties().begin(), treaty.parties().end(),
+                     [&](const v1::Party& party) { return party.state() == StateOf(agency); });
+}
+
+// Whether it is a treaty that the two sides could have with each other: their States are parties, and it is a domestic
+// one if they are of one State.
+bool CouldBind(const NearGrant& near, const Question& question) {
+  const v1::Treaty& treaty = near.treaty->document->treaty;
+  return (near.shortfalls & kNotBetweenThem) == 0 && IsParty(treaty, question.asker) &&
+         IsParty(treaty, question.answerer);
+}
+
 std::vector<NearGrant> OnSameKind(const std::vector<CompiledTreaty>& treaties, const Asked& asked) {
   std::vector<NearGrant> grants;
   for (const CompiledTreaty& treaty : treaties) {
@@ -114,6 +127,14 @@ std::vector<std::string> NearestGrants(const std::vector<CompiledTreaty>& treati
   std::stable_sort(grants.begin(), grants.end(), [](const NearGrant& a, const NearGrant& b) {
     return std::popcount(a.shortfalls) < std::popcount(b.shortfalls);
   });
+  // An officer can ask for another purpose, not make a State join a treaty: that comes last, and only if nothing else
+  // is in the way.
+  const auto others = std::stable_partition(grants.begin(), grants.end(),
+                                            [&](const NearGrant& near) { return CouldBind(near, asked.question); });
+  if (others != grants.begin()) {
+    const auto is_far = [](const NearGrant& near) { return (near.shortfalls & ~kNotInForce) != 0; };
+    grants.erase(std::remove_if(others, grants.end(), is_far), grants.end());
+  }
   std::vector<std::string> sentences;
   const auto add = [&](const std::string& sentence) {
     const bool is_new = std::find(sentences.begin(), sentences.end(), sentence) == sentences.end();
