@@ -219,7 +219,10 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
 }
 
 absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, absl::Time deadline) {
-  return parts_.partners.at(request.header.to())->Exchange(request.message, deadline);
+  const auto partner = parts_.partners.find(request.header.to());
+  // The operator has removed the partner while the request waited. It waits on, in case the partner comes back.
+  if (partner == parts_.partners.end()) return absl::UnavailableError("the partner is not configured");
+  return partner->second->Exchange(request.message, deadline);
 }
 
 absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentRequest& request,
