@@ -71,7 +71,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     if (!absl::IsAborted(logged) || attempt == kMaxAttemptsOnConflict) return logged;
     ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request.opened));
     if (known.state == store::Reception::State::kAnswered) {
-      return ReadMessage(parts_.vault, known.exchange_id, known.reply_blob);
+      return ReadReply(request.opened.header.from(), known);
     }
   }
 }
@@ -144,8 +144,8 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   if (is_new) {
-    submission.effects =
-        KeepMessage(header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_RECEIVED, message, request->received_at);
+    submission.effects = KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED},
+                                     parts_.rng.Bytes(16), message, request->received_at);
     submission.effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
          forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
@@ -154,7 +154,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   }
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
   if (known.state == store::Reception::State::kAnswered) {
-    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadMessage(parts_.vault, known.exchange_id, known.reply_blob));
+    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadReply(header.from(), known));
     return std::optional<v1::SealedMessage>(std::move(reply));
   }
   request->receipt.set_entry(entry.SerializeAsString());
@@ -224,7 +224,7 @@ absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswe
                  "the idempotency key was used for a different request; use a new key");
   }
   if (earlier.state != store::Reception::State::kAnswered) return std::optional<v1::ExchangeReply>();
-  ASSIGN_OR_RETURN(const v1::SealedMessage stored, ReadMessage(parts_.vault, earlier.exchange_id, earlier.reply_blob));
+  ASSIGN_OR_RETURN(const v1::SealedMessage stored, ReadReply(header.from(), earlier));
   v1::Payload payload;
   v1::ExchangeReply reply;
   if (!payload.ParseFromString(stored.payload()) || !reply.ParseFromString(payload.body())) {
@@ -293,8 +293,8 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
     if (known.state == store::Reception::State::kAnswered) return absl::AbortedError("answered meanwhile");
     return transaction.SetAnswered(sender, exchange_id, reply_blob);
   });
-  submission.effects.Add(
-      KeepMessage(header.exchange_id(), reply_blob, v1::ENTRY_KIND_ANSWERED, sealed, parts_.clock.Now()));
+  submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
+                                     parts_.clock.Now()));
   if (!outcome.reply.has_refusal() && !outcome.repeats) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),
@@ -315,6 +315,11 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
 absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {
   ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
   return session->FindReceived(opened.header.from(), opened.header.exchange_id(), opened.header_sha256);
+}
+
+absl::StatusOr<v1::SealedMessage> AnsweringDoor::ReadReply(const std::string& sender,
+                                                           const store::Reception& answered) const {
+  return ReadMessage(parts_.vault, {sender, answered.exchange_id, v1::ENTRY_KIND_ANSWERED}, answered.reply_blob);
 }
 
 }  // namespace tamga::exchange

@@ -47,6 +47,8 @@ class AnsweringDoor {
   absl::StatusOr<Outcome> AskDomain(const Request& request);
 
   absl::StatusOr<store::Reception> FindReceived(const OpenedMessage& opened) const;
+  // The stored reply to a message or key of the sender that was answered.
+  absl::StatusOr<v1::SealedMessage> ReadReply(const std::string& sender, const store::Reception& answered) const;
 
   DoorParts& parts_;
 };

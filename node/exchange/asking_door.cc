@@ -175,7 +175,8 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.expires_at = FromProto(request.header.expires_at());
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
-  submission.effects.Add(KeepMessage(row.exchange_id, row.message_blob, v1::ENTRY_KIND_SENT, request.message, now));
+  submission.effects.Add(
+      KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob, request.message, now));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -310,8 +311,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   const absl::Status status =
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
   return Settle(request, status, &reply.reply, std::move(entry),
-                KeepMessage(request.header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_DELIVERED, reply.message,
-                            parts_.clock.Now()));
+                KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
+                            parts_.rng.Bytes(16), reply.message, parts_.clock.Now()));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
@@ -393,7 +394,8 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
 
 absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   SentRequest request;
-  ASSIGN_OR_RETURN(request.message, ReadMessage(parts_.vault, row.exchange_id, row.message_blob));
+  ASSIGN_OR_RETURN(request.message,
+                   ReadMessage(parts_.vault, {row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob));
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
