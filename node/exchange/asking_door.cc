@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/failpoint.h"
@@ -48,6 +49,18 @@ policy::Question QuestionOf(const v1::MessageHeader& header) {
   question.purpose = header.purpose();
   question.treaty_id = header.treaty().id();
   return question;
+}
+
+// Whether a reply is to this request: its header repeats whatever of the request's it has to, and has the request's
+// hash. (Parties, times and the form of every field are for OpenMessage.)
+bool Answers(const v1::MessageHeader& reply, const SentRequest& request) {
+  using google::protobuf::util::MessageDifferencer;
+  return reply.request_hash() == Sha256(request.message.header()) &&
+         reply.exchange_id() == request.header.exchange_id() && reply.purpose() == request.header.purpose() &&
+         reply.operation() == request.header.operation() && reply.record_kind() == request.header.record_kind() &&
+         reply.idempotency_key() == request.header.idempotency_key() &&
+         MessageDifferencer::Equals(reply.treaty(), request.header.treaty()) &&
+         MessageDifferencer::Equals(reply.asker(), request.header.asker());
 }
 
 AskResult Failed(absl::Status status) {
@@ -235,10 +248,7 @@ absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentReques
   rules.now = parts_.clock.Now();
   rules.max_skew = parts_.max_clock_skew;
   ASSIGN_OR_RETURN(const OpenedMessage opened, OpenMessage(message, rules, parts_.seal_verifier));
-  const bool answers_this = opened.header.exchange_id() == request.header.exchange_id() &&
-                            opened.header.request_hash() == Sha256(request.message.header()) &&
-                            opened.header.operation() == request.header.operation();
-  if (!answers_this) {
+  if (!Answers(opened.header, request)) {
     return Error(absl::StatusCode::kDataLoss, "WRONG_REPLY",
                  absl::StrCat(rules.from, " answered with the reply to another request"));
   }
