@@ -103,5 +103,16 @@ TEST_F(AnsweringDoorTest, ADeniedRequestThatIsRepeatedGetsTheStoredReply) {
   EXPECT_TRUE(node_.VerifyLog().intact());
 }
 
+TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
+  const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
+  v1::Signature& unchecked = *request.add_signatures();
+  unchecked.set_algorithm("gost-2012-256");
+  unchecked.set_value(std::string(64 << 10, 's'));
+  EXPECT_THAT(HandOver(kKyrgyz, request), HasReason("MESSAGE_TOO_LARGE"));
+  unchecked.set_value(std::string(60 << 10, 's'));
+  EXPECT_OK(HandOver(kKyrgyz, request));
+}
+
 }  // namespace
 }  // namespace tamga::exchange
