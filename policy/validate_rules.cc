@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -127,6 +128,14 @@ void CheckGrant(const v1::Grant& grant, const Known& known, const Place& place, 
   CheckConditions(grant.when(), place, findings);
   CheckDisclosure(grant.request(), place.Field("request"), findings);
   CheckDisclosure(grant.reply(), place.Field("reply"), findings);
+  const auto& operations = grant.scope().operations();
+  const bool checks =
+      std::find(operations.begin(), operations.end(), v1::OPERATION_WATCHLIST_CHECK) != operations.end();
+  // Nothing told looks like nothing found.
+  if (checks && grant.reply().level() == v1::DISCLOSURE_LEVEL_NONE) {
+    findings->Add(place.Field("reply").Field("level"),
+                  "tells nothing of a check; use DISCLOSURE_LEVEL_HIT_NO_HIT or more, or grant no check");
+  }
 }
 
 void CheckProhibition(const v1::Prohibition& prohibition, const Known& known, const Place& place, Findings* findings) {

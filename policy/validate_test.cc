@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoRequest", "  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }\n", "",
               "grants[0].request.level: is required"},
         Fault{"NoReply", "reply { level: DISCLOSURE_LEVEL_REFERENCE }", "", "grants[0].reply.level: is required"},
+        Fault{"CheckThatTellsNothing", "reply { level: DISCLOSURE_LEVEL_REFERENCE }",
+              "reply { level: DISCLOSURE_LEVEL_NONE }", "grants[0].reply.level: tells nothing of a check"},
         Fault{"PartialOfNothing", "classes: DATA_CLASS_IDENTITY", "", "request.level: names no classes"},
         Fault{"ClassesBesideFull", "DISCLOSURE_LEVEL_PARTIAL", "DISCLOSURE_LEVEL_FULL", "classes[0]: belongs with"},
         Fault{"Safeguard", "DATA_CLASS_IDENTITY", "DATA_CLASS_SAFEGUARD", "request.classes[0]: must be a known class"},

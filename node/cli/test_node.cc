@@ -51,6 +51,10 @@ grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/
   answer.set_source("KGZ/interior-ministry");
   answer.set_status(v1::SOURCE_STATUS_HIT);
   answer.add_candidates()->mutable_alert()->set_alert_id("KG-7");
+  v1::SourceAnswer& silent = *response->add_sources();
+  silent.set_source("UZB/police");
+  silent.set_status(v1::SOURCE_STATUS_NOT_DISCLOSED);
+  silent.set_explanation("nothing is disclosed");
   return grpc::Status::OK;
 }
 
