@@ -4,8 +4,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "adapters/json_form.h"
 #include "google/protobuf/util/json_util.h"
 #include "node/base/error.h"
+#include "node/base/status_macros.h"
 #include "node/base/text.h"
 
 namespace tamga::adapters {
@@ -15,8 +17,7 @@ constexpr absl::string_view kUnknownField = ": Cannot find field.";
 constexpr size_t kMaxNamedBytes = 100;  // of an unknown field, whose name the sender chose
 
 // What protobuf's message says about the place, without the values that it repeats. Its forms are
-// "(path): invalid value ...", "(path) name: Cannot find field.", "name: Proto field is not repeating, ...", and for
-// text that is not JSON a sentence, then the text itself on the lines below.
+// "(path): invalid value ...", "(path) name: Cannot find field." and "name: Proto field is not repeating, ...".
 absl::Status Explain(absl::string_view message) {
   const absl::string_view first_line = message.substr(0, message.find('\n'));
   std::string path;
@@ -36,8 +37,7 @@ absl::Status Explain(absl::string_view message) {
   if (const size_t colon = rest.find(": Proto field"); colon != absl::string_view::npos && colon > 0) {
     return InvalidField(rest.substr(0, colon), "has a value of the wrong kind");
   }
-  if (absl::StrContains(rest, "Root element")) return InvalidField("json", "must be an object");
-  return InvalidField("json", "is not well-formed JSON");
+  return InvalidField("json", "does not fit this record");
 }
 
 }  // namespace
@@ -47,6 +47,7 @@ absl::Status ReadJson(absl::string_view json, google::protobuf::Message& record)
     return InvalidField("json", absl::StrCat("is ", json.size(), " bytes long; at most ", kMaxJsonBytes, " are read"));
   }
   if (!IsUtf8(json)) return InvalidField("json", "is not valid UTF-8");
+  RETURN_IF_ERROR(CheckJsonForm(json, *record.GetDescriptor()));
   const auto status = google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &record);
   if (status.ok()) return absl::OkStatus();
   return Explain({status.message().data(), status.message().size()});

@@ -54,7 +54,7 @@ absl::StatusOr<Certificate> BuildCertificate(const CertificateSpec& spec, EVP_PK
   X509* const signer = issuer == nullptr ? x509.get() : issuer->native();
   X509_NAME* const subject = X509_get_subject_name(x509.get());
   const bool made = X509_set_version(x509.get(), X509_VERSION_3) == 1 && SetSerial(x509.get(), rng) &&
-                    SetValidity(x509.get(), spec.not_before, spec.not_after) &&
+                    SetValidity(x509.get(), spec.not_before, spec.not_after) && AddName(subject, "C", spec.country) &&
                     AddName(subject, "O", spec.organization) && AddName(subject, "CN", spec.common_name) &&
                     X509_set_issuer_name(x509.get(), X509_get_subject_name(signer)) == 1 &&
                     X509_set_pubkey(x509.get(), &subject_key) == 1 &&

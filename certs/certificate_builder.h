@@ -24,6 +24,7 @@ struct CertificateSpec {
   absl::Time not_before;     // whole seconds, rounded down, as not_after
   absl::Time not_after;
   std::vector<ExtensionText> extensions;
+  std::string country = {};  // subject, C, alpha-2; none if empty
 };
 
 // Version 3, a random positive serial number of 16 octets, subject and authority key identifiers, and `spec`; signed

@@ -4,17 +4,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "certs/openssl_der.h"
 #include "certs/openssl_ptr.h"
 #include "certs/refusal.h"
 #include "certs/trust_domain.h"
 
 namespace tamga::certs {
 namespace {
-
-std::string Text(const ASN1_STRING* string) {
-  return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-                     static_cast<size_t>(ASN1_STRING_length(string)));
-}
 
 bool IsInside(absl::string_view dns_name, absl::string_view domain) {
   const bool plain = dns_name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == absl::string_view::npos;
@@ -35,10 +31,10 @@ absl::StatusOr<Principal> IdentityOf(const Certificate& leaf) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     switch (name->type) {
       case GEN_URI:
-        uris.push_back(Text(name->d.uniformResourceIdentifier));
+        uris.push_back(TextOf(name->d.uniformResourceIdentifier));
         break;
       case GEN_DNS:
-        dns_names.push_back(Text(name->d.dNSName));
+        dns_names.push_back(TextOf(name->d.dNSName));
         break;
       default:
         return Refused(kCertBadIdentity, "the certificate has an alternative name other than URI and DNS");

@@ -1,6 +1,7 @@
-// DER, from and to OpenSSL objects.
+// DER and text, from and to OpenSSL objects.
 #pragma once
 
+#include <openssl/asn1.h>
 #include <openssl/crypto.h>
 
 #include <string>
@@ -30,6 +31,12 @@ Pointer FromDer(absl::string_view der) {
   Pointer object(D2i(nullptr, &cursor, static_cast<long>(der.size())));
   if (cursor != end) object.reset();
   return object;
+}
+
+// The characters of an ASN.1 string, whatever its type.
+inline std::string TextOf(const ASN1_STRING* string) {
+  return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+                     static_cast<size_t>(ASN1_STRING_length(string)));
 }
 
 }  // namespace tamga::certs

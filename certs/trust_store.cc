@@ -4,6 +4,7 @@
 #include "certs/identity.h"
 #include "certs/openssl_error.h"
 #include "certs/refusal.h"
+#include "certs/root_states.h"
 #include "certs/trust_domain.h"
 #include "node/base/status_macros.h"
 
@@ -37,6 +38,11 @@ absl::StatusOr<TrustStore> TrustStore::Build(const std::vector<std::pair<std::st
     if (anchors == nullptr) return OpenSslError("cannot make a certificate store");
     for (const Certificate& root : *roots) {
       if (!IsSelfSignedCa(root)) return BadBundle(state, "holds a certificate that is not a self-signed root");
+      for (const std::string& named : StatesNamedBy(root)) {
+        if (named == state) continue;
+        return BadBundle(state,
+                         absl::StrCat("holds a root that names ", named, "; it belongs into the bundle of ", named));
+      }
       if (X509_STORE_add_cert(anchors.get(), root.native()) != 1) return OpenSslError("cannot store a root");
       absl::StrAppend(&store.all_roots_pem_, root.Pem());
     }

@@ -27,7 +27,8 @@ struct Vouched {
 class TrustStore {
  public:
   // One bundle a State: ("KAZ", its self-signed roots in PEM). InvalidArgument naming "trust_bundles" for a state that
-  // is not three capitals, one named twice, or a bundle with anything but self-signed CA certificates.
+  // is not three capitals, one named twice, or a bundle with anything but self-signed CA certificates, or with one that
+  // names another State (see StatesNamedBy).
   static absl::StatusOr<TrustStore> Build(const std::vector<std::pair<std::string, std::string>>& bundles);
 
   // The principal of chain[0], if its profile fits the usage (see CheckLeafProfile) and the roots of the State that it

@@ -3,6 +3,8 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "certs/certificate_builder.h"
+#include "certs/p256.h"
 #include "certs/test_certificates.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
@@ -174,11 +176,77 @@ TEST(TrustStoreTest, AnExpiredIssuerEndsItsLeaf) {
   EXPECT_THAT(trust.Verify(old.Issue({}), Usage::kTlsClient, TestNow()), HasReason("CERT_EXPIRED"));
 }
 
+// A self-signed root; `names` and `constraints` are extensions in OpenSSL's syntax, left out where empty.
+struct RootOptions {
+  std::string country = {};
+  std::string organization = "Ministry of the Interior";
+  std::string names = {};
+  std::string constraints = {};
+};
+
+Certificate MakeRoot(const RootOptions& options, EVP_PKEY& key) {
+  SystemRng rng;
+  CertificateSpec spec = {options.organization,
+                          "Root",
+                          TestNow() - absl::Hours(1),
+                          TestNow() + absl::Hours(24),
+                          {{NID_basic_constraints, "critical,CA:TRUE"}, {NID_key_usage, "critical,keyCertSign"}},
+                          options.country};
+  if (!options.names.empty()) spec.extensions.push_back({NID_subject_alt_name, options.names});
+  if (!options.constraints.empty()) spec.extensions.push_back({NID_name_constraints, options.constraints});
+  return BuildCertificate(spec, key, nullptr, key, rng).value();
+}
+
+absl::Status BundleOfKaz(const RootOptions& options) {
+  const EvpPkeyPtr key = GenerateP256Key().value();
+  return TrustStore::Build({{"KAZ", MakeRoot(options, *key).Pem()}}).status();
+}
+
+TEST(TrustStoreTest, ARootThatNamesAnotherStateIsRefused) {
+  EXPECT_THAT(TrustStore::Build({{"KGZ", Kaz().RootPem()}}), HasReason("INVALID_FIELD"));
+  const RootOptions others[] = {
+      {.country = "KG"},
+      {.country = "KZ", .organization = "KGZ"},
+      {.organization = "KGZ"},
+      {.names = "URI:spiffe://kgz.tamga"},
+      {.names = "URI:spiffe://kaz.tamga,URI:spiffe://KGZ.tamga/authority"},
+      {.names = "DNS:authority.kgz.tamga"},
+  };
+  for (const RootOptions& options : others) {
+    EXPECT_THAT(BundleOfKaz(options),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("the bundle of KAZ holds a root that names KGZ; it belongs into the bundle of KGZ")))
+        << options.country << " " << options.organization << " " << options.names;
+  }
+}
+
+TEST(TrustStoreTest, ARootThatNamesItsOwnStateOrNoneIsTaken) {
+  const RootOptions good[] = {
+      {},
+      {.country = "KZ", .organization = "KAZ", .names = "URI:spiffe://kaz.tamga,DNS:authority.kaz.tamga"},
+      {.organization = "MIA"},                                                // three capitals, but no State's code
+      {.names = "DNS:pki.gov.kz,DNS:kgz.tamga.example,URI:https://tamga/x"},  // outside the trust domains
+  };
+  for (const RootOptions& options : good) {
+    EXPECT_OK(BundleOfKaz(options)) << options.organization << " " << options.names;
+  }
+}
+
 TEST(TrustStoreTest, ARootsNameConstraintsHoldEvenInTheWrongBundle) {
-  ASSERT_OK_AND_ASSIGN(const TrustStore misfiled, TrustStore::Build({{"KGZ", Kaz().RootPem()}}));
-  LeafOptions options;
-  options.names = "URI:spiffe://kgz.tamga/border-service/system/lane-7";
-  EXPECT_THAT(misfiled.Verify(Kaz().Issue(options), Usage::kTlsClient, TestNow()), HasReason("CERT_BAD_IDENTITY"));
+  const EvpPkeyPtr key = GenerateP256Key().value();
+  const Certificate root = MakeRoot({.constraints = "critical,permitted;URI:kaz.tamga"}, *key);
+  ASSERT_OK_AND_ASSIGN(const TrustStore misfiled, TrustStore::Build({{"KGZ", root.Pem()}}));
+  SystemRng rng;
+  const CertificateSpec spec = {"KGZ/border-service",
+                                "",
+                                TestNow() - absl::Hours(1),
+                                TestNow() + absl::Hours(1),
+                                {{NID_basic_constraints, "critical,CA:FALSE"},
+                                 {NID_key_usage, "critical,digitalSignature"},
+                                 {NID_ext_key_usage, "clientAuth"},
+                                 {NID_subject_alt_name, "URI:spiffe://kgz.tamga/border-service/system/lane-7"}}};
+  ASSERT_OK_AND_ASSIGN(const Certificate leaf, BuildCertificate(spec, *key, &root, *key, rng));
+  EXPECT_THAT(misfiled.Verify({leaf}, Usage::kTlsClient, TestNow()), HasReason("CERT_BAD_IDENTITY"));
 }
 
 TEST(TrustStoreTest, EveryFlippedBitOfALeafIsRefused) {

@@ -1,6 +1,7 @@
 #include "policy/decide.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "node/base/matchers.h"
 #include "policy/treaty_fixture.h"
 
@@ -111,6 +112,23 @@ TEST(DecideTest, ListsTheThreeNearestGrantsNearestFirst) {
   EXPECT_THAT(decision.missing[0], HasSubstr("D art. 1 would serve if the asker were AAA/police"));
   EXPECT_THAT(decision.missing[1], HasSubstr("A art. 1"));
   EXPECT_THAT(decision.missing[2], HasSubstr("B art. 1"));
+}
+
+TEST(DecideTest, SpeaksOfOtherStatesTreatiesLastOrNotAtAll) {
+  // What AAA has with CCC is nearer to the questions than what it has with BBB.
+  std::string others = With(SmallTreaty(), "\"SMALL\"", "\"OTHERS\"");
+  absl::StrReplaceAll({{"BBB", "CCC"}}, &others);
+  const TreatySet set = SetOf({others, With(SmallTreaty(), "PURPOSE_BORDER_CHECK", "PURPOSE_COUNTER_TERRORISM")});
+  Question question = SmallQuestion();
+  const auto missing = [&] { return set.Decide(question, Stage::kRequestEgress, Day("2024-01-01")).missing; };
+  EXPECT_THAT(missing(),
+              ElementsAre("SMALL art. 1 would serve if the purpose were COUNTER_TERRORISM (asked: BORDER_CHECK)"));
+  question.asker = "AAA/border";
+  EXPECT_THAT(missing(), ElementsAre("SMALL art. 1 would serve if the asker were AAA/police (is: AAA/border) and the "
+                                     "purpose were COUNTER_TERRORISM (asked: BORDER_CHECK)"));
+  question = SmallQuestion();
+  question.answerer = "DDD/police";
+  EXPECT_THAT(missing(), ElementsAre("OTHERS does not bind DDD", "SMALL does not bind DDD"));
 }
 
 TEST(DecideTest, NamesAnotherTreatyThatWouldServe) {

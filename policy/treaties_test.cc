@@ -228,7 +228,10 @@ TEST(TreatiesTest, ARetrievalForAnotherPurposeIsToldWhichPurposeWouldServe) {
 TEST(TreatiesTest, TheIllegalMigrationAgreementIsNotInForceForUzbekistan) {
   const Decision decision = Treaties().Decide(Check(kKazBorder, kUzbInterior, v1::PURPOSE_MIGRATION_CONTROL, kClear),
                                               Stage::kRequestEgress, Day("2026-03-01"));
-  EXPECT_EQ(decision.missing[0], "CIS-ILLEGAL-MIGRATION-1998 is not in force for UZB");
+  EXPECT_EQ(decision.missing[0],
+            "CIS-WANTED-SEARCH-REGULATION-2015 art. 1 would serve if the purpose were BORDER_CHECK or "
+            "WANTED_PERSON_SEARCH (asked: MIGRATION_CONTROL)");
+  EXPECT_EQ(decision.missing.back(), "CIS-ILLEGAL-MIGRATION-1998 is not in force for UZB");
 }
 
 TEST(TreatiesTest, AnApplicationWithAConfessionIsRefusedAsAWhole) {

@@ -2,7 +2,6 @@
 """The demonstration: six agencies' nodes on loopback exchange all three kinds of record. Called by script/demo."""
 
 import argparse
-import base64
 import json
 import os
 import re
@@ -169,7 +168,7 @@ def say(text):
 
 def places(exchange):
     own, partner = exchange.get("ownLog", {}), exchange.get("partnerLog", {})
-    texts = [f"{log['origin']} #{log.get('index', '0')}" for log in (own, partner) if log.get("origin")]
+    texts = [f"{log['origin']} #{log['index']}" for log in (own, partner) if log.get("origin")]
     return " · ".join(texts)
 
 
@@ -207,9 +206,9 @@ def check(federation, agency, lines, partners, case):
 def lists_and_alerts(federation, un_list):
     chapter(1, "The border service takes in the UN list, partners publish alerts of their own")
     result = federation.ask(BORDER, "watchlist", "import", "--format", "un-xml", un_list)
-    say(f"{un_list.name}: {result.get('created', 0)} alerts taken in, {result.get('rejectedCount', 0)} rejected")
+    say(f"{un_list.name}: {result['created']} alerts taken in, {result['rejectedCount']} rejected")
     again = federation.ask(BORDER, "watchlist", "import", "--format", "un-xml", un_list)
-    say(f"the same list again: {again.get('unchanged', 0)} unchanged, {again.get('created', 0)} new")
+    say(f"the same list again: {again['unchanged']} unchanged, {again['created']} new")
     federation.ask(BORDER, "watchlist", "publish", "--alert", DATA / "alert_arrest.json")
     federation.ask(KYRGYZ, "watchlist", "publish", "--alert", DATA / "alert_missing.json")
     say("KAZ/border-service publishes an arrest alert, KGZ/interior-ministry a missing person (in Cyrillic)")
@@ -278,7 +277,7 @@ def trafficking(federation):
     tell_exchange(shared["exchange"])
     say("   withheld: " + ", ".join(shared["exchange"].get("withheldFields", [])))
     there = federation.ask(TAJIK, "trafficking", "show", case_id)["case"]
-    route = " → ".join(event.get("hte_City", "?") for event in there.get("events", []))
+    route = " → ".join(event["hte_City"] or "?" for event in there.get("events", []))
     say(f"TJK sees the route {route}, {len(there.get('perpetrators', []))} perpetrator, "
         + ("AND THE VICTIM" if there.get("victim") else "and no victim"))
     if there.get("victim"):
@@ -297,7 +296,7 @@ def denial(federation, case_id):
         entries = federation.ask(agency, "audit", "list", "--since", "10m", "--outcome", "DENIED", "--limit", "1",
                                  role="auditor")["entries"]
         entry = entries[0]
-        say(f"   in the log of {agency}: #{entry['position'].get('index', '0')} "
+        say(f"   in the log of {agency}: #{entry['position']['index']} "
             f"{entry['entry']['kind'].replace('ENTRY_KIND_', '')} {entry['entry'].get('reason', '')}")
 
 
@@ -308,9 +307,9 @@ def audit(federation):
         say(f"{agency}: {len(entries)} entries in the last ten minutes")
     entry = next(entry for entry in entries if entry["entry"]["kind"] == "ENTRY_KIND_RECEIVED"
                  and entry["entry"]["operation"] == "OPERATION_READMISSION_SUBMIT")
-    index = entry["position"].get("index", "0")
+    index = entry["position"]["index"]
     proof = federation.folder / "proof.txt"
-    print(indent(federation.tamga("audit", "show", exchange_id_text(entry["entry"]["exchangeId"]),
+    print(indent(federation.tamga("audit", "show", entry["entry"]["exchangeId"],
                                   profile=federation.profile(KYRGYZ, "auditor"))))
     federation.tamga("audit", "prove", index, "--out", proof, profile=federation.profile(KYRGYZ, "auditor"))
     vkey = federation.folder / short(KYRGYZ) / "pki" / "log.vkey"
@@ -322,15 +321,10 @@ def audit(federation):
 
     say(f"The node of {KYRGYZ} is stopped, one bit of entry {index} is flipped in its database, and it is started again.")
     federation.stop(KYRGYZ)
-    flip(federation.folder / short(KYRGYZ) / "data" / "exchange.db", base64.b64decode(entry["entryBytes"]))
+    flip(federation.folder / short(KYRGYZ) / "data" / "exchange.db", bytes.fromhex(entry["entryBytes"]))
     federation.start(KYRGYZ)
     federation.wait_until_serving(KYRGYZ)
     print(indent(federation.tamga("audit", "verify", profile=federation.profile(KYRGYZ, "auditor"), expect=1)))
-
-
-def exchange_id_text(encoded):
-    value = base64.b64decode(encoded).hex()
-    return "-".join([value[:8], value[8:12], value[12:16], value[16:20], value[20:]])
 
 
 def indent(text):

@@ -62,7 +62,8 @@ absl::Status CheckEvidence(const std::string& path, const v1::Evidence& evidence
   }
   if (evidence.kind().empty()) return InvalidField(path + ".kind", "is required, such as \"birth certificate\"");
   if (!evidence.copy_sha256().empty() && evidence.copy_sha256().size() != kSha256Bytes) {
-    return InvalidField(path + ".copy_sha256", "must be the 32 bytes of a SHA-256, or empty where there is no copy");
+    return InvalidField(path + ".copy_sha256",
+                        "must be the 32 bytes of a SHA-256 (in JSON, base64), or empty where there is no copy");
   }
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "node/base/text.h"
 
 namespace tamga::audit {
 namespace {
@@ -47,9 +48,7 @@ v1::ExplainDecisionResponse Explain(const policy::TreatySet& treaties, const pol
   if (!decision.permitted) {
     response.set_reply_disclosure(v1::DISCLOSURE_LEVEL_NONE);
     response.set_reason(decision.reason);
-    for (const std::string& sentence : decision.missing) {
-      response.add_explanation(absl::StrCat("It would take: ", sentence, "."));
-    }
+    for (const std::string& clause : decision.missing) response.add_explanation(Sentence(clause));
     return response;
   }
   response.set_reply_disclosure(decision.reply.level());

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 
@@ -89,6 +90,13 @@ absl::Status CheckAgency(absl::string_view field, absl::string_view value) {
 std::string StateOf(absl::string_view agency) {
   const size_t slash = agency.find('/');
   return slash == absl::string_view::npos ? "" : std::string(agency.substr(0, slash));
+}
+
+std::string Sentence(absl::string_view clause) {
+  std::string sentence(clause);
+  if (!sentence.empty()) sentence.front() = absl::ascii_toupper(static_cast<unsigned char>(sentence.front()));
+  if (!absl::EndsWith(sentence, ".")) sentence += '.';
+  return sentence;
 }
 
 }  // namespace tamga

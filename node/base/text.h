@@ -28,4 +28,7 @@ absl::Status CheckAgency(absl::string_view field, absl::string_view value);
 // "KAZ" of "KAZ/border-service"; "" if there is no slash.
 std::string StateOf(absl::string_view agency);
 
+// "Cite a treaty." of "cite a treaty": a capital (of ASCII) first, a full stop last.
+std::string Sentence(absl::string_view clause);
+
 }  // namespace tamga

@@ -51,6 +51,7 @@ std::string ErrorText(const absl::Status& status) {
     absl::StrAppend(&text, "  reason: ", DisplayText(reason), "\n");
   }
   for (const auto& [key, value] : MetadataOf(status)) {
+    if (key == "missing") continue;  // for programs: the message says the same in sentences
     absl::StrAppend(&text, "  ", DisplayText(key), ": ", DisplayText(value), "\n");
   }
   if (const std::string next = NextStep(status); !next.empty()) absl::StrAppend(&text, "  next: ", next, "\n");

@@ -45,6 +45,14 @@ TEST(ErrorTextTest, NamesReasonFieldAndNextStep) {
               HasSubstr("tamga treaty explain"));
 }
 
+TEST(ErrorTextTest, SaysOnceWhatADenialIsMissing) {
+  const std::string text = ErrorText(FromNode(Error(absl::StatusCode::kPermissionDenied, "NO_GRANT",
+                                                    "No treaty permits it. A art. 1 would serve if it were cited.",
+                                                    {{"missing", "A art. 1 would serve if it were cited"}})));
+  EXPECT_EQ(text.find("would serve"), text.rfind("would serve"));
+  EXPECT_THAT(text, Not(HasSubstr("missing")));
+}
+
 TEST(ErrorTextTest, SaysWhatToCheckWhenTheConnectionIsJustClosed) {
   const std::string text = ErrorText(FromNode(absl::UnavailableError("Socket closed")));
   EXPECT_THAT(text, HasSubstr("certificate"));

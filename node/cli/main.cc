@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "node/base/exit_code.h"
 #include "node/cli/environment.h"
 #include "node/cli/error_text.h"
-#include "node/cli/exit_code.h"
 #include "node/cli/tamga.h"
 #include "node/exchange/tls.h"
 
@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   if (const absl::Status status = tamga::exchange::RestrictOpenSslToTls13(); !status.ok()) {
     std::cerr << tamga::cli::ErrorText(status);
-    return tamga::cli::kOther;
+    return tamga::kOther;
   }
   const tamga::SystemClock clock;
   tamga::SystemRng rng;

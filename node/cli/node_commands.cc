@@ -6,7 +6,6 @@
 #include "node/base/clock.h"
 #include "node/base/status_macros.h"
 #include "node/cli/commands.h"
-#include "node/cli/exit_code.h"
 #include "node/cli/node_parts.h"
 #include "node/cli/output.h"
 #include "node/cli/record_text.h"
@@ -50,12 +49,10 @@ absl::Status Outbox(Environment& environment) {
 }
 
 absl::Status Check(const std::string& path, Environment& environment) {
-  const absl::StatusOr<node::NodeSetup> setup = node::LoadNodeSetup(path, environment.clock.Now());
-  if (absl::IsInvalidArgument(setup.status())) return Fault(setup.status());
-  if (!setup.ok()) return setup.status();
-  Say(environment, absl::StrCat("The configuration of ", setup->config.agency(), " is in order: ",
-                                setup->treaties.documents().size(), " treaties, ", setup->config.partners_size(),
-                                " partners, TLS certificate good until ", UtcText(setup->tls_expires_at), "."));
+  ASSIGN_OR_RETURN(const node::NodeSetup setup, node::LoadNodeSetup(path, environment.clock.Now()));
+  Say(environment, absl::StrCat("The configuration of ", setup.config.agency(), " is in order: ",
+                                setup.treaties.documents().size(), " treaties, ", setup.config.partners_size(),
+                                " partners, TLS certificate good until ", UtcText(setup.tls_expires_at), "."));
   return absl::OkStatus();
 }
 

@@ -65,12 +65,12 @@ TEST_F(NodeCommandsTest, RefusesArgumentsThatCannotBeMeant) {
   EXPECT_THAT(err(), HasSubstr("--trust"));
 }
 
-TEST_F(NodeCommandsTest, CheckNamesEveryMistakeAndEndsWithOne) {
+TEST_F(NodeCommandsTest, CheckNamesEveryMistakeAndEndsWithTwo) {
   ASSERT_EQ(Init(), 0);
   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(Path("run/node.txtpb")));
   text.replace(text.find("127.0.0.1:0"), 11, "nowhere");
   ASSERT_OK(WriteFile(Path("run/node.txtpb"), text));
-  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 1);
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 2);
   EXPECT_THAT(err(), HasSubstr("listen"));
   EXPECT_EQ(Run({"node", "check", "--config", Path("run/none.txtpb")}), 2);
 }

@@ -1,14 +1,14 @@
 #include "node/cli/output.h"
 
-#include "google/protobuf/util/json_util.h"
 #include "node/cli/display_text.h"
+#include "node/cli/record_json.h"
 #include "node/cli/record_text.h"
 
 namespace tamga::cli {
 
 bool PrintedAsJson(Environment& environment, const google::protobuf::Message& message) {
   if (environment.settings.output != OutputFormat::kJson) return false;
-  environment.out << ToJson(message);
+  environment.out << RecordJson(message);
   return true;
 }
 
@@ -31,17 +31,6 @@ void PrintTableOrJson(Environment& environment, const Table& table) {
 
 void Say(Environment& environment, absl::string_view line) {
   if (!environment.settings.quiet) environment.err << DisplayLines(line) << "\n";
-}
-
-std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  std::string json;
-  // Fails for a value that JSON has no form for, such as a time before the year 1.
-  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) {
-    return "{\"error\": \"the answer holds a value that cannot be written as JSON\"}\n";
-  }
-  return json;
 }
 
 }  // namespace tamga::cli

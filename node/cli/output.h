@@ -1,8 +1,6 @@
 // Data goes to stdout as a table or as JSON; everything said to a person goes to stderr.
 #pragma once
 
-#include <string>
-
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
 #include "node/cli/environment.h"
@@ -10,7 +8,7 @@
 
 namespace tamga::cli {
 
-// Prints the message as protobuf JSON if the settings ask for that, and says whether it did.
+// Prints the message as JSON (see RecordJson) if the settings ask for that, and says whether it did.
 bool PrintedAsJson(Environment& environment, const google::protobuf::Message& message);
 
 // The whole response as JSON, or as text (see RecordText) only that part of it which is the record.
@@ -25,9 +23,5 @@ void PrintTableOrJson(Environment& environment, const Table& table);
 
 // A line on stderr, unless --quiet. Made harmless for a terminal.
 void Say(Environment& environment, absl::string_view line);
-
-// Protobuf JSON with line breaks, ended by one. Fields have their JSON names: those of the HTCDS standard for
-// trafficking cases.
-std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace tamga::cli

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/principal.h"
+#include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -43,6 +44,7 @@ struct IssueArguments {
   std::string out;
   uint64_t days = 0;  // 0: the role's usual lifetime
   std::string node_address;
+  std::string node_agency;  // empty: the own agency
   bool force = false;
 
   std::optional<absl::Duration> Lifetime() const {
@@ -67,13 +69,27 @@ absl::Status IssueNode(const IssueArguments& arguments, Environment& environment
   return absl::OkStatus();
 }
 
-// A profile beside the certificate, for the node of the own agency.
-void AddProfile(const IssueArguments& arguments, const certs::StateAuthority& authority,
+// Whose node the profile is for. An auditor's own agency runs none as a rule, so it is not guessed.
+absl::StatusOr<std::string> NodeAgencyOf(Role role, const IssueArguments& arguments,
+                                         const certs::StateAuthority& authority) {
+  if (role != Role::kAuditor) return arguments.agency;
+  if (arguments.node_agency.empty())
+    return UsageError("--node-address needs --node-agency, the agency whose node it is");
+  RETURN_IF_ERROR(CheckAgency("--node-agency", arguments.node_agency));
+  if (StateOf(arguments.node_agency) != authority.state()) {
+    return InvalidField("--node-agency", absl::StrCat("must be of ", authority.state(), ", whose roots go into the ",
+                                                      "profile; for another State's node use `tamga node profile`"));
+  }
+  return arguments.node_agency;
+}
+
+// A profile beside the certificate.
+void AddProfile(const IssueArguments& arguments, const std::string& node_agency, const certs::StateAuthority& authority,
                 std::vector<OutputFile>& files) {
   const std::string roots = absl::StrCat(arguments.name, ".roots.pem");
   v1::ClientProfile profile;
   profile.set_node_address(arguments.node_address);
-  profile.set_node_agency(arguments.agency);
+  profile.set_node_agency(node_agency);
   profile.set_certificate_file(absl::StrCat(arguments.name, ".pem"));
   profile.set_key_file(absl::StrCat(arguments.name, ".key"));
   v1::TrustBundle& trust = *profile.add_trust();
@@ -88,7 +104,13 @@ absl::Status IssueCaller(Role role, const IssueArguments& arguments, Environment
   const certs::Principal principal = {arguments.agency, role, arguments.name};
   ASSIGN_OR_RETURN(std::vector<OutputFile> files,
                    IssueFiles(environment, authority, principal, arguments.Lifetime(), arguments.out, arguments.name));
-  if (!arguments.node_address.empty()) AddProfile(arguments, authority, files);
+  if (arguments.node_address.empty() && !arguments.node_agency.empty()) {
+    return UsageError("--node-agency needs --node-address, which writes the profile");
+  }
+  if (!arguments.node_address.empty()) {
+    ASSIGN_OR_RETURN(const std::string node_agency, NodeAgencyOf(role, arguments, authority));
+    AddProfile(arguments, node_agency, authority, files);
+  }
   RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
   Say(environment, absl::StrCat("Issued ", principal.SpiffeId(), " in ", arguments.out, "."));
   return absl::OkStatus();
@@ -133,8 +155,15 @@ void AddCaller(const Command& pki, Role role, const std::string& help) {
   const auto arguments = std::make_shared<IssueArguments>();
   AddIssueOptions(command, *arguments);
   command.Required("--name", "Name in the agency, such as lane-7; never a person's", Into(arguments->name));
-  command.Optional("--node-address", "Address of the own agency's node: also writes a profile for it",
-                   Into(arguments->node_address));
+  if (role == Role::kAuditor) {
+    command.Optional("--node-address", "Address of the node to audit: also writes a profile for it",
+                     Into(arguments->node_address));
+    command.Optional("--node-agency", "Agency whose node it is, such as KAZ/border-service",
+                     Into(arguments->node_agency));
+  } else {
+    command.Optional("--node-address", "Address of the own agency's node: also writes a profile for it",
+                     Into(arguments->node_address));
+  }
   command.Run([role, arguments](Environment& environment) { return IssueCaller(role, *arguments, environment); });
 }
 

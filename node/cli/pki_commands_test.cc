@@ -116,6 +116,24 @@ TEST_F(PkiCommandsTest, WritesAProfileThatLoads) {
   EXPECT_TRUE(profile.trust.Knows("KAZ"));
 }
 
+TEST_F(PkiCommandsTest, AnAuditorsProfileIsForTheNodeThatHeAuditsNotForOneOfHisOwnAgency) {
+  const auto issue = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {
+        "pki",    "auditor", "--authority",    Path("kaz"),   "--agency", "KAZ/prosecutor-general",
+        "--name", "a-1",     "--node-address", "127.0.0.1:1", "--out",    Path("auditor")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  EXPECT_EQ(issue({}), 2);
+  EXPECT_THAT(err(), HasSubstr("--node-address needs --node-agency"));
+  EXPECT_EQ(issue({"--node-agency", "KGZ/interior-ministry"}), 2);
+  EXPECT_THAT(err(), HasSubstr("use `tamga node profile`"));
+  ASSERT_EQ(issue({"--node-agency", "KAZ/border-service"}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const Profile profile, LoadProfile(Path("auditor/a-1.txtpb")));
+  EXPECT_EQ(profile.node_agency, "KAZ/border-service");
+  EXPECT_EQ(profile.caller.SpiffeId(), "spiffe://kaz.tamga/prosecutor-general/auditor/a-1");
+}
+
 TEST_F(PkiCommandsTest, ShowsWhatAFileOfCertificatesSays) {
   ASSERT_EQ(Run({"pki", "show", Path("node/tls.pem")}), 0) << err();
   EXPECT_THAT(out(), HasSubstr("spiffe://kaz.tamga/border-service/node/main"));

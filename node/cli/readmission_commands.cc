@@ -6,10 +6,10 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/call_context.h"
+#include "node/cli/case_commands.h"
 #include "node/cli/commands.h"
 #include "node/cli/exchange_text.h"
 #include "node/cli/output.h"
-#include "node/cli/paging.h"
 #include "node/cli/session.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 
@@ -18,14 +18,14 @@ namespace {
 
 using Stub = v1::ReadmissionService::Stub;
 
-void PrintCases(Environment& environment, const v1::ListReadmissionCasesResponse& response) {
+Table CaseTable(const v1::ListReadmissionCasesResponse& response) {
   Table table({"CASE", "STATE", "FROM", "TO", "TREATY", "REPLY DUE"});
   for (const v1::ReadmissionCase& record : response.cases()) {
     table.AddRow({record.case_id(), ShortEnumName(record.state()), record.requesting_agency(),
                   record.requested_agency(), record.treaty_id(),
                   record.has_reply_due_at() ? UtcText(FromProto(record.reply_due_at())) : "-"});
   }
-  PrintTable(environment, table);
+  return table;
 }
 
 struct SubmitArguments {
@@ -70,24 +70,6 @@ absl::Status Reply(ReplyArguments& arguments, Environment& environment) {
   return absl::OkStatus();
 }
 
-absl::Status Show(const v1::GetReadmissionCaseRequest& request, Environment& environment) {
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::GetReadmissionCase, request));
-  PrintRecord(environment, response, response.case_());
-  return absl::OkStatus();
-}
-
-absl::Status List(uint64_t limit, Environment& environment) {
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response,
-                   ListUpTo(
-                       limit, v1::ListReadmissionCasesRequest(),
-                       [&](const auto& request) { return session->Call(&Stub::ListReadmissionCases, request); },
-                       [](const v1::ListReadmissionCasesResponse& pages) { return pages.cases_size(); }));
-  if (!PrintedAsJson(environment, response)) PrintCases(environment, response);
-  return absl::OkStatus();
-}
-
 void AddSubmit(const Command& readmission) {
   const Command command = readmission.Add("submit", "Apply to a partner for the readmission of a person");
   const auto arguments = std::make_shared<SubmitArguments>();
@@ -120,28 +102,14 @@ void AddReply(const Command& readmission) {
   command.Run([arguments](Environment& environment) { return Reply(*arguments, environment); });
 }
 
-void AddShow(const Command& readmission) {
-  const Command command = readmission.Add("show", "Show a case with its history");
-  const auto request = std::make_shared<v1::GetReadmissionCaseRequest>();
-  command.Required("case", "The case", Into(*request->mutable_case_id()));
-  command.Run([request](Environment& environment) { return Show(*request, environment); });
-}
-
-void AddList(const Command& readmission) {
-  const Command command = readmission.Add("list", "List cases, newest first");
-  const auto limit = std::make_shared<uint64_t>(kDefaultListLimit);
-  command.Optional("--limit", "Most cases to list; 100 if not given", Into(*limit));
-  command.Run([limit](Environment& environment) { return List(*limit, environment); });
-}
-
 }  // namespace
 
 void AddReadmissionCommands(const Command& root) {
   const Command readmission = root.Add("readmission", "Apply for readmission of persons, and answer applications");
   AddSubmit(readmission);
   AddReply(readmission);
-  AddShow(readmission);
-  AddList(readmission);
+  AddShowCaseCommand(readmission, "Show a case with its history", &Stub::GetReadmissionCase);
+  AddListCasesCommand(readmission, "List cases, newest first", &Stub::ListReadmissionCases, CaseTable);
 }
 
 }  // namespace tamga::cli

@@ -5,7 +5,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "google/protobuf/descriptor.h"
 #include "node/base/clock.h"
 #include "node/base/encoding.h"
 #include "node/base/uuid.h"
@@ -25,10 +24,6 @@ constexpr int kNotRepeated = -1;
 // Reads one value of a field, singular or an element, by the reflection's two families of getters.
 #define TAMGA_GET(Type) \
   (index == kNotRepeated ? reflection.Get##Type(record, field) : reflection.GetRepeated##Type(record, field, index))
-
-std::string BytesText(const FieldDescriptor& field, const std::string& bytes) {
-  return absl::EndsWith(field.name(), "_id") && bytes.size() == 16 ? FormatUuid(bytes) : HexEncode(bytes);
-}
 
 // A part of a date in so many digits, or as many question marks if it is unknown.
 std::string DatePart(uint32_t value, int digits) {
@@ -113,6 +108,10 @@ std::string RecordText(const Message& record) {
   std::string text;
   AppendRecord(record, "", &text);
   return text;
+}
+
+std::string BytesText(const FieldDescriptor& field, const std::string& bytes) {
+  return absl::EndsWith(field.name(), "_id") && bytes.size() == 16 ? FormatUuid(bytes) : HexEncode(bytes);
 }
 
 }  // namespace tamga::cli

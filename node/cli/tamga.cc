@@ -1,5 +1,6 @@
 #include "node/cli/tamga.h"
 
+#include "absl/strings/str_cat.h"
 #include "node/cli/command_line.h"
 #include "node/cli/commands.h"
 #include "node/cli/error_text.h"
@@ -9,18 +10,6 @@ namespace tamga::cli {
 namespace {
 
 constexpr char kDescription[] = "Tamga: exchange sealed records with partner agencies, run a node, audit its log.";
-
-constexpr char kFooter[] = R"(Data goes to stdout, messages go to stderr.
-
-Exit codes:
-  0  done
-  1  refused by the node or a partner, or a check found a fault
-  2  the command line or an input file is wrong
-  3  no answer from the node
-  4  any other error
-
-Environment: TAMGA_PROFILE (as --profile), NO_COLOR (no colours).
-)";
 
 void AddSettings(const Command& root, Settings& settings) {
   root.OptionalOrVariable("--profile", "TAMGA_PROFILE", "File that says which node to ask and as whom",
@@ -33,7 +22,9 @@ void AddSettings(const Command& root, Settings& settings) {
 }  // namespace
 
 int RunTamga(const std::vector<std::string>& arguments, Environment& environment) {
-  CommandLine line(kDescription, kFooter, "tamga " TAMGA_VERSION);
+  const std::string footer = absl::StrCat("Data goes to stdout, messages go to stderr.\n\n", kExitCodes,
+                                          "\nEnvironment: TAMGA_PROFILE (as --profile), NO_COLOR (no colours).\n");
+  CommandLine line(kDescription, footer, "tamga " TAMGA_VERSION);
   AddSettings(line.root(), environment.settings);
   AddReadmissionCommands(line.root());
   AddWatchlistCommands(line.root());

@@ -1,5 +1,8 @@
 #include "node/cli/test_node.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "grpcpp/server_builder.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
@@ -7,6 +10,17 @@
 #include "node/exchange/tls.h"
 
 namespace tamga::cli {
+namespace {
+
+// One case: the first, or the one that the last page's token names.
+template <typename Request, typename Response>
+void AddPageOfOneCase(const Request& request, Response* response) {
+  const int number = request.page_token().empty() ? 1 : std::stoi(request.page_token());
+  response->add_cases()->set_case_id(absl::StrCat("case-", number));
+  if (number < 3) response->set_next_page_token(absl::StrCat(number + 1));
+}
+
+}  // namespace
 
 grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, const v1::GetNodeStatusRequest* /*request*/,
                                           v1::GetNodeStatusResponse* response) {
@@ -37,6 +51,38 @@ grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/
   answer.set_source("KGZ/interior-ministry");
   answer.set_status(v1::SOURCE_STATUS_HIT);
   answer.add_candidates()->mutable_alert()->set_alert_id("KG-7");
+  v1::SourceAnswer& silent = *response->add_sources();
+  silent.set_source("UZB/police");
+  silent.set_status(v1::SOURCE_STATUS_NOT_DISCLOSED);
+  silent.set_explanation("nothing is disclosed");
+  return grpc::Status::OK;
+}
+
+grpc::Status ThreeReadmissionCases::GetReadmissionCase(grpc::ServerContext* /*context*/,
+                                                       const v1::GetReadmissionCaseRequest* request,
+                                                       v1::GetReadmissionCaseResponse* response) {
+  response->mutable_case_()->set_case_id(request->case_id());
+  return grpc::Status::OK;
+}
+
+grpc::Status ThreeReadmissionCases::ListReadmissionCases(grpc::ServerContext* /*context*/,
+                                                         const v1::ListReadmissionCasesRequest* request,
+                                                         v1::ListReadmissionCasesResponse* response) {
+  AddPageOfOneCase(*request, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status ThreeTraffickingCases::GetTraffickingCase(grpc::ServerContext* /*context*/,
+                                                       const v1::GetTraffickingCaseRequest* request,
+                                                       v1::GetTraffickingCaseResponse* response) {
+  response->mutable_case_()->set_case_id(request->case_id());
+  return grpc::Status::OK;
+}
+
+grpc::Status ThreeTraffickingCases::ListTraffickingCases(grpc::ServerContext* /*context*/,
+                                                         const v1::ListTraffickingCasesRequest* request,
+                                                         v1::ListTraffickingCasesResponse* response) {
+  AddPageOfOneCase(*request, response);
   return grpc::Status::OK;
 }
 
@@ -86,7 +132,8 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_}) {
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &readmission_, &trafficking_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

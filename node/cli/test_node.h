@@ -12,6 +12,8 @@
 #include "node/cli/test_log.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
+#include "tamga/v1/readmission_service.grpc.pb.h"
+#include "tamga/v1/trafficking_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -37,6 +39,20 @@ class RecordingWatchlist final : public v1::WatchlistService::Service {
                             v1::ImportAlertsResponse* response) override;
   grpc::Status CheckTraveller(grpc::ServerContext* context, const v1::CheckTravellerRequest* request,
                               v1::CheckTravellerResponse* response) override;
+};
+
+// Hold the cases "case-1" to "case-3" and list one a page.
+class ThreeReadmissionCases final : public v1::ReadmissionService::Service {
+  grpc::Status GetReadmissionCase(grpc::ServerContext* context, const v1::GetReadmissionCaseRequest* request,
+                                  v1::GetReadmissionCaseResponse* response) override;
+  grpc::Status ListReadmissionCases(grpc::ServerContext* context, const v1::ListReadmissionCasesRequest* request,
+                                    v1::ListReadmissionCasesResponse* response) override;
+};
+class ThreeTraffickingCases final : public v1::TraffickingService::Service {
+  grpc::Status GetTraffickingCase(grpc::ServerContext* context, const v1::GetTraffickingCaseRequest* request,
+                                  v1::GetTraffickingCaseResponse* response) override;
+  grpc::Status ListTraffickingCases(grpc::ServerContext* context, const v1::ListTraffickingCasesRequest* request,
+                                    v1::ListTraffickingCasesResponse* response) override;
 };
 
 // Says that everything is in order, whatever the log is.
@@ -69,6 +85,8 @@ class NodeTest : public CliTest {
   ScriptedAdmin admin_;
   RecordingWatchlist watchlist_;
   ComplacentAudit audit_;
+  ThreeReadmissionCases readmission_;
+  ThreeTraffickingCases trafficking_;
 
  private:
   std::unique_ptr<certs::TrustStore> trust_;

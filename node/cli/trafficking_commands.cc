@@ -5,10 +5,10 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/call_context.h"
+#include "node/cli/case_commands.h"
 #include "node/cli/commands.h"
 #include "node/cli/exchange_text.h"
 #include "node/cli/output.h"
-#include "node/cli/paging.h"
 #include "node/cli/session.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
 
@@ -43,28 +43,13 @@ absl::Status Retrieve(const v1::RetrieveTraffickingCaseRequest& request, Environ
   return absl::OkStatus();
 }
 
-absl::Status Show(const v1::GetTraffickingCaseRequest& request, Environment& environment) {
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::GetTraffickingCase, request));
-  PrintRecord(environment, response, response.case_());
-  return absl::OkStatus();
-}
-
-absl::Status List(uint64_t limit, Environment& environment) {
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response,
-                   ListUpTo(
-                       limit, v1::ListTraffickingCasesRequest(),
-                       [&](const auto& request) { return session->Call(&Stub::ListTraffickingCases, request); },
-                       [](const v1::ListTraffickingCasesResponse& pages) { return pages.cases_size(); }));
-  if (PrintedAsJson(environment, response)) return absl::OkStatus();
+Table CaseTable(const v1::ListTraffickingCasesResponse& response) {
   Table table({"CASE", "STATUS", "OWNER", "VICTIM STATUS", "VERSION"});
   for (const v1::TraffickingCase& record : response.cases()) {
     table.AddRow({record.case_id(), record.status(), record.owner(), record.exploitation().trafficking_status(),
                   std::to_string(record.version())});
   }
-  PrintTable(environment, table);
-  return absl::OkStatus();
+  return table;
 }
 
 void AddSave(const Command& trafficking) {
@@ -99,20 +84,6 @@ void AddRetrieve(const Command& trafficking) {
   command.Run([request](Environment& environment) { return Retrieve(*request, environment); });
 }
 
-void AddShow(const Command& trafficking) {
-  const Command command = trafficking.Add("show", "Show a case that this node holds");
-  const auto request = std::make_shared<v1::GetTraffickingCaseRequest>();
-  command.Required("case", "The case", Into(*request->mutable_case_id()));
-  command.Run([request](Environment& environment) { return Show(*request, environment); });
-}
-
-void AddList(const Command& trafficking) {
-  const Command command = trafficking.Add("list", "List the cases that this node holds, newest first");
-  const auto limit = std::make_shared<uint64_t>(kDefaultListLimit);
-  command.Optional("--limit", "Most cases to list; 100 if not given", Into(*limit));
-  command.Run([limit](Environment& environment) { return List(*limit, environment); });
-}
-
 }  // namespace
 
 void AddTraffickingCommands(const Command& root) {
@@ -121,8 +92,9 @@ void AddTraffickingCommands(const Command& root) {
   AddHandOver(trafficking, "refer", v1::REFERRAL_KIND_REFERRED, "Hand a case to the agency that shall handle it");
   AddHandOver(trafficking, "share", v1::REFERRAL_KIND_SHARED, "Make a case known to a partner");
   AddRetrieve(trafficking);
-  AddShow(trafficking);
-  AddList(trafficking);
+  AddShowCaseCommand(trafficking, "Show a case that this node holds", &Stub::GetTraffickingCase);
+  AddListCasesCommand(trafficking, "List the cases that this node holds, newest first", &Stub::ListTraffickingCases,
+                      CaseTable);
 }
 
 }  // namespace tamga::cli

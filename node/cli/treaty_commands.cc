@@ -13,7 +13,6 @@
 #include "node/base/text.h"
 #include "node/cli/commands.h"
 #include "node/cli/display_text.h"
-#include "node/cli/exit_code.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
 #include "node/cli/time_argument.h"
@@ -58,7 +57,7 @@ absl::Status Lint(const std::vector<std::string>& paths, Environment& environmen
   }
   if (!table.empty()) PrintTableOrJson(environment, table);
   if (findings.empty()) return absl::OkStatus();
-  return Fault(Error(absl::StatusCode::kInvalidArgument, "TREATY_INVALID", absl::StrJoin(findings, "\n")));
+  return Error(absl::StatusCode::kInvalidArgument, "TREATY_INVALID", absl::StrJoin(findings, "\n"));
 }
 
 struct ExplainArguments {

@@ -27,7 +27,7 @@ TEST_F(TreatyCommandsTest, TheRepositorysTreatiesAreInOrder) {
 
 TEST_F(TreatyCommandsTest, LintNamesFileLineAndColumnOfEachMistake) {
   ASSERT_OK(WriteFile(Path("a.txtpb"), "id: \"A\"\nversoin: 1\n"));
-  EXPECT_EQ(Run({"treaty", "lint", Path("a.txtpb")}), 1);
+  EXPECT_EQ(Run({"treaty", "lint", Path("a.txtpb")}), 2);
   EXPECT_THAT(err(), HasSubstr(Path("a.txtpb") + ":2:"));
   EXPECT_THAT(err(), HasSubstr("TREATY_INVALID"));
 }

@@ -5,8 +5,10 @@
 namespace tamga::cli {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class WatchlistCommandsTest : public NodeTest {};
 
@@ -67,6 +69,15 @@ TEST_F(WatchlistCommandsTest, CheckHandsOnTheZoneAsItWasReadAndWhoAsksWhy) {
   EXPECT_EQ(checked.context().officer(), "77");
   EXPECT_THAT(out(), HasSubstr("Advice: STOP\n"));
   EXPECT_THAT(out(), HasSubstr("KG-7"));
+}
+
+TEST_F(WatchlistCommandsTest, CheckShowsAnAnswerThatIsNotDisclosedAsSuch) {
+  ASSERT_EQ(RunAsCaller({"watchlist", "check", "--surname", "ERIKSSON", "--ask", "UZB/police", "--purpose",
+                         "border-check", "--case-reference", "A-1"}),
+            0)
+      << err();
+  EXPECT_THAT(out(), ContainsRegex("UZB/police +NOT_DISCLOSED .*nothing is disclosed"));
+  EXPECT_THAT(out(), Not(HasSubstr("NO_HIT")));
 }
 
 TEST_F(WatchlistCommandsTest, CheckTakesTypedFields) {

@@ -32,6 +32,14 @@ std::string ContentOf(const OpenedMessage& opened) {
                       header.treaty().SerializeAsString(), "\n", header.asker().SerializeAsString(), "\n", opened.body);
 }
 
+// What the proofs need of a message: the header has the payload's digest.
+v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
+  v1::SealedMessage rest;
+  rest.set_header(message.header());
+  *rest.mutable_signatures() = message.signatures();
+  return rest;
+}
+
 // What may stand in an entry: the other State's auditors read it too.
 policy::Decision Tellable(const policy::Decision& decision) {
   if (decision.permitted || decision.may_be_told) return decision;
@@ -50,6 +58,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
   request.decision = DecideRequestIngress(request.opened.header, request.received_at);
+  if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
   // The same message came in at the same time and was first: look again.
@@ -71,7 +80,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     if (!absl::IsAborted(logged) || attempt == kMaxAttemptsOnConflict) return logged;
     ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request.opened));
     if (known.state == store::Reception::State::kAnswered) {
-      return ReadMessage(parts_.vault, known.exchange_id, known.reply_blob);
+      return ReadReply(request.opened.header.from(), known);
     }
   }
 }
@@ -92,7 +101,7 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
   return opened;
 }
 
-// Step 3: from our own treaties, whatever the asking side decided.
+// Step 3, first half: from our own treaties, whatever the asking side decided.
 policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const {
   policy::Question question;
   question.asker = header.from();
@@ -122,6 +131,20 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
   return decision;
 }
 
+// Step 3, second half: what came is what the decision lets in.
+absl::Status AnsweringDoor::CheckBody(const Request& request) const {
+  const OperationType& type = *FindOperation(request.opened.header.operation());
+  if (request.opened.header.payload_type() != type.request.GetTypeName()) {
+    return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
+                 absl::StrCat("the operation takes a ", type.request.GetTypeName()));
+  }
+  ASSIGN_OR_RETURN(const auto body, ParseStrictly(type.request, request.opened.body));
+  const absl::Status contained = policy::ContainsOnly(request.decision.request, *body);
+  if (contained.ok()) return contained;
+  return Error(absl::StatusCode::kPermissionDenied, "REQUEST_EXCEEDS_TREATY",
+               absl::StrCat(request.decision.treaty_id, " does not allow this to be sent: ", contained.message()));
+}
+
 // Step 4, first half: the trace that it came is durable before anything is read for it. Gives the stored reply if the
 // request was answered before.
 absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(const v1::SealedMessage& message,
@@ -144,8 +167,11 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   if (is_new) {
+    // Nobody is to make us keep what no treaty lets us have, nor to fill our disk with it.
+    const bool is_refused = !request->decision.permitted || !request->body.ok();
     submission.effects =
-        KeepMessage(header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_RECEIVED, message, request->received_at);
+        KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED}, parts_.rng.Bytes(16),
+                    is_refused ? WithoutPayload(message) : message, request->received_at);
     submission.effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
          forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
@@ -154,7 +180,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   }
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
   if (known.state == store::Reception::State::kAnswered) {
-    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadMessage(parts_.vault, known.exchange_id, known.reply_blob));
+    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadReply(header.from(), known));
     return std::optional<v1::SealedMessage>(std::move(reply));
   }
   request->receipt.set_entry(entry.SerializeAsString());
@@ -168,8 +194,8 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
   Outcome outcome;
   if (!request.decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(request.decision);
-  } else if (absl::Status body = CheckBody(request); !body.ok()) {
-    *outcome.reply.mutable_refusal() = RefusalToPeer(body);
+  } else if (!request.body.ok()) {
+    *outcome.reply.mutable_refusal() = RefusalToPeer(request.body);
   } else {
     absl::StatusOr<std::optional<v1::ExchangeReply>> earlier = FindEarlierAnswer(request);
     if (!earlier.ok()) {
@@ -197,19 +223,6 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
   return outcome;
 }
 
-absl::Status AnsweringDoor::CheckBody(const Request& request) const {
-  const OperationType& type = *FindOperation(request.opened.header.operation());
-  if (request.opened.header.payload_type() != type.request.GetTypeName()) {
-    return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
-                 absl::StrCat("the operation takes a ", type.request.GetTypeName()));
-  }
-  ASSIGN_OR_RETURN(const auto body, ParseStrictly(type.request, request.opened.body));
-  const absl::Status contained = policy::ContainsOnly(request.decision.request, *body);
-  if (contained.ok()) return contained;
-  return Error(absl::StatusCode::kPermissionDenied, "REQUEST_EXCEEDS_TREATY",
-               absl::StrCat(request.decision.treaty_id, " does not allow this to be sent: ", contained.message()));
-}
-
 // The same request under another exchange id (its first reply was lost) has one effect and gets the same answer.
 absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswer(const Request& request) const {
   const v1::MessageHeader& header = request.opened.header;
@@ -224,7 +237,7 @@ absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswe
                  "the idempotency key was used for a different request; use a new key");
   }
   if (earlier.state != store::Reception::State::kAnswered) return std::optional<v1::ExchangeReply>();
-  ASSIGN_OR_RETURN(const v1::SealedMessage stored, ReadMessage(parts_.vault, earlier.exchange_id, earlier.reply_blob));
+  ASSIGN_OR_RETURN(const v1::SealedMessage stored, ReadReply(header.from(), earlier));
   v1::Payload payload;
   v1::ExchangeReply reply;
   if (!payload.ParseFromString(stored.payload()) || !reply.ParseFromString(payload.body())) {
@@ -293,8 +306,8 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
     if (known.state == store::Reception::State::kAnswered) return absl::AbortedError("answered meanwhile");
     return transaction.SetAnswered(sender, exchange_id, reply_blob);
   });
-  submission.effects.Add(
-      KeepMessage(header.exchange_id(), reply_blob, v1::ENTRY_KIND_ANSWERED, sealed, parts_.clock.Now()));
+  submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
+                                     parts_.clock.Now()));
   if (!outcome.reply.has_refusal() && !outcome.repeats) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),
@@ -315,6 +328,11 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
 absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {
   ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
   return session->FindReceived(opened.header.from(), opened.header.exchange_id(), opened.header_sha256);
+}
+
+absl::StatusOr<v1::SealedMessage> AnsweringDoor::ReadReply(const std::string& sender,
+                                                           const store::Reception& answered) const {
+  return ReadMessage(parts_.vault, {sender, answered.exchange_id, v1::ENTRY_KIND_ANSWERED}, answered.reply_blob);
 }
 
 }  // namespace tamga::exchange

@@ -23,6 +23,7 @@ class AnsweringDoor {
   struct Request {
     OpenedMessage opened;
     policy::Decision decision;
+    absl::Status body;  // whether it holds what the decision permits
     absl::Time received_at;
     v1::Receipt receipt;
   };
@@ -36,17 +37,19 @@ class AnsweringDoor {
   // The steps, in order.
   absl::StatusOr<OpenedMessage> OpenRequest(const certs::Principal& peer, const v1::SealedMessage& message);
   policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const;
+  absl::Status CheckBody(const Request& request) const;
   absl::StatusOr<std::optional<v1::SealedMessage>> LogReceived(const v1::SealedMessage& message, Request* request);
   absl::StatusOr<Outcome> Act(const Request& request);
   absl::StatusOr<v1::SealedMessage> SealReply(const Request& request, const v1::ExchangeReply& reply) const;
   absl::Status LogAnswered(const Request& request, const v1::SealedMessage& sealed, const Outcome& outcome);
 
   // What Act does.
-  absl::Status CheckBody(const Request& request) const;
   absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
   absl::StatusOr<Outcome> AskDomain(const Request& request);
 
   absl::StatusOr<store::Reception> FindReceived(const OpenedMessage& opened) const;
+  // The stored reply to a message or key of the sender that was answered.
+  absl::StatusOr<v1::SealedMessage> ReadReply(const std::string& sender, const store::Reception& answered) const;
 
   DoorParts& parts_;
 };

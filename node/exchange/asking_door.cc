@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/failpoint.h"
@@ -48,6 +49,18 @@ policy::Question QuestionOf(const v1::MessageHeader& header) {
   question.purpose = header.purpose();
   question.treaty_id = header.treaty().id();
   return question;
+}
+
+// Whether a reply is to this request: its header repeats whatever of the request's it has to, and has the request's
+// hash. (Parties, times and the form of every field are for OpenMessage.)
+bool Answers(const v1::MessageHeader& reply, const SentRequest& request) {
+  using google::protobuf::util::MessageDifferencer;
+  return reply.request_hash() == Sha256(request.message.header()) &&
+         reply.exchange_id() == request.header.exchange_id() && reply.purpose() == request.header.purpose() &&
+         reply.operation() == request.header.operation() && reply.record_kind() == request.header.record_kind() &&
+         reply.idempotency_key() == request.header.idempotency_key() &&
+         MessageDifferencer::Equals(reply.treaty(), request.header.treaty()) &&
+         MessageDifferencer::Equals(reply.asker(), request.header.asker());
 }
 
 AskResult Failed(absl::Status status) {
@@ -175,7 +188,8 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.expires_at = FromProto(request.header.expires_at());
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
-  submission.effects.Add(KeepMessage(row.exchange_id, row.message_blob, v1::ENTRY_KIND_SENT, request.message, now));
+  submission.effects.Add(
+      KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob, request.message, now));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -219,7 +233,10 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
 }
 
 absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, absl::Time deadline) {
-  return parts_.partners.at(request.header.to())->Exchange(request.message, deadline);
+  const auto partner = parts_.partners.find(request.header.to());
+  // The operator has removed the partner while the request waited. It waits on, in case the partner comes back.
+  if (partner == parts_.partners.end()) return absl::UnavailableError("the partner is not configured");
+  return partner->second->Exchange(request.message, deadline);
 }
 
 absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentRequest& request,
@@ -231,10 +248,7 @@ absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentReques
   rules.now = parts_.clock.Now();
   rules.max_skew = parts_.max_clock_skew;
   ASSIGN_OR_RETURN(const OpenedMessage opened, OpenMessage(message, rules, parts_.seal_verifier));
-  const bool answers_this = opened.header.exchange_id() == request.header.exchange_id() &&
-                            opened.header.request_hash() == Sha256(request.message.header()) &&
-                            opened.header.operation() == request.header.operation();
-  if (!answers_this) {
+  if (!Answers(opened.header, request)) {
     return Error(absl::StatusCode::kDataLoss, "WRONG_REPLY",
                  absl::StrCat(rules.from, " answered with the reply to another request"));
   }
@@ -307,8 +321,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   const absl::Status status =
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
   return Settle(request, status, &reply.reply, std::move(entry),
-                KeepMessage(request.header.exchange_id(), parts_.rng.Bytes(16), v1::ENTRY_KIND_DELIVERED, reply.message,
-                            parts_.clock.Now()));
+                KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
+                            parts_.rng.Bytes(16), reply.message, parts_.clock.Now()));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
@@ -390,7 +404,8 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
 
 absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   SentRequest request;
-  ASSIGN_OR_RETURN(request.message, ReadMessage(parts_.vault, row.exchange_id, row.message_blob));
+  ASSIGN_OR_RETURN(request.message,
+                   ReadMessage(parts_.vault, {row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob));
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {

@@ -4,7 +4,6 @@
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 #include "node/exchange/operations.h"
-#include "node/exchange/outbox_pump.h"
 #include "node/exchange/reply_checks.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/watchlist.pb.h"
@@ -78,12 +77,6 @@ TEST(ParseStrictly, RefusesTimesThatDoNotExist) {
   message.mutable_reply_due_at()->set_nanos(-1);
   EXPECT_THAT(ParseStrictly(v1::ReadmissionReceived::default_instance(), message.SerializeAsString()),
               HasReason("INVALID_BODY"));
-}
-
-TEST(OutboxPump, WaitsLongerAfterEachFailureWithinBounds) {
-  EXPECT_EQ(OutboxPump::Backoff(0, 0), absl::Milliseconds(750));
-  EXPECT_LT(OutboxPump::Backoff(2, 255), OutboxPump::Backoff(4, 0));
-  EXPECT_LE(OutboxPump::Backoff(1'000'000, 255), absl::Minutes(5) * 1.25);
 }
 
 TEST(Operations, AreKnownByTheirNumberAlone) {

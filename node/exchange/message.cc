@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMaxHeaderBytes = 16 << 10;
 constexpr size_t kMaxPayloadBytes = 768 << 10;
+constexpr size_t kMaxSignatureBytes = 64 << 10;
 constexpr size_t kSaltBytes = 32;
 constexpr size_t kDigestBytes = 32;
 
@@ -35,6 +36,13 @@ absl::Status CheckSize(const v1::SealedMessage& message) {
     return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_TOO_LARGE",
                  absl::StrCat("a header may have ", kMaxHeaderBytes, " bytes and a payload ", kMaxPayloadBytes,
                               "; send large content in parts"));
+  }
+  size_t signature_bytes = 0;
+  for (const v1::Signature& signature : message.signatures()) signature_bytes += signature.ByteSizeLong();
+  if (signature_bytes > kMaxSignatureBytes) {
+    return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_TOO_LARGE",
+                 absl::StrCat("all signatures together may have ", kMaxSignatureBytes, " bytes; leave out those that ",
+                              "the receiver does not check"));
   }
   return absl::OkStatus();
 }

@@ -13,12 +13,18 @@
 
 namespace tamga::exchange {
 
-// Keeps a message under `blob_id` (16 bytes), filed by its exchange and the entry that records it.
-store::Effects KeepMessage(const std::string& exchange_id, const std::string& blob_id, v1::EntryKind entry,
-                           const v1::SealedMessage& message, absl::Time now);
+// Which message. Every partner makes exchange ids of its own, so an id alone does not tell.
+struct MessageKey {
+  std::string counterpart;  // the other agency
+  std::string exchange_id;  // 16 bytes
+  v1::EntryKind entry;      // the entry that records the message
+};
 
-// NotFound if it was erased, DataLoss if it cannot be read.
-absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const std::string& exchange_id,
-                                              absl::string_view blob_id);
+// Keeps a message under `blob_id` (16 bytes), filed by its key.
+store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
+                           absl::Time now);
+
+// NotFound if it was erased, DataLoss if it cannot be read or was kept under another key.
+absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const MessageKey& key, absl::string_view blob_id);
 
 }  // namespace tamga::exchange

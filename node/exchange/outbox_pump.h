@@ -1,17 +1,16 @@
 // Takes up the requests that wait in the outbox: after a restart, and while a partner could not be reached.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "node/base/worker_pool.h"
 #include "node/exchange/asking_door.h"
 
 namespace tamga::exchange {
 
-// Tries each partner's requests in their order; one partner's silence does not hold up another's.
+// Tries each partner's requests in their order, on a thread of the partner's own, so that one partner's silence does
+// not hold up another's requests.
 class OutboxPump {
  public:
   // `parts` and `door` outlive this. Starts at once.
@@ -26,17 +25,19 @@ class OutboxPump {
   static absl::Duration Backoff(int64_t attempts, uint8_t random_byte);
 
  private:
-  void Loop();
-  // One pass over the rows that `find` gives.
-  void Run(const std::function<absl::StatusOr<std::vector<store::OutboxRow>>(store::Reader&)>& find);
-  void TryPartner(const std::vector<store::OutboxRow>& rows);
+  void Serve(const std::string& partner);
+  // Tries the partner's requests that are due by `due_by`. Gives the time until which the partner is left alone.
+  absl::Time TryRequests(const std::string& partner, absl::Time due_by);
+  // Records a failed attempt. Gives the time of the next.
+  absl::Time PutOff(const store::OutboxRow& row);
+  bool IsStopping();
 
   DoorParts& parts_;
   AskingDoor& door_;
   Mutex mutex_;
-  CondVar changed_;
+  CondVar stop_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace tamga::exchange

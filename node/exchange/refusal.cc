@@ -7,15 +7,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
+#include "node/base/text.h"
 
 namespace tamga::exchange {
 namespace {
 
-// "the sentence. Missing: this; that".
-std::string WithMissing(std::string sentence, const std::string& missing) {
-  if (missing.empty()) return sentence;
-  absl::StrAppend(&sentence, absl::EndsWith(sentence, ".") ? "" : ".", " Missing: ", missing);
-  return sentence;
+// The explanation, then what would have to differ, each a sentence; but not what the explanation says itself.
+template <typename Clauses>
+std::string WithMissing(std::string explanation, const Clauses& missing) {
+  for (const std::string& clause : missing) {
+    if (absl::StrContains(explanation, clause)) continue;
+    absl::StrAppend(&explanation, absl::EndsWith(explanation, ".") ? " " : ". ", Sentence(clause));
+  }
+  return explanation;
 }
 
 bool MayTell(absl::StatusCode code) {
@@ -74,8 +78,8 @@ absl::Status DenialToCaller(const policy::Decision& decision) {
   if (!decision.articles.empty()) metadata["articles"] = absl::StrJoin(decision.articles, "; ");
   const std::string missing = absl::StrJoin(decision.missing, "; ");
   if (!missing.empty()) metadata["missing"] = missing;
-  return Error(absl::StatusCode::kPermissionDenied, decision.reason, WithMissing(decision.explanation, missing),
-               metadata);
+  return Error(absl::StatusCode::kPermissionDenied, decision.reason,
+               WithMissing(decision.explanation, decision.missing), metadata);
 }
 
 absl::Status RefusalToCaller(const v1::Refusal& refusal, const std::string& partner) {
@@ -83,7 +87,8 @@ absl::Status RefusalToCaller(const v1::Refusal& refusal, const std::string& part
   const std::string missing = absl::StrJoin(refusal.missing(), "; ");
   if (!missing.empty()) metadata["missing"] = missing;
   if (refusal.citations_size() > 0) metadata["articles"] = absl::StrJoin(refusal.citations(), "; ");
-  const std::string message = WithMissing(absl::StrCat(partner, " refused: ", refusal.explanation()), missing);
+  const std::string message =
+      WithMissing(absl::StrCat(partner, " refused: ", refusal.explanation()), refusal.missing());
   return Error(CodeOf(refusal), refusal.reason(), message, metadata);
 }
 

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
+#include "node/base/rng.h"
 #include "node/main/test_node.h"
 
 namespace tamga::node {
@@ -131,7 +132,9 @@ TEST(ConfigTest, EveryMistakeOfATreatyHasItsLine) {
 
 TEST(ConfigTest, CertificatesThatTheOwnStatesRootsDidNotIssueAreRefused) {
   TestNode node;
-  node.Write("KAZ.pem", node.Read("KGZ.pem"));
+  SeededRng rng(12);
+  ASSERT_OK_AND_ASSIGN(const certs::StateAuthority another, certs::StateAuthority::Create("KAZ", TestNow(), rng));
+  node.Write("KAZ.pem", another.RootPem());
   const std::vector<std::string> mistakes = MistakesOf(node);
   ASSERT_THAT(mistakes, SizeIs(2));
   EXPECT_THAT(mistakes[0], AllOf(StartsWith("tls.certificate_file: "), HasSubstr("(CERT_UNTRUSTED)")));
@@ -264,6 +267,9 @@ const Spoilt kSpoilt[] = {
      "trust_bundles[1].roots_file", "put it there or correct the path"},
     {"BundleOfALeaf", [](TestNode& n) { n.Write("KGZ.pem", n.Read("tls.pem")); }, "trust_bundles[1].roots_file",
      "ask the State's authority"},
+    {"BundleWithAnotherStatesRoot", [](TestNode& n) { n.Write("KGZ.pem", n.Read("KGZ.pem") + n.Read("KAZ.pem")); },
+     "trust_bundles[1].roots_file",
+     "the bundle of KGZ holds a root that names KAZ; it belongs into the bundle of KAZ; ask the State's authority"},
     {"PartnerIsNoAgency", [](TestNode& n) { n.config.mutable_partners(0)->set_agency("kyrgyzstan"); },
      "partners[0].agency", "such as KAZ/border-service"},
     {"PartnerIsTheNodeItself", [](TestNode& n) { n.config.mutable_partners(0)->set_agency(kTestAgency); },

@@ -3,10 +3,9 @@
 //   tamga-node --config node.txtpb           serves until SIGTERM
 //   tamga-node --config node.txtpb --check   checks the configuration and everything that it names, and ends
 //
-// Exit status: 0 ended as asked; 1 could not start or serve; 2 the command line or the configuration is wrong.
+// How it ends is in node/base/exit_code.h.
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "grpc/support/log.h"
 #include "node/base/clock.h"
 #include "node/base/log.h"
+#include "node/base/program_options.h"
 #include "node/base/rng.h"
 #include "node/exchange/tls.h"
 #include "node/main/config.h"
@@ -25,32 +25,10 @@
 namespace tamga::node {
 namespace {
 
-constexpr char kUsage[] = "usage: tamga-node --config FILE [--check]\n       tamga-node --version\n";
-
-struct Arguments {
+struct Options {
   std::string config;
   bool check = false;
-  bool version = false;
-  bool valid = true;
 };
-
-Arguments ParseArguments(int argc, char** argv) {
-  Arguments arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    if (argument == "--config" && i + 1 < argc) {
-      arguments.config = argv[++i];
-    } else if (argument == "--check") {
-      arguments.check = true;
-    } else if (argument == "--version") {
-      arguments.version = true;
-    } else {
-      arguments.valid = false;
-    }
-  }
-  arguments.valid = arguments.valid && (arguments.version || !arguments.config.empty());
-  return arguments;
-}
 
 // gRPC would write unstructured lines; only its errors are of use to an operator. That our certificate does not name
 // the address it is called at is none: callers check the SPIFFE id.
@@ -76,29 +54,29 @@ sigset_t BlockEndSignals() {
   return signals;
 }
 
-int Run(const Arguments& arguments) {
+ExitCode Run(const Options& options) {
   const SystemClock clock;
   SystemRng rng;
   const sigset_t end_signals = BlockEndSignals();
   SetUpProcess();
-  absl::StatusOr<NodeSetup> setup = LoadNodeSetup(arguments.config, clock.Now());
+  absl::StatusOr<NodeSetup> setup = LoadNodeSetup(options.config, clock.Now());
   if (!setup.ok()) {
     std::fprintf(stderr, "%s\n", std::string(setup.status().message()).c_str());
-    return 2;
+    return kUsage;
   }
-  if (arguments.check) {
-    std::printf("%s: in order\n", arguments.config.c_str());
-    return 0;
+  if (options.check) {
+    std::printf("%s: in order\n", options.config.c_str());
+    return kSuccess;
   }
   if (absl::Status status = exchange::RestrictOpenSslToTls13(); !status.ok()) {
     Log(Severity::kError, "not started", {{"detail", std::string(status.message())}});
-    return 1;
+    return kOther;
   }
   const std::string agency = setup->config.agency();
   absl::StatusOr<std::unique_ptr<Node>> node = Node::Start(*std::move(setup), clock, rng);
   if (!node.ok()) {
     Log(Severity::kError, "not started", {{"detail", std::string(node.status().message())}});
-    return 1;
+    return kRefused;
   }
   Log(Severity::kInfo, "serving", {{"agency", agency}, {"address", (*node)->address()}, {"version", TAMGA_VERSION}});
   int signal = 0;
@@ -106,21 +84,18 @@ int Run(const Arguments& arguments) {
   Log(Severity::kInfo, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   node->reset();
   Log(Severity::kInfo, "ended");
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace
 }  // namespace tamga::node
 
 int main(int argc, char** argv) {
-  const tamga::node::Arguments arguments = tamga::node::ParseArguments(argc, argv);
-  if (!arguments.valid) {
-    std::fputs(tamga::node::kUsage, stderr);
-    return 2;
-  }
-  if (arguments.version) {
-    std::printf("tamga-node %s\n", TAMGA_VERSION);
-    return 0;
-  }
-  return tamga::node::Run(arguments);
+  tamga::node::Options options;
+  CLI::App program("One agency's exchange node. Serves until SIGTERM.", "tamga-node");
+  program.add_option("--config", options.config, "The configuration, such as node.txtpb")->required();
+  program.add_flag("--check", options.check, "Check the configuration and everything that it names, and end");
+  program.set_version_flag("--version", "tamga-node " TAMGA_VERSION);
+  if (const auto ended = tamga::ParseOrEnd(program, argc, argv)) return *ended;
+  return tamga::node::Run(options);
 }

@@ -68,8 +68,7 @@ CREATE TABLE outbox(
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX outbox_next_at ON outbox(next_at);
-CREATE INDEX outbox_expires_at ON outbox(expires_at);
+CREATE INDEX outbox_partner ON outbox(partner);
 
 CREATE TABLE record(
   kind TEXT NOT NULL,

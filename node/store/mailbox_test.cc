@@ -99,9 +99,9 @@ class OutboxTest : public TestStore {
     EXPECT_OK(Commit([&](Transaction& transaction) { return transaction.AddOutbox(row); }));
   }
 
-  std::vector<std::string> DueAt(absl::Duration after) {
+  std::vector<std::string> DueAt(absl::Duration after, absl::string_view partner = "KGZ/x") {
     std::vector<std::string> ids;
-    const std::vector<OutboxRow> rows = Read()->DueOutbox(kTestNow + after, 10).value();
+    const std::vector<OutboxRow> rows = Read()->DueOutbox(partner, kTestNow + after, 10).value();
     for (const OutboxRow& row : rows) ids.push_back(row.exchange_id);
     return ids;
   }
@@ -110,10 +110,18 @@ class OutboxTest : public TestStore {
 TEST_F(OutboxTest, MessagesAreDueWhenTheirTimeOrTheirEndHasCome) {
   Add("a", "KGZ/x", absl::Seconds(10), absl::Hours(1));
   Add("b", "KGZ/x", absl::Seconds(5), absl::Hours(1));
-  Add("c", "UZB/y", absl::Hours(2), absl::Seconds(7));
+  Add("c", "KGZ/x", absl::Hours(2), absl::Seconds(7));
   EXPECT_THAT(DueAt(absl::Seconds(4)), IsEmpty());
   EXPECT_THAT(DueAt(absl::Seconds(5)), ElementsAre("b"));
-  EXPECT_THAT(DueAt(absl::Seconds(10)), ElementsAre("b", "a", "c"));
+  EXPECT_THAT(DueAt(absl::Seconds(10)), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(OutboxTest, EachPartnersMessagesAreDueApart) {
+  Add("a", "KGZ/x", absl::ZeroDuration(), absl::Hours(1));
+  Add("b", "UZB/y", absl::ZeroDuration(), absl::Hours(1));
+  EXPECT_THAT(DueAt(absl::ZeroDuration(), "KGZ/x"), ElementsAre("a"));
+  EXPECT_THAT(DueAt(absl::ZeroDuration(), "UZB/y"), ElementsAre("b"));
+  EXPECT_THAT(DueAt(absl::ZeroDuration(), "TJK/z"), IsEmpty());
 }
 
 TEST_F(OutboxTest, AnAttemptIsCountedAndPutsOffTheNext) {

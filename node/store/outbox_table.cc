@@ -22,14 +22,14 @@ OutboxRow RowOf(const Statement& statement) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<OutboxRow>> Reader::DueOutbox(absl::Time now, size_t limit) {
-  Statement statement(database_,
-                      absl::StrCat(kColumns, "WHERE next_at <= ?1 OR expires_at <= ?1 ORDER BY next_at, xid LIMIT ?2"));
-  return AllRows(statement.BindTime(1, now).BindInt(2, static_cast<int64_t>(limit)), RowOf);
+// Exchange ids begin with the time at which they were made, so their order is that of age.
+absl::StatusOr<std::vector<OutboxRow>> Reader::DueOutbox(absl::string_view partner, absl::Time now, size_t limit) {
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE partner = ?1 AND (next_at <= ?2 OR expires_at <= ?2) ",
+                                              "ORDER BY xid LIMIT ?3"));
+  return AllRows(statement.BindText(1, partner).BindTime(2, now).BindInt(3, static_cast<int64_t>(limit)), RowOf);
 }
 
 absl::StatusOr<std::vector<OutboxRow>> Reader::ListOutbox(size_t limit) {
-  // Exchange ids begin with the time at which they were made.
   Statement statement(database_, absl::StrCat(kColumns, "ORDER BY xid LIMIT ?1"));
   return AllRows(statement.BindInt(1, static_cast<int64_t>(limit)), RowOf);
 }

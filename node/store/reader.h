@@ -45,8 +45,8 @@ class Reader {
                                                  absl::string_view body_sha256);
 
   // Messages that wait to go out (outbox_table.cc).
-  // Those to be tried now or expired by now, longest due first.
-  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::Time now, size_t limit);
+  // Those of a partner to be tried now or expired by now, oldest first.
+  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::string_view partner, absl::Time now, size_t limit);
   // Oldest first.
   absl::StatusOr<std::vector<OutboxRow>> ListOutbox(size_t limit);
   // NotFound if it does not wait.

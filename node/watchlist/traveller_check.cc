@@ -109,11 +109,15 @@ v1::SourceAnswer AnswerOfPartner(const std::string& partner, const std::optional
     return answer;
   }
   absl::StatusOr<v1::WatchlistAnswer> found = ReadAnswer(result->result);
-  if (found.ok()) {
-    SetFound(*std::move(found), &answer);
-  } else {
+  if (!found.ok()) {
     answer.set_status(v1::SOURCE_STATUS_FAILED);
     answer.set_explanation(std::string(found.status().message()));
+  } else if (!found->hit() && result->summary.disclosure() < v1::DISCLOSURE_LEVEL_HIT_NO_HIT) {
+    // An answer of which everything was withheld has the same bytes as one that found nothing.
+    answer.set_status(v1::SOURCE_STATUS_NOT_DISCLOSED);
+    answer.set_explanation("the partner answered, but the treaty discloses nothing of the answer");
+  } else {
+    SetFound(*std::move(found), &answer);
   }
   return answer;
 }

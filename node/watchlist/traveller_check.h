@@ -23,7 +23,8 @@ absl::Status ReadTraveller(const v1::CheckTravellerRequest& request, absl::Civil
 // What the own list said.
 v1::SourceAnswer AnswerOfOwnList(const std::string& own_agency, v1::WatchlistAnswer found);
 
-// What a partner said; without a result it did not answer in time. No answer is never a "no hit".
+// What a partner said; without a result it did not answer in time. No answer, or one that is not disclosed, is never a
+// "no hit".
 v1::SourceAnswer AnswerOfPartner(const std::string& partner, const std::optional<exchange::AskResult>& result);
 
 // STOP if a source found something; CLEAR if every source found nothing and the document is in order; else REFER.

@@ -50,12 +50,14 @@ class ScriptedDoor final : public exchange::Asking {
   std::vector<exchange::Outgoing> asked_ ABSL_GUARDED_BY(mutex_);
 };
 
-ScriptedDoor::Script Answers(const std::string& result) {
-  return [result](const exchange::Outgoing& question) {
+ScriptedDoor::Script Answers(const std::string& result,
+                             v1::DisclosureLevel disclosure = v1::DISCLOSURE_LEVEL_REFERENCE) {
+  return [=](const exchange::Outgoing& question) {
     exchange::AskResult asked;
     asked.result = result;
     asked.summary.set_partner(question.to);
     asked.summary.set_delivery_state(v1::DELIVERY_STATE_DELIVERED);
+    asked.summary.set_disclosure(disclosure);
     return asked;
   };
 }
@@ -402,6 +404,12 @@ INSTANTIATE_TEST_SUITE_P(
         PartnerCase{"NoHit", Answers(v1::WatchlistAnswer()), v1::SOURCE_STATUS_NO_HIT, v1::ADVICE_CLEAR},
         PartnerCase{"Hit", Answers(Hit()), v1::SOURCE_STATUS_HIT, v1::ADVICE_STOP},
         PartnerCase{"HitNoHitTreaty", Answers(HitWithoutParticulars()), v1::SOURCE_STATUS_HIT, v1::ADVICE_STOP},
+        PartnerCase{"MissUnderHitNoHitTreaty", Answers("", v1::DISCLOSURE_LEVEL_HIT_NO_HIT), v1::SOURCE_STATUS_NO_HIT,
+                    v1::ADVICE_CLEAR},
+        PartnerCase{"NothingDisclosed", Answers("", v1::DISCLOSURE_LEVEL_NONE), v1::SOURCE_STATUS_NOT_DISCLOSED,
+                    v1::ADVICE_REFER},
+        PartnerCase{"DisclosureNotSaid", Answers("", v1::DISCLOSURE_LEVEL_UNSPECIFIED), v1::SOURCE_STATUS_NOT_DISCLOSED,
+                    v1::ADVICE_REFER},
         PartnerCase{"Denied", Refuses(absl::StatusCode::kPermissionDenied), v1::SOURCE_STATUS_DENIED, v1::ADVICE_REFER},
         PartnerCase{"Unavailable", Refuses(absl::StatusCode::kUnavailable), v1::SOURCE_STATUS_PARTNER_UNAVAILABLE,
                     v1::ADVICE_REFER},

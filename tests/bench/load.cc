@@ -1,7 +1,5 @@
 // tamga-load: how many exchanges per second two nodes carry, beside a bare echo over the same two hops.
 //
-//   tamga-load [--callers N]… [--seconds S] [--node PATH] [--treaties PATH]
-//
 // An exchange is the whole path: an agency's client → its node → the partner's node and back, over mutual TLS; sealed
 // and decided on both sides, four durable log entries, the reply verified. The echo sends as many bytes over two hops
 // of mutual TLS. Each runs in processes of its own.
@@ -17,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "node/base/program_options.h"
 #include "node/base/rng.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 #include "tests/bench/echo.h"
@@ -33,26 +31,11 @@ constexpr char kAsker[] = "KAZ/border-service";
 constexpr char kAnswerer[] = "KGZ/interior-ministry";
 
 struct Options {
-  std::vector<int> callers;
+  std::vector<int> callers = {1, 16, 64};
   double seconds = 10;
   std::string node;
   std::string treaties = "policy/treaties";
 };
-
-Options ParseOptions(int argc, char** argv) {
-  Options options;
-  options.node = (std::filesystem::path(argv[0]).parent_path() / "tamga-node").string();
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string name = argv[i];
-    int number = 0;
-    if (name == "--callers" && absl::SimpleAtoi(argv[i + 1], &number) && number > 0) options.callers.push_back(number);
-    if (name == "--seconds" && absl::SimpleAtoi(argv[i + 1], &number) && number > 0) options.seconds = number;
-    if (name == "--node") options.node = argv[i + 1];
-    if (name == "--treaties") options.treaties = argv[i + 1];
-  }
-  if (options.callers.empty()) options.callers = {1, 16, 64};
-  return options;
-}
 
 v1::CheckTravellerRequest SampleRequest() {
   v1::CheckTravellerRequest request;
@@ -167,21 +150,21 @@ Figures MeasureCallers(const Options& options, std::vector<std::unique_ptr<Calle
                  [&](int caller) { return callers[static_cast<size_t>(caller)]->Call(); });
 }
 
-int Run(const Options& options) {
+ExitCode Run(const Options& options) {
   const std::string folder =
       (std::filesystem::temp_directory_path() / absl::StrCat("tamga-load-", ::getpid())).string();
   auto federation = testing::Federation::Create(folder, {kAsker, kAnswerer}, options.node,
                                                 std::filesystem::absolute(options.treaties).string());
   if (!federation.ok()) {
     std::fprintf(stderr, "%s\n", federation.status().ToString().c_str());
-    return 1;
+    return kOther;
   }
   // Forked before gRPC starts threads in this process.
   const EchoProcess echo = StartEcho(**federation, kAnswerer, "");
   const EchoProcess relay = StartEcho(**federation, kAsker, echo.address);
   if (const absl::Status started = (*federation)->StartAll(); !started.ok()) {
     std::fprintf(stderr, "%s\n", started.ToString().c_str());
-    return 1;
+    return kRefused;
   }
   std::printf("disk: fdatasync of 4 KiB  %s\n", Format(MeasureDiskSync(folder)).c_str());
   const size_t bytes = SampleRequest().ByteSizeLong();
@@ -205,13 +188,29 @@ int Run(const Options& options) {
   ::waitpid(echo.pid, nullptr, 0);
   federation->reset();
   std::filesystem::remove_all(folder);
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace
 }  // namespace tamga::bench
 
 int main(int argc, char** argv) {
+  tamga::bench::Options options;
+  options.node = (std::filesystem::path(argv[0]).parent_path() / "tamga-node").string();
+  CLI::App program("Measures how many exchanges per second two nodes carry, beside a bare echo over the same two hops.",
+                   "tamga-load");
+  program.add_option("--callers", options.callers, "How many call at once; each number given is measured by itself")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  program.add_option("--seconds", options.seconds, "How long each measurement lasts")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  program.add_option("--node", options.node, "The node's program; if not given, the one beside this")
+      ->check(CLI::ExistingFile);
+  program.add_option("--treaties", options.treaties, "Folder of treaty files")
+      ->check(CLI::ExistingDirectory)
+      ->capture_default_str();
+  if (const auto ended = tamga::ParseOrEnd(program, argc, argv)) return *ended;
   ::setenv("GRPC_VERBOSITY", "NONE", 0);  // its lines would stand between the figures
-  return tamga::bench::Run(tamga::bench::ParseOptions(argc, argv));
+  return tamga::bench::Run(options);
 }

@@ -2,6 +2,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "certs/certificate_builder.h"
+#include "certs/p256.h"
+#include "certs/profile.h"
 #include "gmock/gmock.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_certificate_verifier.h"
@@ -23,14 +28,52 @@ using ::testing::HasSubstr;
 
 constexpr absl::Duration kDay = absl::Hours(24);
 
-// The node under test also holds a root "for UZB" that is in truth a second root of KAZ: same names, other keys.
+// An authority of UZB that issues in the name of whomever one likes, with nothing in its root against it.
+class Usurper {
+ public:
+  explicit Usurper(Rng& rng) : rng_(rng), key_(certs::GenerateP256Key().value()) {
+    const absl::Time now = SystemClock().Now();
+    const certs::CertificateSpec spec = {
+        "UZB",
+        "Usurper",
+        now - kDay,
+        now + kDay,
+        {{NID_basic_constraints, "critical,CA:TRUE"}, {NID_key_usage, "critical,keyCertSign,cRLSign"}}};
+    root_ = {certs::BuildCertificate(spec, *key_, nullptr, *key_, rng_).value()};
+  }
+
+  std::string RootPem() const { return root_.front().Pem(); }
+
+  exchange::TlsIdentity Issue(const certs::Principal& caller) const {
+    const absl::Time now = SystemClock().Now();
+    const certs::EvpPkeyPtr key = certs::GenerateP256Key().value();
+    const certs::CertificateSpec spec = {
+        caller.agency,
+        "",
+        now - absl::Minutes(5),
+        now + absl::Hours(1),
+        {{NID_basic_constraints, "critical,CA:FALSE"},
+         {NID_key_usage, "critical,digitalSignature"},
+         {NID_ext_key_usage, absl::StrCat("critical,", absl::StrJoin(certs::KeyPurposesOf(caller.role), ","))},
+         {NID_subject_alt_name, absl::StrCat("URI:", caller.SpiffeId())}}};
+    const certs::Certificate leaf = certs::BuildCertificate(spec, *key, &root_.front(), *key_, rng_).value();
+    return {leaf.Pem() + RootPem(), certs::WritePrivateKeyPem(*key).value()};
+  }
+
+ private:
+  Rng& rng_;
+  const certs::EvpPkeyPtr key_;
+  certs::CertificateChain root_;
+};
+
+// The node under test holds the usurper's root, for UZB.
 class IdentityTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     federation_ = MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz});
     ASSERT_NE(federation_, nullptr);
     const std::string roots_file = federation_->folder(kInterior) + "/usurper.pem";
-    usurper_ = MakeAuthority("KAZ");
+    usurper_ = std::make_unique<Usurper>(rng_);
     ASSERT_OK(WriteFile(roots_file, usurper_->RootPem()));
     v1::NodeConfig config = federation_->config(kInterior);
     v1::TrustBundle& bundle = *config.add_trust_bundles();
@@ -87,7 +130,7 @@ class IdentityTest : public ::testing::Test {
 
   inline static SystemRng rng_;
   inline static std::unique_ptr<Federation> federation_;
-  inline static std::unique_ptr<certs::StateAuthority> usurper_;
+  inline static std::unique_ptr<Usurper> usurper_;
 };
 
 TEST_F(IdentityTest, ACallerOfTheOwnAgencyIsServed) {
@@ -109,8 +152,8 @@ TEST_F(IdentityTest, WithoutACertificateThereIsNoConnection) {
 }
 
 TEST_F(IdentityTest, ARootThatIsBelievedForAnotherStateDoesNotVouchForThisOne) {
-  ExpectNoConnection(Issue(*usurper_, OperatorOf(kInterior)), "CERT_UNTRUSTED");
-  ExpectNoConnection(Issue(*usurper_, {kInterior, Role::kNode, "n1"}), "CERT_UNTRUSTED");
+  ExpectNoConnection(usurper_->Issue(OperatorOf(kInterior)), "CERT_UNTRUSTED");
+  ExpectNoConnection(usurper_->Issue({kInterior, Role::kNode, "n1"}), "CERT_UNTRUSTED");
 }
 
 TEST_F(IdentityTest, ARootOfTheSameNamesThatNobodyTrustsVouchesForNobody) {

@@ -1,0 +1,118 @@
+#include "node/exchange/answering_door.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "node/base/matchers.h"
+#include "node/base/status_macros.h"
+#include "node/exchange/message.h"
+#include "node/exchange/message_store.h"
+#include "node/exchange/test_node.h"
+#include "tamga/v1/readmission.pb.h"
+
+namespace tamga::exchange {
+namespace {
+
+class AnsweringDoorTest : public ::testing::Test {
+ protected:
+  // Hands over a message of the agency.
+  absl::StatusOr<v1::SealedMessage> HandOver(const std::string& agency, const v1::SealedMessage& message) {
+    return node_.answering().Answer({agency, certs::Role::kNode, "main"}, message);
+  }
+
+  // What the node keeps of the request.
+  absl::StatusOr<v1::SealedMessage> Kept(const v1::MessageHeader& request) {
+    const MessageKey key = {request.from(), request.exchange_id(), v1::ENTRY_KIND_RECEIVED};
+    ASSIGN_OR_RETURN(store::ReadSession session, node_.parts().database.Read());
+    ASSIGN_OR_RETURN(const std::vector<store::RecordRow> rows, session->RecordsAfter("message", "", 100));
+    for (const store::RecordRow& row : rows) {
+      absl::StatusOr<v1::SealedMessage> message = ReadMessage(node_.parts().vault, key, row.blob);
+      if (message.ok()) return message;
+    }
+    return absl::NotFoundError("the request is not kept");
+  }
+
+  TestStates states_;
+  TestNode node_{states_, kKazakh};
+  const certs::Seal kyrgyz_ = states_.IssueSeal(kKyrgyz);
+  const certs::Seal uzbek_ = states_.IssueSeal(kUzbek);
+};
+
+TEST_F(AnsweringDoorTest, PartnersDoNotShareExchangeIds) {
+  const v1::MessageHeader first = states_.RequestHeader(kKyrgyz, kKazakh);
+  v1::MessageHeader second = states_.RequestHeader(kUzbek, kKazakh);
+  second.set_exchange_id(first.exchange_id());
+  const v1::SealedMessage of_kyrgyz = SealApplication(first, kyrgyz_, states_.rng);
+  const v1::SealedMessage of_uzbek = SealApplication(second, uzbek_, states_.rng);
+
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage to_kyrgyz, HandOver(kKyrgyz, of_kyrgyz));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage to_uzbek, HandOver(kUzbek, of_uzbek));
+  EXPECT_EQ(HandOver(kKyrgyz, of_kyrgyz)->SerializeAsString(), to_kyrgyz.SerializeAsString());
+  EXPECT_EQ(HandOver(kUzbek, of_uzbek)->SerializeAsString(), to_uzbek.SerializeAsString());
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+TEST_F(AnsweringDoorTest, OfADeniedRequestThePayloadIsNotKept) {
+  v1::MessageHeader no_grant = states_.RequestHeader(kKyrgyz, kKazakh);
+  no_grant.set_purpose(v1::PURPOSE_BORDER_CHECK);
+  v1::MessageHeader other_text = states_.RequestHeader(kKyrgyz, kKazakh);
+  other_text.mutable_treaty()->set_document_sha256(std::string(32, 't'));
+  for (const v1::MessageHeader& header : {no_grant, other_text}) {
+    const v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng, 100'000);
+    ASSERT_OK(HandOver(kKyrgyz, request));
+    ASSERT_OK_AND_ASSIGN(const v1::SealedMessage kept, Kept(header));
+    EXPECT_EQ(kept.header(), request.header());
+    ASSERT_EQ(kept.signatures_size(), 1);
+    EXPECT_EQ(kept.signatures(0).SerializeAsString(), request.signatures(0).SerializeAsString());
+    EXPECT_EQ(kept.payload().size(), 0u);
+  }
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+TEST_F(AnsweringDoorTest, OfARequestThatExceedsTheTreatyThePayloadIsNotKept) {
+  const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  v1::ReadmissionSubmission excess;
+  excess.mutable_application()->set_confession(std::string(100'000, 'A'));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage request,
+                       SealMessage(header, excess.GetTypeName(), excess.SerializeAsString(), kyrgyz_, states_.rng));
+  ASSERT_OK(HandOver(kKyrgyz, request));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage kept, Kept(header));
+  EXPECT_EQ(kept.header(), request.header());
+  EXPECT_EQ(kept.payload().size(), 0u);
+}
+
+TEST_F(AnsweringDoorTest, APermittedRequestIsKeptWhole) {
+  const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  const v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
+  ASSERT_OK(HandOver(kKyrgyz, request));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage kept, Kept(header));
+  EXPECT_EQ(kept.SerializeAsString(), request.SerializeAsString());
+}
+
+TEST_F(AnsweringDoorTest, ADeniedRequestThatIsRepeatedGetsTheStoredReply) {
+  v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  header.set_purpose(v1::PURPOSE_BORDER_CHECK);
+  const v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage first, HandOver(kKyrgyz, request));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage second, HandOver(kKyrgyz, request));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  header.set_idempotency_key("other");
+  EXPECT_THAT(HandOver(kKyrgyz, SealApplication(header, kyrgyz_, states_.rng)), HasReason("EXCHANGE_ID_REUSED"));
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
+  const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
+  v1::Signature& unchecked = *request.add_signatures();
+  unchecked.set_algorithm("gost-2012-256");
+  unchecked.set_value(std::string(64 << 10, 's'));
+  EXPECT_THAT(HandOver(kKyrgyz, request), HasReason("MESSAGE_TOO_LARGE"));
+  unchecked.set_value(std::string(60 << 10, 's'));
+  EXPECT_OK(HandOver(kKyrgyz, request));
+}
+
+}  // namespace
+}  // namespace tamga::exchange

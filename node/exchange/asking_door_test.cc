@@ -1,0 +1,76 @@
+#include "node/exchange/asking_door.h"
+
+#include <functional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "node/base/matchers.h"
+#include "node/base/status_macros.h"
+#include "node/exchange/test_node.h"
+
+namespace tamga::exchange {
+namespace {
+
+struct HeaderChange {
+  const char* what;
+  std::function<void(v1::MessageHeader&)> make;
+};
+
+class AskingDoorTest : public ::testing::Test {
+ protected:
+  AskingDoorTest() {
+    kazakh_.AddPartner(kKyrgyz, std::make_unique<PeerFunction>([this](const auto& request) { return Answer(request); }),
+                       kyrgyz_.log_key());
+  }
+
+  // The partner's reply, in order but for what `change_` does to its header before the partner seals it.
+  absl::StatusOr<v1::SealedMessage> Answer(const v1::SealedMessage& request) {
+    ASSIGN_OR_RETURN(v1::SealedMessage reply,
+                     kyrgyz_.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request));
+    v1::MessageHeader header;
+    EXPECT_TRUE(header.ParseFromString(reply.header()));
+    change_(header);
+    reply.set_header(header.SerializeAsString());
+    ASSIGN_OR_RETURN(*reply.mutable_signatures(0), kyrgyz_.seal().Sign(certs::kReplyType, reply.header()));
+    return reply;
+  }
+
+  TestStates states_;
+  TestNode kazakh_{states_, kKazakh};
+  TestNode kyrgyz_{states_, kKyrgyz};
+  std::function<void(v1::MessageHeader&)> change_ = [](v1::MessageHeader&) {};
+};
+
+TEST_F(AskingDoorTest, AReplyInOrderIsDelivered) {
+  const AskResult result = kazakh_.AskToTakeBack(kKyrgyz);
+  EXPECT_OK(result.status);
+  EXPECT_EQ(result.summary.delivery_state(), v1::DELIVERY_STATE_DELIVERED);
+}
+
+TEST_F(AskingDoorTest, AReplyThatSaysAnythingElseOfTheRequestIsNotDelivered) {
+  const std::string other_hash(32, 'h');
+  for (const HeaderChange& change : {
+           HeaderChange{"another exchange", [](auto& h) { h.mutable_exchange_id()->back() ^= 1; }},
+           HeaderChange{"another request", [&](auto& h) { h.set_request_hash(other_hash); }},
+           HeaderChange{"another treaty", [](auto& h) { h.mutable_treaty()->set_id("PALERMO-TIP-2000"); }},
+           HeaderChange{"another text", [&](auto& h) { h.mutable_treaty()->set_document_sha256(other_hash); }},
+           HeaderChange{"no treaty", [](auto& h) { h.clear_treaty(); }},
+           HeaderChange{"another purpose", [](auto& h) { h.set_purpose(v1::PURPOSE_BORDER_CHECK); }},
+           HeaderChange{"another operation", [](auto& h) { h.set_operation(v1::OPERATION_READMISSION_REPLY); }},
+           HeaderChange{"another operation on another kind of record",
+                        [](auto& h) {
+                          h.set_operation(v1::OPERATION_WATCHLIST_CHECK);
+                          h.set_record_kind(v1::RECORD_KIND_WATCHLIST);
+                        }},
+           HeaderChange{"another asker", [](auto& h) { h.mutable_asker()->set_officer("4711"); }},
+           HeaderChange{"another case", [](auto& h) { h.mutable_asker()->set_case_reference("TEST-2"); }},
+           HeaderChange{"another idempotency key", [](auto& h) { h.set_idempotency_key("other"); }},
+       }) {
+    change_ = change.make;
+    EXPECT_THAT(kazakh_.AskToTakeBack(kKyrgyz).status, HasReason("WRONG_REPLY")) << change.what;
+  }
+}
+
+}  // namespace
+}  // namespace tamga::exchange

@@ -1,0 +1,183 @@
+#include "node/exchange/test_node.h"
+
+#include <chrono>
+#include <iostream>
+
+#include "certs/certificate.h"
+#include "certs/signer.h"
+#include "node/base/check.h"
+#include "node/base/text.h"
+#include "node/base/uuid.h"
+#include "node/exchange/message.h"
+#include "node/exchange/operations.h"
+#include "tamga/v1/readmission.pb.h"
+
+namespace tamga::exchange {
+namespace {
+
+constexpr char kTreaty[] = R"text(id: "TEST-READMISSION"
+version: 1
+title: "A treaty for tests"
+citation: "Nowhere, 1 January 2020"
+text_status: TEXT_STATUS_OFFICIAL
+parties { state: "KAZ" in_force_from: "2020-01-01" agencies: "KAZ/interior-ministry" }
+parties { state: "KGZ" in_force_from: "2020-01-01" agencies: "KGZ/interior-ministry" }
+parties { state: "UZB" in_force_from: "2020-01-01" agencies: "UZB/interior-ministry" }
+articles { number: "1" summary: "Persons are taken back." }
+grants {
+  id: "submit"
+  cites: "1"
+  scope {
+    record_kinds: RECORD_KIND_READMISSION
+    operations: OPERATION_READMISSION_SUBMIT
+    purposes: PURPOSE_READMISSION
+  }
+  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }
+  reply { level: DISCLOSURE_LEVEL_REFERENCE }
+}
+)text";
+
+template <typename T>
+T Must(absl::StatusOr<T> result) {
+  if (!result.ok()) std::cerr << result.status() << std::endl;
+  TAMGA_CHECK(result.ok());
+  return *std::move(result);
+}
+
+policy::TreatySet TestTreaties() {
+  std::vector<policy::TreatyDocument> documents;
+  documents.push_back(Must(policy::ReadTreaty(kTreaty, "test.txtpb")));
+  return Must(policy::TreatySet::Build(std::move(documents)));
+}
+
+certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Role::kSystem, "test"}; }
+
+}  // namespace
+
+TestStates::TestStates() : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(TestTreaties()) {
+  std::vector<std::pair<std::string, std::string>> bundles;
+  for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
+    const std::string state = StateOf(agency);
+    const auto made = authorities_.emplace(state, Must(certs::StateAuthority::Create(state, clock.Now(), rng)));
+    bundles.emplace_back(state, made.first->second.RootPem());
+  }
+  seal_verifier_ = std::make_unique<certs::SealVerifier>(
+      std::make_shared<const certs::TrustStore>(Must(certs::TrustStore::Build(bundles))));
+}
+
+certs::Seal TestStates::IssueSeal(const std::string& agency) {
+  const certs::KeyAndCertificate files = Must(
+      authorities_.at(StateOf(agency))
+          .Issue({agency, certs::Role::kSeal, "main"}, certs::DefaultLifetime(certs::Role::kSeal), clock.Now(), rng));
+  return Must(certs::Seal::Create(Must(certs::P256Signer::FromPem(files.key_pem)),
+                                  Must(certs::ParsePemChain(files.chain_pem))));
+}
+
+v1::MessageHeader TestStates::RequestHeader(const std::string& from, const std::string& to) {
+  v1::MessageHeader header;
+  header.set_version(1);
+  header.set_kind(v1::MESSAGE_KIND_REQUEST);
+  header.set_exchange_id(NewUuidV7(clock.Now(), rng));
+  header.set_from(from);
+  header.set_to(to);
+  header.mutable_treaty()->set_id(treaties.documents().front().treaty.id());
+  header.mutable_treaty()->set_document_sha256(treaties.documents().front().sha256);
+  header.set_purpose(v1::PURPOSE_READMISSION);
+  header.set_operation(v1::OPERATION_READMISSION_SUBMIT);
+  header.set_record_kind(v1::RECORD_KIND_READMISSION);
+  header.mutable_asker()->set_principal(SystemOf(from).SpiffeId());
+  header.mutable_asker()->set_case_reference("TEST-1");
+  *header.mutable_issued_at() = ToProto(clock.Now());
+  *header.mutable_expires_at() = ToProto(clock.Now() + kLongestLife);
+  header.set_idempotency_key(FormatUuid(header.exchange_id()));
+  return header;
+}
+
+v1::SealedMessage SealApplication(const v1::MessageHeader& header, const certs::Seal& seal, Rng& rng, size_t padding) {
+  v1::ReadmissionSubmission body;
+  body.set_case_id(FormatUuid(header.exchange_id()));
+  body.mutable_application()->add_names()->set_surname(std::string(padding, 'A'));
+  return Must(SealMessage(header, body.GetTypeName(), body.SerializeAsString(), seal, rng));
+}
+
+void Notes::Add(const std::string& note) {
+  MutexLock lock(mutex_);
+  notes_.push_back(note);
+  added_.NotifyAll();
+}
+
+std::vector<std::string> Notes::Await(size_t count, ManualClock& clock) {
+  MutexLock lock(mutex_);
+  for (int i = 0; i < 200 && notes_.size() < count; ++i) {
+    clock.Advance(absl::Minutes(10));
+    added_.WaitFor(mutex_, std::chrono::milliseconds(50));
+  }
+  return notes_;
+}
+
+absl::StatusOr<Answer> AgreeableHandler::HandleRequest(const Incoming& request) {
+  auto received = std::make_unique<v1::ReadmissionReceived>();
+  *received->mutable_received_at() = ToProto(request.received_at);
+  return Answer{std::move(received), {}};
+}
+
+absl::StatusOr<store::Effects> AgreeableHandler::HandleSettled(const Settled& request) {
+  settled.Add(request.header.exchange_id());
+  return store::Effects();
+}
+
+TestNode::TestNode(TestStates& states, const std::string& agency)
+    : states_(states),
+      agency_(agency),
+      seal_(states.IssueSeal(agency)),
+      signing_key_(Must(certs::Ed25519Key::FromSeed(states.rng.Bytes(32)))),
+      log_key_{"log.test.example/exchange", signing_key_.public_key()},
+      pseudonyms_("key"),
+      database_(Must(store::ExchangeDb::Open(folder_.path()))),
+      vault_(Must(store::Vault::Open(folder_.path(), std::string(32, 'k'), states.rng))),
+      sequencer_(Must(ledger::Sequencer::Start(*database_, *vault_, log_key_,
+                                               [this](absl::string_view text) { return signing_key_.Sign(text); }))),
+      log_reader_(std::make_unique<ledger::LogReader>(*database_)),
+      parts_(new DoorParts{agency,
+                           states.treaties,
+                           seal_,
+                           states.seal_verifier(),
+                           *sequencer_,
+                           *log_reader_,
+                           log_key_.name,
+                           *database_,
+                           *vault_,
+                           pseudonyms_,
+                           states.clock,
+                           states.rng,
+                           absl::Minutes(2),
+                           absl::Seconds(10),
+                           {},
+                           {},
+                           {{v1::OPERATION_READMISSION_SUBMIT, &handler_}}}),
+      asking_(std::make_unique<AskingDoor>(*parts_)),
+      answering_(std::make_unique<AnsweringDoor>(*parts_)) {}
+
+void TestNode::AddPartner(const std::string& agency, std::unique_ptr<PeerStub> stub, const ledger::NoteKey& log_key) {
+  parts_->partners[agency] = std::move(stub);
+  parts_->partner_logs[agency] = log_key;
+}
+
+AskResult TestNode::AskToTakeBack(const std::string& partner) {
+  Outgoing question;
+  question.caller = SystemOf(agency_);
+  question.context.set_purpose(v1::PURPOSE_READMISSION);
+  question.context.set_case_reference("TEST-1");
+  question.to = partner;
+  question.record_kind = v1::RECORD_KIND_READMISSION;
+  question.operation = v1::OPERATION_READMISSION_SUBMIT;
+  question.body = std::make_shared<v1::ReadmissionSubmission>();
+  question.deadline = states_.clock.Now() + absl::Minutes(1);
+  return asking_->Ask(question);
+}
+
+ledger::LogVerdict TestNode::VerifyLog() {
+  return Must(ledger::VerifyLog(*database_, log_key_, certs::VerifyEd25519, [](uint64_t, uint64_t) { return true; }));
+}
+
+}  // namespace tamga::exchange

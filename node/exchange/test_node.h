@@ -1,0 +1,127 @@
+// For tests: nodes in one process, each with its own seal, stores and log, under one made-up treaty on readmission.
+// There is no network: what a node sends goes to whatever the test puts in the partner's place.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "certs/authority.h"
+#include "certs/ed25519.h"
+#include "certs/seal.h"
+#include "certs/seal_verifier.h"
+#include "certs/trust_store.h"
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/base/rng.h"
+#include "node/exchange/answering_door.h"
+#include "node/exchange/asking_door.h"
+#include "node/ledger/log_verifier.h"
+#include "node/store/test_folder.h"
+
+namespace tamga::exchange {
+
+inline constexpr char kKazakh[] = "KAZ/interior-ministry";
+inline constexpr char kKyrgyz[] = "KGZ/interior-ministry";
+inline constexpr char kUzbek[] = "UZB/interior-ministry";
+
+// What the nodes of a test have in common. Any failure to set it up ends the test program.
+class TestStates {
+ public:
+  TestStates();
+
+  certs::Seal IssueSeal(const std::string& agency);
+  // The header of a request for readmission from the one to the other, in order in every field and new with each call.
+  v1::MessageHeader RequestHeader(const std::string& from, const std::string& to);
+
+  ManualClock clock;
+  SystemRng rng;
+  const policy::TreatySet treaties;
+  const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }
+
+ private:
+  std::map<std::string, certs::StateAuthority> authorities_;
+  std::unique_ptr<certs::SealVerifier> seal_verifier_;
+};
+
+// An application for readmission, `padding` bytes long and a few more.
+v1::SealedMessage SealApplication(const v1::MessageHeader& header, const certs::Seal& seal, Rng& rng,
+                                  size_t padding = 0);
+
+// What happened, in order. Thread-safe.
+class Notes {
+ public:
+  void Add(const std::string& note);
+  // All notes, once there are as many; fewer if they do not come. Time passes meanwhile.
+  std::vector<std::string> Await(size_t count, ManualClock& clock);
+
+ private:
+  Mutex mutex_;
+  CondVar added_;
+  std::vector<std::string> notes_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The service behind the door: says that it received whatever comes in, and keeps nothing.
+class AgreeableHandler final : public OperationHandler {
+ public:
+  absl::StatusOr<Answer> HandleRequest(const Incoming& request) override;
+  absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) override;
+  Notes settled;  // exchange ids
+};
+
+// A partner in the test's hands.
+class PeerFunction final : public PeerStub {
+ public:
+  using Function = std::function<absl::StatusOr<v1::SealedMessage>(const v1::SealedMessage&)>;
+  explicit PeerFunction(Function exchange) : exchange_(std::move(exchange)) {}
+  absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time /*deadline*/) override {
+    return exchange_(request);
+  }
+  bool IsReachable(absl::Time /*deadline*/) override { return true; }
+
+ private:
+  const Function exchange_;
+};
+
+class TestNode {
+ public:
+  // `states` outlives this.
+  TestNode(TestStates& states, const std::string& agency);
+  TestNode(const TestNode&) = delete;
+  TestNode& operator=(const TestNode&) = delete;
+
+  // Before anything is asked.
+  void AddPartner(const std::string& agency, std::unique_ptr<PeerStub> stub, const ledger::NoteKey& log_key = {});
+  // Asks the partner to take a person back.
+  AskResult AskToTakeBack(const std::string& partner);
+
+  DoorParts& parts() { return *parts_; }
+  AskingDoor& asking() { return *asking_; }
+  AnsweringDoor& answering() { return *answering_; }
+  AgreeableHandler& handler() { return handler_; }
+  const certs::Seal& seal() const { return seal_; }
+  const ledger::NoteKey& log_key() const { return log_key_; }
+  ledger::LogVerdict VerifyLog();
+
+ private:
+  TestStates& states_;
+  const std::string agency_;
+  const store::TestFolder folder_;
+  const certs::Seal seal_;
+  const certs::Ed25519Key signing_key_;
+  const ledger::NoteKey log_key_;
+  const Pseudonyms pseudonyms_;
+  AgreeableHandler handler_;
+  std::unique_ptr<store::ExchangeDb> database_;
+  std::unique_ptr<store::Vault> vault_;
+  std::unique_ptr<ledger::Sequencer> sequencer_;
+  std::unique_ptr<ledger::LogReader> log_reader_;
+  std::unique_ptr<DoorParts> parts_;
+  std::unique_ptr<AskingDoor> asking_;
+  std::unique_ptr<AnsweringDoor> answering_;
+};
+
+}  // namespace tamga::exchange
