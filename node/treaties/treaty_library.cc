@@ -1,0 +1,41 @@
+#include "node/treaties/treaty_library.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/treaties/sign_act.h"
+
+namespace tamga::treaties {
+
+absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
+                                           const std::string& state) {
+  TreatyLibrary library;
+  std::vector<policy::VerifiedAct> acts;
+  for (const auto& [of, signed_acts] : sources.acts) {
+    const auto office = offices.find(of);
+    if (office == offices.end()) {
+      library.findings.push_back(
+          absl::StrCat("the acts of ", of, " count for nothing: its treaty office is not known"));
+      continue;
+    }
+    ASSIGN_OR_RETURN(policy::RegisterReading reading,
+                     policy::ReadRegister(office->second, signed_acts, &CheckActSignature));
+    if (!reading.stopped.ok()) {
+      return Annotate(reading.stopped, absl::StrCat("act ", reading.good.head().number + 1, " of ", of));
+    }
+    acts.insert(acts.end(), reading.good.acts().begin(), reading.good.acts().end());
+    library.registers.emplace(of, std::move(reading.good));
+  }
+  const auto standing = std::make_shared<const policy::Standing>(std::move(sources.treaties),
+                                                                 std::move(sources.overlays), std::move(acts));
+  for (const policy::StandingFinding& finding : standing->findings()) {
+    library.findings.push_back(policy::SentenceOf(finding));
+  }
+  library.standing = standing;
+  library.set = std::make_shared<const policy::TreatySet>(policy::TreatySetOf(standing, skew, state));
+  return library;
+}
+
+}  // namespace tamga::treaties
