@@ -61,7 +61,7 @@ const TreatyLaw* CitedLaw(const View& view, const Question& question) {
 
 bool IsInForce(const View& view, const std::string& treaty_id, absl::Time now) {
   return std::any_of(view.law().treaties.begin(), view.law().treaties.end(), [&](const TreatyLaw& treaty) {
-    return treaty.document->treaty.id() == treaty_id && Holds(treaty.grants, now);
+    return treaty.document->treaty.id() == treaty_id && IsWithin(treaty.grants, now);
   });
 }
 
@@ -74,7 +74,7 @@ std::vector<std::string> OneSided(const View& view, const Question& question, ab
       const auto& kinds = grant.scope().record_kinds();
       return std::find(kinds.begin(), kinds.end(), question.record_kind) != kinds.end();
     });
-    const bool asker = Holds(treaty.asker_bound, now), answerer = Holds(treaty.answerer_bound, now);
+    const bool asker = IsWithin(treaty.asker_bound, now), answerer = IsWithin(treaty.answerer_bound, now);
     if (!is_about || asker == answerer || sentences.size() == kMostOneSided) continue;
     sentences.push_back(
         absl::StrCat(text.id(), " does not bind ", StateOf(asker ? question.answerer : question.asker)));

@@ -86,7 +86,7 @@ class Search {
   uint32_t ShortfallsOf(const GrantRule& grant) const {
     const v1::Scope& scope = grant.source->scope();
     uint32_t shortfalls = 0;
-    if (!Holds(grant.spans, now_)) shortfalls |= kForce;
+    if (!IsWithin(grant.spans, now_)) shortfalls |= kForce;
     if (!grant.askers.Covers(view_.Asker(question_.asker))) shortfalls |= kAsker;
     if (!grant.answerers.Covers(view_.Answerer(question_.answerer))) shortfalls |= kAnswerer;
     if (!Names(scope.operations(), question_.operation)) shortfalls |= kOperation;

@@ -3,62 +3,68 @@
 #include <algorithm>
 
 namespace tamga::policy {
-namespace {
 
-// Sorts, joins those that meet or overlap, drops the empty.
-Spans Normalise(Spans spans) {
-  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
-  Spans normal;
-  for (const Span& span : spans) {
-    if (span.from >= span.until) continue;
-    if (!normal.empty() && span.from <= normal.back().until) {
-      normal.back().until = std::max(normal.back().until, span.until);
-    } else {
-      normal.push_back(span);
-    }
-  }
-  return normal;
-}
+Spans Always() { return {Span()}; }
 
-}  // namespace
+Spans Only(const Span& span) { return span.from < span.until ? Spans{span} : Spans(); }
 
-bool Holds(const Spans& spans, absl::Time time) {
-  return std::any_of(spans.begin(), spans.end(),
-                     [&](const Span& span) { return span.from <= time && time < span.until; });
-}
+Spans Since(absl::Time from) { return Only({from, absl::InfiniteFuture()}); }
 
-Spans Intersect(const Spans& a, const Spans& b) {
-  Spans common;
-  for (const Span& x : a) {
-    for (const Span& y : b) common.push_back({std::max(x.from, y.from), std::min(x.until, y.until)});
-  }
-  return Normalise(std::move(common));
-}
+Spans Until(absl::Time until) { return Only({absl::InfinitePast(), until}); }
 
 Spans Unite(const Spans& a, const Spans& b) {
   Spans all = a;
   all.insert(all.end(), b.begin(), b.end());
-  return Normalise(std::move(all));
+  std::sort(all.begin(), all.end(), [](const Span& x, const Span& y) { return x.from < y.from; });
+  Spans united;
+  for (const Span& span : all) {
+    if (!united.empty() && span.from <= united.back().until) {
+      united.back().until = std::max(united.back().until, span.until);
+    } else {
+      united.push_back(span);
+    }
+  }
+  return united;
+}
+
+Spans Intersect(const Spans& a, const Spans& b) {
+  Spans common;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const Span span{std::max(a[i].from, b[j].from), std::min(a[i].until, b[j].until)};
+    if (span.from < span.until) common.push_back(span);
+    if (a[i].until < b[j].until) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+  return common;
 }
 
 Spans Subtract(const Spans& a, const Spans& b) {
-  Spans rest = a;
-  for (const Span& hole : b) {
-    Spans kept;
-    for (const Span& span : rest) {
-      kept.push_back({span.from, std::min(span.until, hole.from)});
-      kept.push_back({std::max(span.from, hole.until), span.until});
-    }
-    rest = Normalise(std::move(kept));
+  Spans outside;
+  absl::Time from = absl::InfinitePast();
+  for (const Span& span : b) {
+    if (from < span.from) outside.push_back({from, span.from});
+    from = span.until;
   }
-  return rest;
+  if (from < absl::InfiniteFuture()) outside.push_back({from, absl::InfiniteFuture()});
+  return Intersect(a, outside);
 }
 
 Spans Shrink(const Spans& spans, absl::Duration by) {
   Spans shrunk;
-  // The infinite ends stay where they are: infinity plus or minus a finite time is infinity.
-  for (const Span& span : spans) shrunk.push_back({span.from + by, span.until - by});
-  return Normalise(std::move(shrunk));
+  // An infinite end stays where it is: infinity plus or minus a finite time is infinity.
+  for (const Span& span : spans) shrunk = Unite(shrunk, Only({span.from + by, span.until - by}));
+  return shrunk;
 }
+
+const Span* FindSpan(const Spans& spans, absl::Time at) {
+  const auto found =
+      std::find_if(spans.begin(), spans.end(), [&](const Span& span) { return span.from <= at && at < span.until; });
+  return found == spans.end() ? nullptr : &*found;
+}
+
+bool IsWithin(const Spans& spans, absl::Time at) { return FindSpan(spans, at) != nullptr; }
 
 }  // namespace tamga::policy

@@ -30,6 +30,19 @@ TreatySet::TreatySet(std::shared_ptr<const void> texts, std::vector<const Treaty
   }
 }
 
+TreatySet TreatySetOf(std::shared_ptr<const Standing> standing, absl::Duration skew, const std::string& state) {
+  std::vector<PairLaw> laws;
+  std::vector<std::string> answerers = standing->States();
+  answerers.emplace_back();  // any State that is party to nothing
+  for (const std::string& asker : standing->States()) {
+    for (const std::string& answerer : answerers) {
+      if (state.empty() || asker == state || answerer == state) laws.push_back(standing->LawBetween(asker, answerer));
+    }
+  }
+  std::vector<const TreatyDocument*> documents = standing->Treaties();
+  return TreatySet(std::move(standing), std::move(documents), std::move(laws), skew);
+}
+
 const View& TreatySet::ViewBetween(absl::string_view asker_state, absl::string_view answerer_state) const {
   auto found = views_.find(absl::StrCat(asker_state, ">", answerer_state));
   if (found == views_.end()) found = views_.find(absl::StrCat(asker_state, ">"));

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "policy/decision.h"
+#include "policy/standing.h"
 #include "policy/verdict.h"
 #include "policy/view.h"
 
@@ -51,5 +52,9 @@ class TreatySet {
   absl::flat_hash_map<std::string, std::unique_ptr<const View>> views_;  // by "KAZ>KGZ"
   std::unique_ptr<const View> nothing_;                                  // where not even the asking State is known
 };
+
+// What `standing` makes law between all States that are party to anything; with `state`, only where that State takes
+// part.
+TreatySet TreatySetOf(std::shared_ptr<const Standing> standing, absl::Duration skew, const std::string& state);
 
 }  // namespace tamga::policy

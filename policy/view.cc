@@ -223,12 +223,12 @@ void View::Cut() {
     Slice& slice = slices_.emplace_back();
     slice.from = from;
     for (const GrantRule& rule : grants_) {
-      if (Holds(rule.spans, from)) Fill(&slice, rule, &Bucket::grants);
+      if (IsWithin(rule.spans, from)) Fill(&slice, rule, &Bucket::grants);
     }
     const auto fill = [&](const auto& rules, auto at_request, auto at_reply) {
       for (const auto& rule : rules) {
-        if (Holds(rule.request_spans, from)) Fill(&slice, rule, at_request);
-        if (Holds(rule.reply_spans, from)) Fill(&slice, rule, at_reply);
+        if (IsWithin(rule.request_spans, from)) Fill(&slice, rule, at_request);
+        if (IsWithin(rule.reply_spans, from)) Fill(&slice, rule, at_reply);
       }
     };
     fill(prohibitions_, &Bucket::request_prohibitions, &Bucket::reply_prohibitions);

@@ -31,7 +31,9 @@ absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices&
   const auto standing = std::make_shared<const policy::Standing>(std::move(sources.treaties),
                                                                  std::move(sources.overlays), std::move(acts));
   for (const policy::StandingFinding& finding : standing->findings()) {
-    library.findings.push_back(policy::SentenceOf(finding));
+    const std::string whose =
+        finding.number == 0 ? "" : absl::StrCat("act ", finding.number, " of ", finding.state, ": ");
+    library.findings.push_back(absl::StrCat(whose, finding.what));
   }
   library.standing = standing;
   library.set = std::make_shared<const policy::TreatySet>(policy::TreatySetOf(standing, skew, state));
