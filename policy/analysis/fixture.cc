@@ -109,13 +109,23 @@ v1::Grant RandomGrant(Random* random, const std::string& id) {
   return grant;
 }
 
+// A grant that has much in common with another one, so that one may shadow the other.
+v1::Grant Variant(Random* random, const v1::Grant& grant, const std::string& id) {
+  v1::Grant variant = grant;
+  variant.set_id(id);
+  if (Chance(random, 40)) *variant.add_when() = RandomCondition(random);
+  if (Chance(random, 40) && !variant.when().empty()) variant.mutable_when()->RemoveLast();
+  if (Chance(random, 30)) variant.clear_obligations();
+  if (Chance(random, 30)) *variant.mutable_reply() = RandomDisclosure(random);
+  return variant;
+}
+
 v1::Prohibition RandomProhibition(Random* random, const std::string& id) {
   v1::Prohibition prohibition;
   prohibition.set_id(id);
   prohibition.add_cites(Article(random));
   *prohibition.mutable_scope() = RandomScope(random, false);
-  *prohibition.add_when() = RandomCondition(random);
-  AddConditions(random, 2, prohibition.mutable_when());
+  AddConditions(random, 3, prohibition.mutable_when());
   if (Chance(random, 40)) prohibition.set_ignore_unknown_because("a test");
   return prohibition;
 }
@@ -277,7 +287,12 @@ std::vector<Finding> Only(Check check, const std::vector<Finding>& findings) {
 
 v1::Treaty RandomTreaty(std::mt19937_64* random, int grants, int prohibitions) {
   v1::Treaty treaty = Small("");
-  for (int i = 0; i < grants; ++i) *treaty.add_grants() = RandomGrant(random, absl::StrCat("g", i));
+  for (int i = 0; i < grants; ++i) {
+    const std::string id = absl::StrCat("g", i);
+    v1::Grant grant =
+        i > 0 && Chance(random, 50) ? Variant(random, treaty.grants(Below(random, i)), id) : RandomGrant(random, id);
+    *treaty.add_grants() = std::move(grant);
+  }
   for (int i = 0; i < prohibitions; ++i) *treaty.add_prohibitions() = RandomProhibition(random, absl::StrCat("p", i));
   for (int i = 0; i < 2; ++i) {
     *treaty.add_ceilings() = RandomCeiling(random, absl::StrCat("c", i));

@@ -99,7 +99,7 @@ TEST_P(PropertyTest, FindingsAreThoseOfTryingEverything) {
   const std::vector<Finding> findings = CheckRules(test.rules);
   EXPECT_THAT(Only(Check::kNotDecided, findings), testing::IsEmpty());
 
-  std::set<std::string> dead, shadowed, idle, refuted, proved;
+  std::set<std::string> dead, shadowed, twins, idle, refuted, proved;
   for (const GrantRule& grant : test.rules.grants) {
     bool is_dead = true;
     bool is_shadowed = true;
@@ -114,6 +114,18 @@ TEST_P(PropertyTest, FindingsAreThoseOfTryingEverything) {
     }
     if (is_dead) dead.insert(grant.id);
     if (!is_dead && is_shadowed) shadowed.insert(grant.id);
+  }
+  for (const GrantRule& grant : test.rules.grants) {
+    for (const GrantRule& other : test.rules.grants) {
+      bool any = false;
+      bool alike = grant.request == other.request && grant.reply == other.reply && grant.demands != other.demands;
+      for (size_t i = 0; alike && i < test.points.size(); ++i) {
+        const bool matches = Matches(test.treaty, *grant.source, test.points[i]);
+        any = any || matches;
+        alike = matches == Matches(test.treaty, *other.source, test.points[i]);
+      }
+      if (any && alike) twins.insert(grant.id);
+    }
   }
   const auto meets_no_grant = [&](auto applies, auto matters) {
     for (const Point& point : test.points) {
@@ -152,6 +164,7 @@ TEST_P(PropertyTest, FindingsAreThoseOfTryingEverything) {
   }
   EXPECT_EQ(RulesOf(Check::kDeadGrant, findings), dead);
   EXPECT_EQ(RulesOf(Check::kShadowedGrant, findings), shadowed);
+  EXPECT_EQ(RulesOf(Check::kObligationTwins, findings), twins);
   EXPECT_EQ(RulesOf(Check::kIdleRule, findings), idle);
   EXPECT_EQ(RulesOf(Check::kInvariantRefuted, findings), refuted);
   EXPECT_EQ(RulesOf(Check::kInvariantProved, findings), proved);
@@ -299,6 +312,34 @@ TEST_P(PropertyTest, TheOrderOfRulesNeverChangesWhatIsFound) {
   };
   EXPECT_EQ(sentences(Diff(test.treaty, amended)), sentences(Diff(shuffled, shuffled_amended)));
   EXPECT_THAT(Diff(test.treaty, shuffled).changes, testing::IsEmpty());
+}
+
+// The tests above say little if their treaties have nothing to find.
+TEST(PropertyCoverageTest, TheRandomTreatiesHaveEverythingThatIsLookedFor) {
+  std::set<Check> checks;
+  std::set<Outcome> outcomes;
+  std::set<std::tuple<Change::Kind, bool, Direction>> changes;
+  bool whole = false, only_if_unknown = false;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Case test(seed);
+    for (const Finding& finding : CheckRules(test.rules)) checks.insert(finding.check);
+    for (const GapCell& cell : GapTable(test.rules)) outcomes.insert(cell.outcome);
+    for (const Change& change : Diff(test.treaty, Amended(test.treaty, &test.random)).changes) {
+      changes.insert({change.kind, change.widens, change.direction});
+    }
+    for (const Conflict& conflict : Conflicts(test.rules)) {
+      whole = whole || conflict.is_whole;
+      only_if_unknown = only_if_unknown || conflict.only_if_unknown;
+    }
+  }
+  for (const Check check : {Check::kDeadGrant, Check::kShadowedGrant, Check::kObligationTwins, Check::kIdleRule,
+                            Check::kInvariantRefuted, Check::kInvariantProved, Check::kOneWay}) {
+    EXPECT_EQ(checks.count(check), 1u) << NameOf(check);
+  }
+  EXPECT_EQ(outcomes.size(), 3u);  // none is undecided
+  EXPECT_EQ(changes.size(), 8u);   // each kind, both ways; what is told in both directions
+  EXPECT_TRUE(whole);
+  EXPECT_TRUE(only_if_unknown);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PropertyTest, testing::Range(uint64_t{1}, kSeeds + 1));

@@ -4,7 +4,6 @@
 
 #include "policy/analysis/fixture.h"
 #include "tamga/v1/readmission.pb.h"
-#include "tamga/v1/trafficking.pb.h"
 
 namespace tamga::policy::analysis {
 namespace {
@@ -55,6 +54,9 @@ TEST(QueryTest, AFieldHasItsOwnClassOrThatOfWhatHoldsIt) {
     return data_class.ok() ? v1::DataClass_Name(*data_class) : std::string(data_class.status().message());
   };
   EXPECT_EQ(class_of(v1::PersonName::descriptor(), "surname"), "DATA_CLASS_IDENTITY");
+  EXPECT_EQ(class_of(v1::ReadmissionCase::descriptor(), "application.earlier_names.surname"), "DATA_CLASS_IDENTITY");
+  EXPECT_EQ(class_of(v1::ReadmissionCase::descriptor(), "application"), "DATA_CLASS_UNSPECIFIED");
+  EXPECT_EQ(class_of(v1::ReadmissionCase::descriptor(), "reply_due_at.seconds"), "DATA_CLASS_REFERENCE");
   EXPECT_EQ(class_of(v1::PersonName::descriptor(), "nothing"),
             "nothing: is no field of PersonName: there is no nothing");
   EXPECT_EQ(class_of(v1::PersonName::descriptor(), "surname.more"),
