@@ -1,0 +1,137 @@
+#include "policy/analysis/rule_boxes.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace tamga::policy::analysis {
+namespace {
+
+constexpr ClassSet kAllClasses = ~ClassSet{0};
+
+using Serves = std::function<bool(const Agency&, const Agency&)>;
+
+ClassSet ClassesOf(const v1::Disclosure& disclosure) { return AllowedClasses(AllowanceOf(disclosure)); }
+
+// Between whom a document's grants serve.
+Serves GrantsOf(const Document& document) {
+  return [&document](const Agency& asker, const Agency& answerer) {
+    return document.authorities.count(asker.name) > 0 && document.authorities.count(answerer.name) > 0 &&
+           (asker.state == answerer.state) == document.is_domestic;
+  };
+}
+
+// For whom what narrows applies.
+Serves BindsOf(const Document& document) {
+  return [&document](const Agency& asker, const Agency& answerer) {
+    return document.states.count(asker.state) > 0 || document.states.count(answerer.state) > 0;
+  };
+}
+
+class Compiler {
+ public:
+  explicit Compiler(std::shared_ptr<const Space> space) { boxes_.space = std::move(space); }
+
+  void Add(const v1::Treaty& treaty) {
+    Document& document = NewDocument(treaty.id(), treaty.articles());
+    for (const v1::Party& party : treaty.parties()) {
+      document.states.insert(party.state());
+      document.authorities.insert(party.agencies().begin(), party.agencies().end());
+    }
+    document.is_domestic = document.states.size() == 1;
+    document.has_grants = !treaty.grants().empty();
+    for (const v1::Grant& source : treaty.grants()) {
+      GrantRule rule{MakeRule(document, source, GrantsOf(document), false)};
+      rule.source = &source;
+      rule.request = ClassesOf(source.request());
+      rule.reply = ClassesOf(source.reply());
+      rule.demands = DemandsOf(source);
+      boxes_.grants.push_back(std::move(rule));
+    }
+    AddNarrowing(document, treaty);
+    for (const v1::Invariant& source : treaty.invariants()) {
+      boxes_.invariants.push_back({MakeRule(document, source, BindsOf(document), false)});
+    }
+  }
+
+  void Add(const v1::Overlay& overlay) {
+    Document& document = NewDocument(overlay.id(), overlay.articles());
+    document.states.insert(overlay.state());
+    AddNarrowing(document, overlay.narrowing());
+  }
+
+  RuleBoxes Take() {
+    Sort(&boxes_.grants);
+    Sort(&boxes_.prohibitions);
+    Sort(&boxes_.ceilings);
+    Sort(&boxes_.duties);
+    Sort(&boxes_.invariants);
+    return std::move(boxes_);
+  }
+
+ private:
+  Document& NewDocument(const std::string& id, const google::protobuf::RepeatedPtrField<v1::Article>& articles) {
+    boxes_.documents.push_back(std::make_unique<Document>());
+    boxes_.documents.back()->id = id;
+    boxes_.documents.back()->articles = &articles;
+    return *boxes_.documents.back();
+  }
+
+  // `narrowing` is a treaty or a Narrowing: their fields have the same names.
+  template <typename Narrowing>
+  void AddNarrowing(const Document& document, const Narrowing& narrowing) {
+    const Serves binds = BindsOf(document);
+    for (const v1::Prohibition& source : narrowing.prohibitions()) {
+      ProhibitionRule rule{MakeRule(document, source, binds, source.ignore_unknown_because().empty())};
+      rule.source = &source;
+      boxes_.prohibitions.push_back(std::move(rule));
+    }
+    for (const v1::Ceiling& source : narrowing.ceilings()) {
+      CeilingRule rule{MakeRule(document, source, binds, true)};
+      rule.source = &source;
+      rule.request = source.has_request() ? ClassesOf(source.request()) : kAllClasses;
+      rule.reply = source.has_reply() ? ClassesOf(source.reply()) : kAllClasses;
+      rule.demands = DemandsOf(source);
+      boxes_.ceilings.push_back(std::move(rule));
+    }
+    for (const v1::Duty& source : narrowing.duties()) {
+      DutyRule rule{MakeRule(document, source, binds, true)};
+      rule.source = &source;
+      rule.demands = DemandsOf(source.obligation());
+      boxes_.duties.push_back(std::move(rule));
+    }
+  }
+
+  template <typename Source>
+  Rule MakeRule(const Document& document, const Source& source, const Serves& serves, bool or_unknown) {
+    Rule rule{&document, source.id(), {source.cites().begin(), source.cites().end()}, boxes_.space->everything()};
+    boxes_.space->Restrict(source.scope(), serves, &rule.box);
+    for (const v1::Condition& condition : source.when()) boxes_.space->Restrict(condition, or_unknown, &rule.box);
+    return rule;
+  }
+
+  template <typename RuleType>
+  static void Sort(std::vector<RuleType>* rules) {
+    std::stable_sort(rules->begin(), rules->end(), [](const Rule& a, const Rule& b) {
+      return std::tie(a.document->id, a.id) < std::tie(b.document->id, b.id);
+    });
+  }
+
+  RuleBoxes boxes_;
+};
+
+}  // namespace
+
+RuleBoxes Compile(const Corpus& corpus, std::shared_ptr<const Space> space) {
+  Compiler compiler(std::move(space));
+  for (const v1::Treaty* treaty : corpus.treaties) compiler.Add(*treaty);
+  for (const v1::Overlay* overlay : corpus.overlays) compiler.Add(*overlay);
+  return compiler.Take();
+}
+
+RuleBoxes Compile(const Corpus& corpus) {
+  const Corpus* const corpora[] = {&corpus};
+  return Compile(corpus, std::make_shared<const Space>(Space::Of(corpora)));
+}
+
+}  // namespace tamga::policy::analysis
