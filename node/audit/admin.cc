@@ -9,7 +9,6 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
-#include "policy/day.h"
 
 namespace tamga::audit {
 namespace {
@@ -20,21 +19,16 @@ constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr size_t kMostAskedAtOnce = 32;
 constexpr size_t kMostOutboxItems = 1000;
 
-// Both days are valid: TreatyDocument vouches for it.
-bool IsBound(const v1::Party& party, absl::Time now) {
-  const absl::Time from = policy::ParseDay(party.in_force_from()).value_or(absl::InfiniteFuture());
-  const absl::Time until = policy::ParseDay(party.in_force_until()).value_or(absl::InfiniteFuture());
-  return from <= now && now < until;
-}
-
-v1::TreatySummary Summarise(const policy::TreatyDocument& document, absl::Time now) {
+v1::TreatySummary Summarise(const policy::TreatyDocument& document, const std::vector<policy::StandingLine>& lines) {
   v1::TreatySummary summary;
   summary.set_id(document.treaty.id());
   summary.set_version(document.treaty.version());
   summary.set_title(document.treaty.title());
   summary.set_document_sha256(document.sha256);
-  for (const v1::Party& party : document.treaty.parties()) {
-    if (IsBound(party, now)) summary.add_in_force_for(party.state());
+  for (const policy::StandingLine& line : lines) {
+    if (line.sha256 == document.sha256 && line.status == policy::StandingStatus::kInForce) {
+      summary.add_in_force_for(line.state);
+    }
   }
   summary.set_model(document.treaty.text_status() == v1::TEXT_STATUS_MODEL);
   return summary;
@@ -108,9 +102,10 @@ absl::StatusOr<v1::ListOutboxResponse> Admin::ListOutbox() const {
 
 v1::ListTreatiesResponse Admin::ListTreaties() const {
   v1::ListTreatiesResponse response;
-  const absl::Time now = node_.clock.Now();
-  for (const policy::TreatyDocument& document : node_.treaties.documents()) {
-    *response.add_treaties() = Summarise(document, now);
+  const auto treaties = node_.treaties.Get();
+  const std::vector<policy::StandingLine> lines = treaties->standing->StatusAt(node_.clock.Now());
+  for (const policy::TreatyDocument* document : treaties->standing->Treaties()) {
+    *response.add_treaties() = Summarise(*document, lines);
   }
   return response;
 }
@@ -129,7 +124,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::Exp
   RETURN_IF_ERROR(CheckSaid("operation", question.operation, v1::Operation_IsValid));
   RETURN_IF_ERROR(CheckSaid("purpose", question.purpose, v1::Purpose_IsValid));
   RETURN_IF_ERROR(CheckText("treaty_id", question.treaty_id, 64));
-  return Explain(node_.treaties, question, node_.clock.Now());
+  return Explain(*node_.treaties.Get()->set, question, node_.clock.Now());
 }
 
 }  // namespace tamga::audit

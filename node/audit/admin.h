@@ -11,7 +11,7 @@
 #include "node/base/clock.h"
 #include "node/exchange/peer_stub.h"
 #include "node/store/exchange_db.h"
-#include "policy/treaty_set.h"
+#include "node/treaty/current_treaties.h"
 #include "tamga/v1/admin_service.pb.h"
 #include "tamga/v1/node_config.pb.h"
 
@@ -27,7 +27,7 @@ struct NodeFacts {
   std::vector<v1::Partner> partners;  // as configured
   const exchange::PeerStubs& stubs;   // of the partners
   store::ExchangeDb& database;
-  const policy::TreatySet& treaties;
+  const treaty::CurrentTreaties& treaties;
   const Clock& clock;
 };
 

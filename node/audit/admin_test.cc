@@ -10,6 +10,7 @@
 #include "node/base/matchers.h"
 #include "node/base/mutex.h"
 #include "node/store/transaction.h"
+#include "node/treaty/test_treaties.h"
 
 namespace tamga::audit {
 namespace {
@@ -63,18 +64,14 @@ class FakePeer final : public exchange::PeerStub {
   absl::Time* const asked_until_;
 };
 
-policy::TreatySet LoadTreaties() {
-  std::vector<policy::TreatyDocument> documents;
+treaty::TreatyLibrary LoadTreaties() {
+  std::vector<std::string> texts;
   for (const char* name : {"palermo-tip-2000.txtpb", "readmission-kaz-kgz.txtpb", "refugee-1951-1967.txtpb"}) {
     const auto bytes = ReadFile(std::string(TAMGA_SOURCE_DIR "/policy/treaties/") + name);
     EXPECT_OK(bytes);
-    auto document = policy::ReadTreaty(*bytes, name);
-    EXPECT_OK(document);
-    documents.push_back(*std::move(document));
+    texts.push_back(*bytes);
   }
-  auto treaties = policy::TreatySet::Build(std::move(documents));
-  EXPECT_OK(treaties);
-  return *std::move(treaties);
+  return treaty::RatifiedLibrary(texts, "2017-08-10");
 }
 
 v1::Partner PartnerAt(const std::string& agency, const std::string& address) {
@@ -116,7 +113,7 @@ class AdminTest : public testing::Test {
 
   TestLog log_;
   ManualClock clock_{absl::FromUnixSeconds(1'795'000'000)};  // November 2026
-  const policy::TreatySet treaties_ = LoadTreaties();
+  const treaty::CurrentTreaties treaties_{LoadTreaties()};
   Meeting meeting_{2};
   absl::Time kyrgyz_asked_until_;
   absl::Time tajik_asked_until_;
@@ -181,7 +178,7 @@ TEST_F(AdminTest, TreatiesAreListedByIdWithThePartiesThatTheyBindNow) {
   const v1::TreatySummary& readmission = response.treaties(1);
   EXPECT_EQ(readmission.id(), "READMISSION-KAZ-KGZ");
   EXPECT_EQ(readmission.version(), 1u);
-  EXPECT_EQ(readmission.document_sha256(), treaties_.Find("READMISSION-KAZ-KGZ")->sha256);
+  EXPECT_EQ(readmission.document_sha256(), treaties_.Get()->set->Find("READMISSION-KAZ-KGZ")->sha256);
   EXPECT_THAT(readmission.in_force_for(), ElementsAre("KAZ", "KGZ"));
   EXPECT_TRUE(readmission.model());
 }

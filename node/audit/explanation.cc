@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "node/base/text.h"
+#include "policy/words.h"
 
 namespace tamga::audit {
 namespace {
@@ -29,9 +30,11 @@ void AddPermit(const policy::Decision& decision, v1::ExplainDecisionResponse& re
     response.add_explanation(
         absl::StrCat("An answer is due within ", decision.answer_within_days, " days of receipt."));
   }
-  if (decision.retain_at_most_days != 0) {
-    response.add_explanation(
-        absl::StrCat("The receiver may keep what it gets for ", decision.retain_at_most_days, " days at most."));
+  for (const v1::Obligation& obligation : decision.obligations.ToProto()) {
+    response.add_explanation(absl::StrCat("In return: ", policy::InWords(obligation), "."));
+  }
+  for (const std::string& rule : decision.deferred) {
+    response.add_explanation(absl::StrCat("Judged once the facts are known: ", rule, "."));
   }
 }
 

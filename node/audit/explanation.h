@@ -2,7 +2,6 @@
 #pragma once
 
 #include "absl/time/time.h"
-#include "policy/decision.h"
 #include "policy/treaty_set.h"
 #include "tamga/v1/admin_service.pb.h"
 

@@ -15,6 +15,7 @@
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
 #include "node/exchange/refusal.h"
+#include "node/exchange/treaty_question.h"
 #include "node/store/transaction.h"
 #include "policy/redact.h"
 
@@ -103,14 +104,8 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
 
 // Step 3, first half: from our own treaties, whatever the asking side decided.
 policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const {
-  policy::Question question;
-  question.asker = header.from();
-  question.answerer = header.to();
-  question.record_kind = header.record_kind();
-  question.operation = header.operation();
-  question.purpose = header.purpose();
-  question.treaty_id = header.treaty().id();
-  policy::Decision decision = parts_.treaties.Decide(question, policy::Stage::kRequestIngress, now);
+  const auto treaties = parts_.treaties.Get();
+  policy::Decision decision = treaties->set->Decide(QuestionOf(header), policy::Stage::kRequestIngress, now);
   const auto deny = [&](absl::string_view reason, std::string explanation) {
     policy::Decision denied;
     denied.reason = std::string(reason);
@@ -127,6 +122,12 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
   if (header.treaty().document_sha256() != decision.treaty_sha256) {
     return deny("TREATY_TEXT_DIFFERS", absl::StrCat("the two nodes hold different texts of ", header.treaty().id(),
                                                     "; both operators must load the same document"));
+  }
+  if (header.treaty().policy_sha256() != PolicyDigest(*treaties, header.treaty().id(), header)) {
+    Log(Severity::kError, "treaty acts differ", {{"partner", header.from()}, {"treaty", header.treaty().id()}});
+    return deny("TREATY_ACTS_DIFFER",
+                absl::StrCat("the two nodes know different acts of States about ", header.treaty().id(),
+                             "; both operators must fetch what is missing: tamga treaty instruments"));
   }
   return decision;
 }
@@ -251,16 +252,25 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   OperationHandler& handler = *parts_.handlers.at(header.operation());
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
+  policy::Question question = QuestionOf(header);
+  question.facts = answer.facts;
+  question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  const policy::Decision decision =
+      parts_.treaties.Get()->set->Decide(question, policy::Stage::kReplyEgress, request.received_at);
   Outcome outcome;
-  ASSIGN_OR_RETURN(const std::vector<std::string> withheld,
-                   policy::CutDown(request.decision.reply, answer.result.get()));
+  // What the answer is about came to light only now, and may forbid it.
+  if (!decision.permitted) {
+    *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
+    return outcome;
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
   outcome.effects = std::move(answer.effects);
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
-  outcome.reply.set_disclosure(request.decision.reply.level());
-  for (const std::string& article : request.decision.articles) outcome.reply.add_articles(article);
+  outcome.reply.set_disclosure(decision.reply.level());
+  for (const std::string& article : decision.articles) outcome.reply.add_articles(article);
   // Below PARTIAL the names of what is withheld would tell what is there.
-  if (request.decision.reply.level() >= v1::DISCLOSURE_LEVEL_PARTIAL) {
+  if (decision.reply.level() >= v1::DISCLOSURE_LEVEL_PARTIAL) {
     for (const std::string& field : withheld) outcome.reply.add_withheld_fields(field);
   }
   return outcome;

@@ -57,6 +57,7 @@ struct Incoming {
 
 struct Answer {
   std::unique_ptr<google::protobuf::Message> result;
+  policy::Facts facts;     // about the record that is told; decides what of it may leave
   store::Effects effects;  // committed with the "answered" entry
 };
 

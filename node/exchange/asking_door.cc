@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -20,6 +21,7 @@
 #include "node/exchange/operations.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
+#include "node/exchange/treaty_question.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
 #include "policy/redact.h"
@@ -40,16 +42,8 @@ bool IsTransient(const absl::Status& status) {
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
-policy::Question QuestionOf(const v1::MessageHeader& header) {
-  policy::Question question;
-  question.asker = header.from();
-  question.answerer = header.to();
-  question.record_kind = header.record_kind();
-  question.operation = header.operation();
-  question.purpose = header.purpose();
-  question.treaty_id = header.treaty().id();
-  return question;
-}
+// "SYSTEM".
+std::string RoleFact(const certs::Principal& caller) { return absl::AsciiStrToUpper(certs::RoleName(caller.role)); }
 
 // Whether a reply is to this request: its header repeats whatever of the request's it has to, and has the request's
 // hash. (Parties, times and the form of every field are for OpenMessage.)
@@ -135,11 +129,16 @@ policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::M
   policy::Question asked = QuestionOf(*header);
   asked.treaty_id = question.context.treaty_id();
   asked.facts = question.facts;
-  policy::Decision decision =
-      parts_.treaties.Decide(asked, policy::Stage::kRequestEgress, FromProto(header->issued_at()));
+  asked.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
+  const absl::Time now = FromProto(header->issued_at());
+  const auto treaties = parts_.treaties.Get();
+  policy::Decision decision = treaties->set->Decide(asked, policy::Stage::kRequestEgress, now);
   if (decision.permitted) {
-    header->mutable_treaty()->set_id(decision.treaty_id);
-    header->mutable_treaty()->set_document_sha256(decision.treaty_sha256);
+    v1::TreatyReference& treaty = *header->mutable_treaty();
+    treaty.set_id(decision.treaty_id);
+    treaty.set_document_sha256(decision.treaty_sha256);
+    treaty.set_policy_sha256(PolicyDigest(*treaties, decision.treaty_id, *header));
   }
   return decision;
 }
@@ -288,8 +287,8 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
 // Nothing above what the treaty discloses may come in, even if the partner sends it.
 absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
   const OperationType& type = *FindOperation(request.header.operation());
-  const policy::Decision decision = parts_.treaties.Decide(QuestionOf(request.header), policy::Stage::kReplyIngress,
-                                                           FromProto(request.header.issued_at()));
+  const policy::Decision decision = parts_.treaties.Get()->set->Decide(
+      QuestionOf(request.header), policy::Stage::kReplyIngress, FromProto(request.header.issued_at()));
   RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
   if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);

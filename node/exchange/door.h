@@ -18,14 +18,14 @@
 #include "node/ledger/sequencer.h"
 #include "node/store/exchange_db.h"
 #include "node/store/vault.h"
-#include "policy/treaty_set.h"
+#include "node/treaty/current_treaties.h"
 
 namespace tamga::exchange {
 
 // The parts that the door is made of. All outlive it.
 struct DoorParts {
   std::string own_agency;
-  const policy::TreatySet& treaties;
+  const treaty::CurrentTreaties& treaties;
   const certs::Seal& seal;
   const certs::SealVerifier& seal_verifier;
   ledger::Sequencer& sequencer;

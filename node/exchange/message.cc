@@ -84,8 +84,11 @@ absl::Status CheckTimes(const v1::MessageHeader& header, const OpenRules& rules)
 absl::Status CheckTreaty(const v1::TreatyReference& treaty) {
   if (!treaty.id().empty()) RETURN_IF_ERROR(CheckReference("header.treaty.id", treaty.id()));
   const size_t digest_bytes = treaty.id().empty() ? 0 : kDigestBytes;
-  if (treaty.document_sha256().size() == digest_bytes) return absl::OkStatus();
-  return InvalidHeader("treaty.document_sha256", "must be 32 bytes, and empty where no treaty is named");
+  if (treaty.document_sha256().size() != digest_bytes) {
+    return InvalidHeader("treaty.document_sha256", "must be 32 bytes, and empty where no treaty is named");
+  }
+  if (treaty.policy_sha256().size() == digest_bytes) return absl::OkStatus();
+  return InvalidHeader("treaty.policy_sha256", "must be 32 bytes, and empty where no treaty is named");
 }
 
 absl::Status CheckFields(const v1::MessageHeader& header, v1::MessageKind kind) {

@@ -10,6 +10,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/message.h"
 #include "node/exchange/operations.h"
+#include "node/treaty/test_treaties.h"
 #include "tamga/v1/readmission.pb.h"
 
 namespace tamga::exchange {
@@ -20,9 +21,10 @@ version: 1
 title: "A treaty for tests"
 citation: "Nowhere, 1 January 2020"
 text_status: TEXT_STATUS_OFFICIAL
-parties { state: "KAZ" in_force_from: "2020-01-01" agencies: "KAZ/interior-ministry" }
-parties { state: "KGZ" in_force_from: "2020-01-01" agencies: "KGZ/interior-ministry" }
-parties { state: "UZB" in_force_from: "2020-01-01" agencies: "UZB/interior-ministry" }
+entry_into_force { rule: ENTRY_RULE_STATED }
+parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
+parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
+parties { state: "UZB" agencies: "UZB/interior-ministry" }
 articles { number: "1" summary: "Persons are taken back." }
 grants {
   id: "submit"
@@ -44,17 +46,11 @@ T Must(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
-policy::TreatySet TestTreaties() {
-  std::vector<policy::TreatyDocument> documents;
-  documents.push_back(Must(policy::ReadTreaty(kTreaty, "test.txtpb")));
-  return Must(policy::TreatySet::Build(std::move(documents)));
-}
-
 certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Role::kSystem, "test"}; }
 
 }  // namespace
 
-TestStates::TestStates() : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(TestTreaties()) {
+TestStates::TestStates() : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(treaty::RatifiedLibrary({kTreaty})) {
   std::vector<std::pair<std::string, std::string>> bundles;
   for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
     const std::string state = StateOf(agency);

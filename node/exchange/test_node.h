@@ -39,7 +39,7 @@ class TestStates {
 
   ManualClock clock;
   SystemRng rng;
-  const policy::TreatySet treaties;
+  const treaty::CurrentTreaties treaties;
   const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }
 
  private:

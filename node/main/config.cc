@@ -42,13 +42,14 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   mistakes.Add(CheckAgency("agency", config.agency()));
   CheckListenAddress("listen", config.listen(), mistakes);
   MakeDataFolder(config.data_dir(), mistakes);
-  std::optional<policy::TreatySet> treaties = LoadTreaties(config.treaties_dir(), mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   CheckAuditors(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
+  std::optional<treaty::TreatyLibrary> treaties =
+      LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
   RETURN_IF_ERROR(mistakes.ToStatus());
 
   return NodeSetup{std::move(config),

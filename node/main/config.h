@@ -11,7 +11,7 @@
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
-#include "policy/treaty_set.h"
+#include "node/treaty/treaty_library.h"
 #include "tamga/v1/node_config.pb.h"
 
 namespace tamga::node {
@@ -24,7 +24,7 @@ struct NodeSetup {
   certs::Seal seal;
   std::string log_seed;   // Ed25519, 32 bytes, secret
   std::string vault_key;  // 32 bytes, secret
-  policy::TreatySet treaties;
+  treaty::TreatyLibrary treaties;
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
 };
 

@@ -43,7 +43,7 @@ TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
   EXPECT_EQ(setup.seal.chain().front().NotAfter(), TestNow() + absl::Hours(24));
   EXPECT_EQ(setup.log_seed, std::string(32, 'l'));
   EXPECT_EQ(setup.vault_key, std::string(32, 'v'));
-  EXPECT_NE(setup.treaties.Find("READMISSION-KAZ-KGZ"), nullptr);
+  EXPECT_NE(setup.treaties.set->Find("READMISSION-KAZ-KGZ"), nullptr);
   ASSERT_THAT(setup.partner_logs, SizeIs(1));
   EXPECT_EQ(setup.partner_logs.at("KGZ/interior-ministry").name, "log.interior-ministry.kgz.tamga");
 }

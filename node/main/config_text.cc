@@ -60,7 +60,10 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   }
   resolve(config.mutable_log()->mutable_key_file());
   resolve(config.mutable_vault_key_file());
-  for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) resolve(bundle.mutable_roots_file());
+  for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
+    resolve(bundle.mutable_roots_file());
+    resolve(bundle.mutable_treaty_office_file());
+  }
 }
 
 }  // namespace tamga::node

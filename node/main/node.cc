@@ -90,7 +90,11 @@ absl::Status CheckBothOrNone(const std::string& folder) {
 // the workers, the workers before the log, and the log before the files.
 struct Node::Parts {
   Parts(NodeSetup node_setup, const Clock& node_clock, Rng& node_rng)
-      : setup(std::move(node_setup)), clock(node_clock), rng(node_rng), access(AccessOf(setup.config)) {}
+      : setup(std::move(node_setup)),
+        clock(node_clock),
+        rng(node_rng),
+        access(AccessOf(setup.config)),
+        treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
   void BuildDoor();
@@ -101,6 +105,7 @@ struct Node::Parts {
   const Clock& clock;
   Rng& rng;
   const exchange::AccessPolicy access;
+  treaty::CurrentTreaties treaties;
 
   std::unique_ptr<store::ExchangeDb> database;
   std::unique_ptr<store::Vault> vault;
@@ -158,7 +163,7 @@ void Node::Parts::BuildDoor() {
   pseudonyms = std::make_unique<exchange::Pseudonyms>(HmacSha256(setup.vault_key, "tamga/pseudonym/v1"));
   door_parts =
       std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{setup.config.agency(),
-                                                                   setup.treaties,
+                                                                   treaties,
                                                                    setup.seal,
                                                                    *seal_verifier,
                                                                    *sequencer,
@@ -197,7 +202,7 @@ absl::Status Node::Parts::BuildServices() {
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
-                                                          setup.treaties,
+                                                          treaties,
                                                           clock});
   door_parts->handlers = {
       {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},

@@ -20,6 +20,7 @@
 #include "node/base/file.h"
 #include "node/base/rng.h"
 #include "node/ledger/note.h"
+#include "node/treaty/test_treaties.h"
 
 namespace tamga::node {
 namespace {
@@ -49,9 +50,10 @@ const certs::StateAuthority& AuthorityOf(absl::string_view state) {
 
 TestNode::TestNode() : folder_(absl::StrCat(testing::TempDir(), "node.XXXXXX")) {
   TAMGA_CHECK(::mkdtemp(folder_.data()) != nullptr);
-  TAMGA_CHECK(MakeFolder(Path("treaties")).ok() && MakeFolder(Path("laws")).ok());
-  const std::string treaty = "readmission-kaz-kgz.txtpb";
-  Write(absl::StrCat("treaties/", treaty), Must(ReadFile(absl::StrCat(TAMGA_SOURCE_DIR "/policy/treaties/", treaty))));
+  TAMGA_CHECK(MakeFolder(Path("laws")).ok());
+  TAMGA_CHECK(treaty::SignRepositoryTreaties(TAMGA_SOURCE_DIR "/policy", Path("treaties"), {"KAZ", "KGZ"},
+                                             {"readmission-kaz-kgz.txtpb"})
+                  .ok());
   Issue("tls", {kTestAgency, certs::Role::kNode, "main"});
   Issue("seal", {kTestAgency, certs::Role::kSeal, "main"});
   Write("log.key", HexEncode(std::string(32, 'l')));
@@ -72,6 +74,7 @@ TestNode::TestNode() : folder_(absl::StrCat(testing::TempDir(), "node.XXXXXX")) 
     v1::TrustBundle& bundle = *config.add_trust_bundles();
     bundle.set_state(state);
     bundle.set_roots_file(absl::StrCat(state, ".pem"));
+    bundle.set_treaty_office_file(absl::StrCat("treaties/offices/", state, ".txtpb"));
     Write(bundle.roots_file(), AuthorityOf(state).RootPem(), 0644);
   }
   *config.add_partners() = TestPartner();

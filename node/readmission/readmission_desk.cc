@@ -18,12 +18,9 @@ namespace {
 // An answer that was left out is no fact: the policy then treats it as unknown.
 policy::Facts FactsOf(const v1::ReadmissionSafeguards& safeguards) {
   policy::Facts facts;
-  const auto add = [&facts](v1::Attribute attribute, v1::Ternary value) {
-    if (value != v1::TERNARY_UNSPECIFIED) facts[attribute] = value;
-  };
-  add(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, safeguards.asylum_claim_open());
-  add(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, safeguards.trafficking_indicator());
-  add(v1::ATTRIBUTE_UNACCOMPANIED_MINOR, safeguards.unaccompanied_minor());
+  facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, safeguards.asylum_claim_open());
+  facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, safeguards.trafficking_indicator());
+  facts.SetFlag(v1::ATTRIBUTE_UNACCOMPANIED_MINOR, safeguards.unaccompanied_minor());
   return facts;
 }
 

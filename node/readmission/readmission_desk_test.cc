@@ -134,8 +134,9 @@ TEST_F(ReadmissionDeskTest, SubmittedCaseIsReceivedOnBothSides) {
 TEST_F(ReadmissionDeskTest, SafeguardsGoToThePolicyAndNotIntoTheMessage) {
   Submitted();
   const exchange::Outgoing& asked = kaz_.door.asked.at(0);
-  const policy::Facts expected = {{v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_NO},
-                                  {v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO}};
+  policy::Facts expected;
+  expected.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_NO);
+  expected.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
   EXPECT_EQ(asked.facts, expected);  // the minor's was left out, so it is unknown
   EXPECT_EQ(asked.body->GetTypeName(), "tamga.v1.ReadmissionSubmission");
 }

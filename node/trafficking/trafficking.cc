@@ -112,7 +112,7 @@ absl::StatusOr<v1::HandOverTraffickingCaseResponse> Trafficking::HandOverOnce(
       Question(call, request.context(), referred ? v1::OPERATION_TRAFFICKING_REFER : v1::OPERATION_TRAFFICKING_SHARE);
   question.to = request.to_agency();
   question.body = HandoverOf(record, request.reason());
-  question.facts[v1::ATTRIBUTE_VICTIM_CONSENT] = record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO;
+  question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO);
   question.on_sent = keys_.Remember(keyed, record.case_id(), clock_.Now());
   exchange::AskResult asked = door_.Ask(question);
   RETURN_IF_ERROR(asked.status);

@@ -75,9 +75,12 @@ absl::StatusOr<exchange::Answer> Trafficking::Tell(const exchange::Incoming& req
   if (record.owner() != own_agency_) return domain::CaseUnknown();
   record.clear_referrals();
   record.clear_withheld_fields();
+  exchange::Answer answer;
+  answer.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO);
   auto retrieved = std::make_unique<v1::TraffickingRetrieved>();
   retrieved->mutable_case_()->Swap(&record);
-  return exchange::Answer{std::move(retrieved), {}};
+  answer.result = std::move(retrieved);
+  return answer;
 }
 
 absl::StatusOr<store::Effects> Trafficking::HandleSettled(const exchange::Settled& settled) {

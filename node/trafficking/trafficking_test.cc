@@ -356,7 +356,9 @@ TEST_F(TraffickingTest, ConsentGoesToThePolicyAndNotesStayAtHome) {
     ASSERT_OK(Share(tourism_, saved.case_id(), kMinistry));
     ASSERT_OK(Share(tourism_, saved.case_id(), kMinistry));
     const exchange::Outgoing& asked = tourism_.door.asked.back();
-    EXPECT_EQ(asked.facts, (policy::Facts{{v1::ATTRIBUTE_VICTIM_CONSENT, expected}}));
+    policy::Facts facts;
+    facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, expected);
+    EXPECT_EQ(asked.facts, facts);
     const auto& body = static_cast<const v1::TraffickingHandover&>(*asked.body);
     EXPECT_EQ(body.case_().referrals_size(), 0);
     EXPECT_EQ(body.case_().version(), 0u);

@@ -34,7 +34,7 @@ struct Options {
   std::vector<int> callers = {1, 16, 64};
   double seconds = 10;
   std::string node;
-  std::string treaties = "policy/treaties";
+  std::string policy = "policy";
 };
 
 v1::CheckTravellerRequest SampleRequest() {
@@ -154,7 +154,7 @@ ExitCode Run(const Options& options) {
   const std::string folder =
       (std::filesystem::temp_directory_path() / absl::StrCat("tamga-load-", ::getpid())).string();
   auto federation = testing::Federation::Create(folder, {kAsker, kAnswerer}, options.node,
-                                                std::filesystem::absolute(options.treaties).string());
+                                                std::filesystem::absolute(options.policy).string());
   if (!federation.ok()) {
     std::fprintf(stderr, "%s\n", federation.status().ToString().c_str());
     return kOther;
@@ -207,7 +207,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   program.add_option("--node", options.node, "The node's program; if not given, the one beside this")
       ->check(CLI::ExistingFile);
-  program.add_option("--treaties", options.treaties, "Folder of treaty files")
+  program.add_option("--policy", options.policy, "Folder of treaties and acts, which the States then sign")
       ->check(CLI::ExistingDirectory)
       ->capture_default_str();
   if (const auto ended = tamga::ParseOrEnd(program, argc, argv)) return *ended;

@@ -21,6 +21,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/ledger/note.h"
+#include "node/treaty/test_treaties.h"
 
 namespace tamga::testing {
 namespace {
@@ -63,8 +64,8 @@ const std::vector<std::string>& AllAgencies() {
   return agencies;
 }
 
-Federation::Federation(std::string folder, std::string node_binary, std::string treaties)
-    : folder_(std::move(folder)), node_binary_(std::move(node_binary)), treaties_(std::move(treaties)) {}
+Federation::Federation(std::string folder, std::string node_binary, std::string policy)
+    : folder_(std::move(folder)), node_binary_(std::move(node_binary)), policy_(std::move(policy)) {}
 
 Federation::~Federation() {
   for (auto& [agency, member] : members_) {
@@ -76,8 +77,8 @@ Federation::~Federation() {
 absl::StatusOr<std::unique_ptr<Federation>> Federation::Create(const std::string& folder,
                                                                const std::vector<std::string>& agencies,
                                                                const std::string& node_binary,
-                                                               const std::string& treaties) {
-  std::unique_ptr<Federation> federation(new Federation(folder, node_binary, treaties));
+                                                               const std::string& policy) {
+  std::unique_ptr<Federation> federation(new Federation(folder, node_binary, policy));
   RETURN_IF_ERROR(MakeFolder(folder));
   RETURN_IF_ERROR(exchange::RestrictOpenSslToTls13());
   RETURN_IF_ERROR(federation->MakeAuthorities(agencies));
@@ -98,7 +99,9 @@ absl::Status Federation::MakeAuthorities(const std::vector<std::string>& agencie
   }
   ASSIGN_OR_RETURN(certs::TrustStore trust, certs::TrustStore::Build(bundles));
   trust_ = std::make_shared<const certs::TrustStore>(std::move(trust));
-  return absl::OkStatus();
+  std::vector<std::string> states;
+  for (const auto& [state, unused] : authorities_) states.push_back(state);
+  return treaty::SignRepositoryTreaties(policy_, absl::StrCat(folder_, "/treaties"), states);
 }
 
 absl::Status Federation::MakeMember(const std::string& agency) {
@@ -128,7 +131,7 @@ absl::Status Federation::MakeMember(const std::string& agency) {
   config.set_agency(agency);
   config.set_listen("127.0.0.1:0");
   config.set_data_dir("data");
-  config.set_treaties_dir(treaties_);
+  config.set_treaties_dir("../treaties");
   config.mutable_tls()->set_certificate_file("tls.pem");
   config.mutable_tls()->set_key_file("tls.key");
   config.mutable_seal()->set_certificate_file("seal.pem");
@@ -140,6 +143,7 @@ absl::Status Federation::MakeMember(const std::string& agency) {
     v1::TrustBundle& bundle = *config.add_trust_bundles();
     bundle.set_state(state);
     bundle.set_roots_file(absl::StrCat("../", state, ".pem"));
+    bundle.set_treaty_office_file(absl::StrCat("../treaties/offices/", state, ".txtpb"));
     config.add_auditor_agencies(absl::StrCat(state, "/prosecutor-general"));
   }
   member.process = std::make_unique<NodeProcess>(node_binary_, member.folder + "/node.txtpb",

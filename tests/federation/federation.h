@@ -29,11 +29,11 @@ const std::vector<std::string>& AllAgencies();
 class Federation {
  public:
   // Makes keys, configurations and listening sockets below `folder` for nodes of `agencies`; starts nothing. Every node
-  // has all others as partners. `node_binary` is the path of tamga-node, `treaties` that of the treaty folder.
+  // has all others as partners. `node_binary` is the path of tamga-node, `policy` that of the repository's policy
+  // folder, whose acts the States sign.
   static absl::StatusOr<std::unique_ptr<Federation>> Create(const std::string& folder,
                                                             const std::vector<std::string>& agencies,
-                                                            const std::string& node_binary,
-                                                            const std::string& treaties);
+                                                            const std::string& node_binary, const std::string& policy);
   ~Federation();
   Federation(const Federation&) = delete;
   Federation& operator=(const Federation&) = delete;
@@ -74,14 +74,14 @@ class Federation {
     std::unique_ptr<NodeProcess> process;
   };
 
-  Federation(std::string folder, std::string node_binary, std::string treaties);
+  Federation(std::string folder, std::string node_binary, std::string policy);
   absl::Status MakeAuthorities(const std::vector<std::string>& agencies);
   absl::Status MakeMember(const std::string& agency);
   absl::Status ConnectMembers();
 
   const std::string folder_;
   const std::string node_binary_;
-  const std::string treaties_;
+  const std::string policy_;
   SystemClock clock_;
   SystemRng rng_;
   std::map<std::string, certs::StateAuthority> authorities_;

@@ -60,7 +60,7 @@ TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
   EXPECT_EQ(Launch(kNode, "").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "--check").exit_code, kUsage);
   for (const char* arguments :
-       {"--callers 0", "--callers x", "--seconds 0", "--seconds", "--node /none", "--treaties /none", "10"}) {
+       {"--callers 0", "--callers x", "--seconds 0", "--seconds", "--node /none", "--policy /none", "10"}) {
     const Ended ended = Launch(kLoad, arguments);
     EXPECT_EQ(ended.exit_code, kUsage) << arguments;
     EXPECT_THAT(ended.output, Not(HasSubstr("fdatasync"))) << arguments;

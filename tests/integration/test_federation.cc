@@ -17,7 +17,7 @@ std::unique_ptr<Federation> MakeFederation(const std::string& node_binary, const
   std::string folder = ::testing::TempDir() + "/tamga-federation-XXXXXX";
   EXPECT_NE(::mkdtemp(folder.data()), nullptr);
   absl::StatusOr<std::unique_ptr<Federation>> federation =
-      Federation::Create(folder, agencies, node_binary, source_dir + "/policy/treaties");
+      Federation::Create(folder, agencies, node_binary, source_dir + "/policy");
   EXPECT_OK(federation);
   return federation.ok() ? *std::move(federation) : nullptr;
 }

@@ -1,4 +1,4 @@
-#include "node/treaties/sign_act.h"
+#include "node/treaty/sign_act.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "node/base/encoding.h"
 #include "policy/act.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 bool CheckActSignature(absl::string_view key, absl::string_view message, absl::string_view signature) {
   const absl::StatusOr<std::string> key_bytes = HexDecode(key);
@@ -33,4 +33,4 @@ void SignAct(const certs::Ed25519Key& key, v1::SignedAct* act) {
   signature.set_value(HexEncode(key.Sign(policy::ActMessage(*act))));
 }
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

@@ -1,4 +1,4 @@
-#include "node/treaties/treaty_folder.h"
+#include "node/treaty/treaty_folder.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,9 +10,9 @@
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
-#include "node/treaties/act_files.h"
+#include "node/treaty/act_files.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 namespace {
 
 constexpr size_t kMaxBytes = 1u << 20;
@@ -97,4 +97,4 @@ absl::StatusOr<TreatySources> ReadTreatyFolder(const std::string& path) {
   return sources;
 }
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

@@ -8,17 +8,17 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "certs/ed25519.h"
-#include "node/treaties/treaty_library.h"
+#include "node/treaty/treaty_library.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 certs::Ed25519Key TestOfficeKey(const std::string& state);
 v1::TreatyOffice TestOffice(const std::string& state);
 Offices TestOffices(const std::vector<std::string>& states);
 
-// Treaties in which every party is bound since 2000-01-01, without any skew of clocks. Ends the test program if a text
-// is not a valid treaty; their entry into force must be STATED.
-TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts);
+// Treaties by which every party is bound since that day, without any skew of clocks. Ends the test program if a text is
+// not a valid treaty; their entry into force must be STATED.
+TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts, const std::string& since = "2000-01-01");
 
 // Copies the repository's treaties from `policy_folder` (policy/) to `out` and signs the acts of these States into
 // registers there; the offices go into out/offices/KAZ.txtpb. `treaties`: only these files and the acts about them;
@@ -27,4 +27,4 @@ absl::Status SignRepositoryTreaties(const std::string& policy_folder, const std:
                                     const std::vector<std::string>& states,
                                     const std::vector<std::string>& treaties = {});
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

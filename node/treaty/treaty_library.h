@@ -8,13 +8,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "node/treaties/treaty_folder.h"
+#include "node/treaty/treaty_folder.h"
 #include "policy/register.h"
 #include "policy/standing.h"
 #include "policy/treaty_set.h"
 #include "tamga/v1/instrument.pb.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 // The first treaty office of each State, by which its register is believed.
 using Offices = std::map<std::string, v1::TreatyOffice>;
@@ -33,4 +33,4 @@ struct TreatyLibrary {
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state);
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

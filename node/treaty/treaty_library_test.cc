@@ -1,4 +1,4 @@
-#include "node/treaties/treaty_library.h"
+#include "node/treaty/treaty_library.h"
 
 #include <stdlib.h>
 
@@ -7,11 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
-#include "node/treaties/act_files.h"
-#include "node/treaties/sign_act.h"
-#include "node/treaties/test_treaties.h"
+#include "node/treaty/act_files.h"
+#include "node/treaty/sign_act.h"
+#include "node/treaty/test_treaties.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 namespace {
 
 using ::testing::ElementsAre;
@@ -111,4 +111,4 @@ TEST_F(TreatyLibraryTest, EveryMistakeInAnyFileIsToldAtOnce) {
 }
 
 }  // namespace
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

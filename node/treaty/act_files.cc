@@ -1,4 +1,4 @@
-#include "node/treaties/act_files.h"
+#include "node/treaty/act_files.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 namespace {
 
 constexpr char kInstrument[] = ".txtpb";
@@ -71,4 +71,4 @@ absl::Status WriteActFiles(const std::string& folder, const v1::SignedAct& act) 
   return WriteFile(path + kSignatures, text);
 }
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

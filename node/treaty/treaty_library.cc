@@ -1,13 +1,13 @@
-#include "node/treaties/treaty_library.h"
+#include "node/treaty/treaty_library.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/treaties/sign_act.h"
+#include "node/treaty/sign_act.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {
@@ -40,4 +40,4 @@ absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices&
   return library;
 }
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

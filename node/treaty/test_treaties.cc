@@ -1,4 +1,4 @@
-#include "node/treaties/test_treaties.h"
+#include "node/treaty/test_treaties.h"
 
 #include <algorithm>
 #include <iostream>
@@ -10,11 +10,11 @@
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
-#include "node/treaties/act_files.h"
-#include "node/treaties/sign_act.h"
+#include "node/treaty/act_files.h"
+#include "node/treaty/sign_act.h"
 #include "policy/act.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 namespace {
 
 template <typename T>
@@ -24,10 +24,10 @@ T Must(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
-std::string RatificationOf(const policy::TreatyDocument& document, const std::string& state) {
-  return absl::StrCat("state: \"", state, "\"\neffective_on: \"2000-01-01\"\ncitation: \"For tests\"\n",
+std::string RatificationOf(const policy::TreatyDocument& document, const std::string& state, const std::string& since) {
+  return absl::StrCat("state: \"", state, "\"\neffective_on: \"", since, "\"\ncitation: \"For tests\"\n",
                       "ratify {\n  document { id: \"", document.treaty.id(), "\" sha256: \"",
-                      HexEncode(document.sha256), "\" }\n  in_force_from: \"2000-01-01\"\n}\n");
+                      HexEncode(document.sha256), "\" }\n  in_force_from: \"", since, "\"\n}\n");
 }
 
 void Append(const std::string& state, std::string instrument, std::vector<v1::SignedAct>* acts) {
@@ -62,13 +62,14 @@ Offices TestOffices(const std::vector<std::string>& states) {
   return offices;
 }
 
-TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts) {
+TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts, const std::string& since) {
   TreatySources sources;
   std::set<std::string> states;
   for (const std::string& text : treaty_texts) {
     sources.treaties.push_back(Must(policy::ReadTreaty(text, "test.txtpb")));
     for (const v1::Party& party : sources.treaties.back().treaty.parties()) {
-      Append(party.state(), RatificationOf(sources.treaties.back(), party.state()), &sources.acts[party.state()]);
+      Append(party.state(), RatificationOf(sources.treaties.back(), party.state(), since),
+             &sources.acts[party.state()]);
       states.insert(party.state());
     }
   }
@@ -107,4 +108,4 @@ absl::Status SignRepositoryTreaties(const std::string& policy_folder, const std:
   return absl::OkStatus();
 }
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

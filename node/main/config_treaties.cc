@@ -1,0 +1,67 @@
+// The treaties that the node decides by, and who speaks for which State about them.
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "node/base/file.h"
+#include "node/base/text.h"
+#include "node/main/config_parts.h"
+#include "policy/treaty_document.h"
+
+namespace tamga::node {
+namespace {
+
+constexpr char kTreatiesDir[] = "treaties_dir";
+constexpr size_t kMaxOfficeBytes = 1u << 16;
+
+treaty::Offices LoadOffices(const v1::NodeConfig& config, Mistakes& mistakes) {
+  treaty::Offices offices;
+  for (int i = 0; i < config.trust_bundles_size(); ++i) {
+    const v1::TrustBundle& bundle = config.trust_bundles(i);
+    const std::string& path = bundle.treaty_office_file();
+    if (path.empty()) continue;
+    const std::string field = absl::StrCat("trust_bundles[", i, "].treaty_office_file");
+    const absl::StatusOr<std::string> text = ReadFile(path, kMaxOfficeBytes);
+    if (!text.ok()) {
+      mistakes.AddUnusable(field, text.status());
+      continue;
+    }
+    absl::StatusOr<v1::TreatyOffice> office = policy::ReadTreatyOffice(*text, path);
+    if (!office.ok()) {
+      mistakes.Add(field, office.status().message());
+    } else if (office->state() != bundle.state()) {
+      mistakes.Add(field, absl::StrCat(path, " is the office of ", office->state(), "; name that of ", bundle.state()));
+    } else {
+      offices.emplace(bundle.state(), *std::move(office));
+    }
+  }
+  return offices;
+}
+
+}  // namespace
+
+std::optional<treaty::TreatyLibrary> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew,
+                                                  Mistakes& mistakes) {
+  const treaty::Offices offices = LoadOffices(config, mistakes);
+  const std::string& path = config.treaties_dir();
+  if (!mistakes.Require(kTreatiesDir, path, "name the folder of treaty files (*.txtpb)")) return std::nullopt;
+  absl::StatusOr<treaty::TreatySources> sources = treaty::ReadTreatyFolder(path);
+  if (!sources.ok()) {
+    for (const absl::string_view line : absl::StrSplit(sources.status().message(), '\n')) {
+      mistakes.Add(kTreatiesDir, line);
+    }
+    return std::nullopt;
+  }
+  if (sources->treaties.empty()) {
+    mistakes.Add(kTreatiesDir, absl::StrCat(path, " holds no treaty; put at least one *.txtpb file there"));
+    return std::nullopt;
+  }
+  absl::StatusOr<treaty::TreatyLibrary> library =
+      treaty::BuildLibrary(*std::move(sources), offices, skew, StateOf(config.agency()));
+  if (library.ok()) return *std::move(library);
+  mistakes.Add(kTreatiesDir, library.status().message());
+  return std::nullopt;
+}
+
+}  // namespace tamga::node
