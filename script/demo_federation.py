@@ -76,7 +76,11 @@ class Federation:
         trust = []
         for state in states:
             self.tamga("pki", "state", "--state", state, "--out", self.folder / "pki" / state)
+            office = self.folder / "pki" / state / "office"
+            self.tamga("pki", "treaty-office", "--state", state, "--out", office)
             trust += ["--trust", f"{state}={self.folder / 'pki' / state / 'root.pem'}"]
+            trust += ["--office", f"{state}={office / 'treaty-office.txtpb'}"]
+        self.ratify(states)
         for agency in AGENCIES:
             authority = self.folder / "pki" / agency[:3]
             home = self.folder / short(agency)
@@ -88,6 +92,19 @@ class Federation:
             self.sockets[agency] = listening
         for agency in AGENCIES:
             self.configure(agency, states, trust)
+
+    def ratify(self, states):
+        """Each State's treaty office signs its acts: from them follows what is in force between whom."""
+        treaties = self.folder / "treaties"
+        shutil.copytree(ROOT / "policy" / "treaties", treaties)
+        (treaties / "offices").mkdir()
+        for state in states:
+            office = self.folder / "pki" / state / "office"
+            shutil.copy(office / "treaty-office.txtpb", treaties / "offices" / f"{state}.txtpb")
+            self.tamga(
+                "treaty", "sign", "--treaties", treaties, "--office", office / "treaty-office.txtpb", "--key",
+                office / "treaty-office.key", ROOT / "policy" / "acts" / state,
+            )
 
     def address(self, agency):
         return "127.0.0.1:%d" % self.sockets[agency].getsockname()[1]
@@ -104,7 +121,7 @@ class Federation:
             auditors += ["--auditor", f"{state}/prosecutor-general"]
         self.tamga(
             "node", "init", "--dir", home, "--agency", agency, "--listen", "127.0.0.1:0", "--pki", home / "pki",
-            "--treaties", ROOT / "policy" / "treaties", *trust, *partners, *auditors,
+            "--treaties", self.folder / "treaties", *trust, *partners, *auditors,
         )
         self.tamga("node", "check", "--config", home / "node.txtpb")
         authority = self.folder / "pki" / agency[:3]

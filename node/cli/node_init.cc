@@ -1,6 +1,7 @@
 // tamga node init: the configuration file of a new node.
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -29,6 +30,7 @@ struct InitArguments {
   std::string pki;
   std::string treaties;
   std::vector<std::string> trust;
+  std::vector<std::string> offices;
   std::vector<std::string> partners;
   std::vector<std::string> auditors;
   bool force = false;
@@ -45,6 +47,17 @@ absl::StatusOr<v1::Partner> ParsePartner(const std::string& argument) {
   partner.set_address(parts[1]);
   partner.set_log_vkey(ledger::FormatVkey(key));
   return partner;
+}
+
+// "KGZ=KGZ-office.txtpb", of a State that has a bundle.
+absl::Status AddOffice(const std::string& argument, const std::string& folder, v1::NodeConfig* config) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(argument, absl::MaxSplits('=', 1));
+  for (v1::TrustBundle& bundle : *config->mutable_trust_bundles()) {
+    if (bundle.state() != parts.first || parts.second.empty()) continue;
+    bundle.set_treaty_office_file(PathSeenFrom(folder, parts.second));
+    return absl::OkStatus();
+  }
+  return InvalidField("--office", "must be STATE=FILE, of a State that --trust names");
 }
 
 void SetKeyPair(const std::string& pki, absl::string_view stem, v1::KeyPair& pair) {
@@ -68,6 +81,7 @@ absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
   config.set_vault_key_file(absl::StrCat(pki, "/vault.key"));
   ASSIGN_OR_RETURN(const auto bundles, ParseTrustArguments(arguments.trust, arguments.dir));
   for (const v1::TrustBundle& bundle : bundles) *config.add_trust_bundles() = bundle;
+  for (const std::string& office : arguments.offices) RETURN_IF_ERROR(AddOffice(office, arguments.dir, &config));
   for (const std::string& partner : arguments.partners) {
     ASSIGN_OR_RETURN(*config.add_partners(), ParsePartner(partner));
   }
@@ -98,6 +112,8 @@ void AddInitCommand(const Command& node) {
   command.Required("--treaties", "Folder of treaty files", Into(arguments->treaties));
   command.Required("--trust", "STATE=FILE: a State's root certificates; the own State's are needed",
                    Into(arguments->trust));
+  command.Optional("--office", "STATE=FILE: the treaty office by which a State's acts are believed",
+                   Into(arguments->offices));
   command.Optional("--partner", "AGENCY=ADDRESS=VKEYFILE: a node to exchange with", Into(arguments->partners));
   command.Optional("--auditor", "Agency whose auditors may read the log", Into(arguments->auditors));
   command.Flag("--force", "Replace the file if it is there", arguments->force);

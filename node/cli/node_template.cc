@@ -38,7 +38,8 @@ constexpr char kVault[] = R"(
 # The key that wraps the record vault's keys (mode 0600). Without it the stored records cannot be read.
 vault_key_file: $0
 
-# Who may vouch for whom: each State's roots, for that State's agencies alone. The own State is among them.
+# Who may vouch for whom: each State's roots, for that State's agencies alone, and the treaty office by whose keys the
+# State's acts about treaties are believed. The own State is among them.
 )";
 
 constexpr char kPartners[] = R"(
@@ -78,8 +79,11 @@ std::string NodeConfigText(const v1::NodeConfig& config) {
                                       Quoted(config.log().origin()), Quoted(config.log().key_file()));
   absl::SubstituteAndAppend(&text, kVault, Quoted(config.vault_key_file()));
   for (const v1::TrustBundle& bundle : config.trust_bundles()) {
-    absl::SubstituteAndAppend(&text, "trust_bundles { state: $0 roots_file: $1 }\n", Quoted(bundle.state()),
-                              Quoted(bundle.roots_file()));
+    const std::string office = bundle.treaty_office_file().empty()
+                                   ? ""
+                                   : absl::StrCat(" treaty_office_file: ", Quoted(bundle.treaty_office_file()));
+    absl::SubstituteAndAppend(&text, "trust_bundles { state: $0 roots_file: $1$2 }\n", Quoted(bundle.state()),
+                              Quoted(bundle.roots_file()), office);
   }
   text += kPartners;
   for (const v1::Partner& partner : config.partners()) {

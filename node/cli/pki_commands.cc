@@ -15,6 +15,7 @@
 #include "node/cli/output.h"
 #include "node/cli/pki_files.h"
 #include "node/cli/profile.h"
+#include "node/cli/treaty_office.h"
 
 namespace tamga::cli {
 namespace {
@@ -167,6 +168,41 @@ void AddCaller(const Command& pki, Role role, const std::string& help) {
   command.Run([role, arguments](Environment& environment) { return IssueCaller(role, *arguments, environment); });
 }
 
+struct OfficeArguments {
+  std::string state;
+  std::string out;
+  uint64_t keys = 1;
+  uint64_t threshold = 1;
+  bool force = false;
+};
+
+absl::Status MakeOffice(const OfficeArguments& arguments, Environment& environment) {
+  constexpr uint64_t kMostKeys = 16;
+  if (arguments.keys < 1 || arguments.keys > kMostKeys) return InvalidField("--keys", "must be 1 to 16");
+  if (arguments.threshold < 1 || arguments.threshold > arguments.keys) {
+    return InvalidField("--threshold", "must be 1 to the number of keys");
+  }
+  ASSIGN_OR_RETURN(const std::vector<OutputFile> files,
+                   OfficeFiles(arguments.state, static_cast<uint32_t>(arguments.keys),
+                               static_cast<uint32_t>(arguments.threshold), arguments.out, environment.rng));
+  RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
+  Say(environment, absl::StrCat("Made the treaty office of ", arguments.state, " in ", arguments.out,
+                                ". Give treaty-office.txtpb to the partners; each key to another official."));
+  return absl::OkStatus();
+}
+
+void AddOffice(const Command& pki) {
+  const Command command =
+      pki.Add("treaty-office", "Make the keys of the office that signs a State's acts about treaties");
+  const auto arguments = std::make_shared<OfficeArguments>();
+  command.Required("--state", "ISO 3166 alpha-3 code, such as KAZ", Into(arguments->state));
+  command.Required("--out", "Folder to write to", Into(arguments->out));
+  command.Optional("--keys", "How many keys; 1 if not given", Into(arguments->keys));
+  command.Optional("--threshold", "How many of them must sign an act; 1 if not given", Into(arguments->threshold));
+  command.Flag("--force", "Replace files that are there", arguments->force);
+  command.Run([arguments](Environment& environment) { return MakeOffice(*arguments, environment); });
+}
+
 void AddShow(const Command& pki) {
   const Command command = pki.Add("show", "Tell what a file of certificates says");
   const auto path = std::make_shared<std::string>();
@@ -184,6 +220,7 @@ void AddPkiCommands(const Command& root) {
   AddCaller(pki, Role::kOfficer, "Issue a certificate to an officer of an agency");
   AddCaller(pki, Role::kAuditor, "Issue a certificate to an auditor, who reads logs");
   AddCaller(pki, Role::kOperator, "Issue a certificate to an operator, who runs the node");
+  AddOffice(pki);
   AddShow(pki);
 }
 

@@ -17,6 +17,7 @@
 #include "node/cli/session.h"
 #include "node/cli/time_argument.h"
 #include "node/cli/treaty_files.h"
+#include "node/cli/treaty_parts.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -41,7 +42,6 @@ absl::Status List(Environment& environment) {
 absl::Status Lint(const std::vector<std::string>& paths, Environment& environment) {
   ASSIGN_OR_RETURN(const std::vector<std::string> files, FindTreatyFiles(paths));
   Table table({"FILE", "TREATY", "VERSION", "SHA256"});
-  std::vector<policy::TreatyDocument> documents;
   std::vector<std::string> findings;
   for (const std::string& file : files) {
     absl::StatusOr<policy::TreatyDocument> document = ReadTreatyFile(file);
@@ -50,10 +50,6 @@ absl::Status Lint(const std::vector<std::string>& paths, Environment& environmen
       continue;
     }
     table.AddRow({file, document->treaty.id(), absl::StrCat(document->treaty.version()), HexEncode(document->sha256)});
-    documents.push_back(*std::move(document));
-  }
-  if (const auto set = policy::TreatySet::Build(std::move(documents)); !set.ok()) {
-    findings.emplace_back(set.status().message());
   }
   if (!table.empty()) PrintTableOrJson(environment, table);
   if (findings.empty()) return absl::OkStatus();
@@ -77,7 +73,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArgument
     if (!time.ok()) return InvalidField("--at", time.status().message());
     at = *time;
   }
-  ASSIGN_OR_RETURN(const policy::TreatySet treaties, LoadTreatyFolder(arguments.treaties));
+  ASSIGN_OR_RETURN(const treaty::TreatyLibrary treaties, LoadTreatyFolder(arguments.treaties));
   policy::Question question;
   question.asker = request.asker();
   question.answerer = request.answerer();
@@ -85,7 +81,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArgument
   question.operation = request.operation();
   question.purpose = request.purpose();
   question.treaty_id = request.treaty_id();
-  return audit::Explain(treaties, question, at);
+  return audit::Explain(*treaties.set, question, at);
 }
 
 absl::StatusOr<v1::ExplainDecisionResponse> AskNode(const ExplainArguments& arguments, Environment& environment) {
@@ -125,7 +121,8 @@ void AddExplain(const Command& treaty) {
   command.Required("--purpose", "Why it is asked",
                    IntoEnum<v1::Purpose>([&request](v1::Purpose purpose) { request.set_purpose(purpose); }));
   command.Optional("--treaty", "Only this treaty", Into(*request.mutable_treaty_id()));
-  command.Optional("--treaties", "Folder of treaty files: decide here, without a node", Into(arguments->treaties));
+  command.Optional("--treaties", "Folder of treaties, registers and offices: decide here, without a node",
+                   Into(arguments->treaties));
   command.Optional("--at", "With --treaties: as of this day, such as 2026-11-23", Into(arguments->at));
   command.Run([arguments](Environment& environment) { return Explain(*arguments, environment); });
 }
@@ -139,6 +136,8 @@ void AddTreatyCommands(const Command& root) {
   });
   AddLint(treaty);
   AddExplain(treaty);
+  AddSignCommand(treaty);
+  AddStatusCommands(treaty);
 }
 
 }  // namespace tamga::cli

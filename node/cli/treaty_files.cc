@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 
@@ -35,13 +37,31 @@ absl::StatusOr<policy::TreatyDocument> ReadTreatyFile(const std::string& path) {
   return policy::ReadTreaty(bytes, path);
 }
 
-absl::StatusOr<policy::TreatySet> LoadTreatyFolder(const std::string& folder) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> files, FindTreatyFiles({folder}));
-  std::vector<policy::TreatyDocument> documents;
-  for (const std::string& file : files) {
-    ASSIGN_OR_RETURN(documents.emplace_back(), ReadTreatyFile(file));
+absl::StatusOr<treaty::Offices> ReadOffices(const std::string& folder) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(folder, kSuffix));
+  treaty::Offices offices;
+  for (const std::string& name : names) {
+    const std::string path = ResolvePath(folder, name);
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+    ASSIGN_OR_RETURN(v1::TreatyOffice office, policy::ReadTreatyOffice(text, path));
+    const std::string state = office.state();
+    if (!offices.emplace(state, std::move(office)).second) {
+      return Error(absl::StatusCode::kInvalidArgument, "TREATY_OFFICE_INVALID",
+                   absl::StrCat(path, ": there is another office of ", state, " in ", folder, "; keep its first one"));
+    }
   }
-  return policy::TreatySet::Build(std::move(documents));
+  return offices;
+}
+
+absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder) {
+  ASSIGN_OR_RETURN(treaty::TreatySources sources, treaty::ReadTreatyFolder(folder));
+  treaty::Offices offices;
+  const std::string offices_folder = folder + "/offices";
+  std::error_code error;
+  if (std::filesystem::is_directory(offices_folder, error)) {
+    ASSIGN_OR_RETURN(offices, ReadOffices(offices_folder));
+  }
+  return treaty::BuildLibrary(std::move(sources), offices, absl::ZeroDuration(), "");
 }
 
 }  // namespace tamga::cli

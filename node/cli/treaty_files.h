@@ -1,12 +1,12 @@
-// Treaty files named on a command line.
+// Treaties named on a command line.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "node/treaty/treaty_library.h"
 #include "policy/treaty_document.h"
-#include "policy/treaty_set.h"
 
 namespace tamga::cli {
 
@@ -17,7 +17,11 @@ absl::StatusOr<std::vector<std::string>> FindTreatyFiles(const std::vector<std::
 // policy::ReadTreaty of the file.
 absl::StatusOr<policy::TreatyDocument> ReadTreatyFile(const std::string& path);
 
-// All treaties of a folder.
-absl::StatusOr<policy::TreatySet> LoadTreatyFolder(const std::string& folder);
+// All treaty offices (*.txtpb) of a folder.
+absl::StatusOr<treaty::Offices> ReadOffices(const std::string& folder);
+
+// A folder of treaties with its registers (node/treaty/treaty_folder.h), believed by the offices in its subfolder
+// offices/, without any skew of clocks.
+absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder);
 
 }  // namespace tamga::cli

@@ -16,6 +16,7 @@
 #include "certs/ed25519.h"
 #include "google/protobuf/text_format.h"
 #include "grpcpp/create_channel.h"
+#include "node/base/check.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
@@ -184,6 +185,17 @@ absl::Status Federation::WaitUntilServing(const std::string& agency) {
   const std::shared_ptr<grpc::Channel> channel = Connect({agency, certs::Role::kOperator, "federation"}, agency);
   if (channel->WaitForConnected(absl::ToChronoTime(clock_.Now() + absl::Seconds(30)))) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat(agency, " does not serve; its log: ", node(agency).LogText()));
+}
+
+treaty::TreatyLibrary Federation::ReadTreaties() const {
+  std::vector<std::string> states;
+  for (const auto& [state, unused] : authorities_) states.push_back(state);
+  absl::StatusOr<treaty::TreatySources> sources = treaty::ReadTreatyFolder(absl::StrCat(folder_, "/treaties"));
+  TAMGA_CHECK(sources.ok());
+  absl::StatusOr<treaty::TreatyLibrary> library =
+      treaty::BuildLibrary(*std::move(sources), treaty::TestOffices(states), absl::ZeroDuration(), "");
+  TAMGA_CHECK(library.ok());
+  return *std::move(library);
 }
 
 void Federation::CloseSocket(const std::string& agency) {

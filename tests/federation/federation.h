@@ -17,6 +17,7 @@
 #include "node/base/clock.h"
 #include "node/base/rng.h"
 #include "node/exchange/tls.h"
+#include "node/treaty/treaty_library.h"
 #include "tamga/v1/node_config.pb.h"
 #include "tests/federation/node_process.h"
 
@@ -61,6 +62,8 @@ class Federation {
   certs::StateAuthority& authority(const std::string& state) { return authorities_.at(state); }
   const certs::TrustStore& trust() const { return *trust_; }
   const std::shared_ptr<const certs::TrustStore>& shared_trust() const { return trust_; }
+  // What the members decide by. Ends the test program if it cannot be read.
+  treaty::TreatyLibrary ReadTreaties() const;
   std::string address(const std::string& agency) const { return members_.at(agency).address; }
   std::string log_vkey(const std::string& agency) const { return members_.at(agency).log_vkey; }
 

@@ -14,6 +14,7 @@
 #include "node/exchange/grpc_status.h"
 #include "node/exchange/message.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/treaty_question.h"
 #include "node/ledger/note.h"
 #include "node/ledger/tlog_proof.h"
 #include "tamga/v1/log_entry.pb.h"
@@ -23,7 +24,6 @@ namespace tamga::testing {
 namespace {
 
 constexpr char kTreaty[] = "READMISSION-KAZ-KGZ";
-constexpr char kTreatyFile[] = "readmission-kaz-kgz.txtpb";
 constexpr absl::Duration kSkew = absl::Minutes(2);
 
 v1::SealedMessage Made(absl::StatusOr<v1::SealedMessage> message) {
@@ -44,7 +44,8 @@ HandMadeNode::HandMadeNode(Federation& federation, std::string agency, std::stri
     : federation_(federation),
       agency_(std::move(agency)),
       peer_(std::move(peer)),
-      verifier_(federation.shared_trust()) {}
+      verifier_(federation.shared_trust()),
+      treaties_(federation.ReadTreaties()) {}
 
 absl::StatusOr<std::unique_ptr<HandMadeNode>> HandMadeNode::Create(Federation& federation, const std::string& agency,
                                                                    const std::string& peer) {
@@ -66,8 +67,6 @@ absl::StatusOr<certs::Seal> HandMadeNode::MakeSeal(const certs::Principal& princ
 std::string HandMadeNode::NewExchangeId() { return NewUuidV7(Now(), rng_); }
 
 Draft HandMadeNode::NewApplication() {
-  const absl::StatusOr<std::string> treaty = ReadFile(federation_.config(peer_).treaties_dir() + "/" + kTreatyFile);
-  EXPECT_OK(treaty);
   Draft draft;
   v1::MessageHeader& header = draft.header;
   header.set_version(1);
@@ -75,8 +74,6 @@ Draft HandMadeNode::NewApplication() {
   header.set_exchange_id(NewExchangeId());
   header.set_from(agency_);
   header.set_to(peer_);
-  header.mutable_treaty()->set_id(kTreaty);
-  header.mutable_treaty()->set_document_sha256(Sha256(treaty.ok() ? *treaty : ""));
   header.set_purpose(v1::PURPOSE_READMISSION);
   header.set_operation(v1::OPERATION_READMISSION_SUBMIT);
   header.set_record_kind(v1::RECORD_KIND_READMISSION);
@@ -85,6 +82,9 @@ Draft HandMadeNode::NewApplication() {
   header.mutable_asker()->set_case_reference("TEST-2026-001");
   *header.mutable_issued_at() = ToProto(Now());
   *header.mutable_expires_at() = ToProto(Now() + absl::Hours(1));
+  header.mutable_treaty()->set_id(kTreaty);
+  header.mutable_treaty()->set_document_sha256(treaties_.set->Find(kTreaty)->sha256);
+  header.mutable_treaty()->set_policy_sha256(exchange::PolicyDigest(treaties_, kTreaty, header));
   header.set_idempotency_key(FormatUuid(NewExchangeId()));
   v1::ReadmissionSubmission submission;
   submission.set_case_id(FormatUuid(NewExchangeId()));

@@ -12,6 +12,7 @@
 #include "certs/seal_verifier.h"
 #include "node/base/clock.h"
 #include "node/base/rng.h"
+#include "node/treaty/treaty_library.h"
 #include "tamga/v1/federation_service.grpc.pb.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tests/federation/federation.h"
@@ -73,6 +74,7 @@ class HandMadeNode {
   const SystemClock clock_;
   SystemRng rng_;
   const certs::SealVerifier verifier_;
+  const treaty::TreatyLibrary treaties_;
   std::unique_ptr<certs::Seal> seal_;
   std::unique_ptr<v1::FederationService::Stub> stub_;
 };

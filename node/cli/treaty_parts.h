@@ -1,0 +1,11 @@
+// The parts of `tamga treaty` that have files of their own.
+#pragma once
+
+#include "node/cli/command_line.h"
+
+namespace tamga::cli {
+
+void AddSignCommand(const Command& treaty);     // treaty_sign.cc
+void AddStatusCommands(const Command& treaty);  // treaty_status.cc
+
+}  // namespace tamga::cli
