@@ -138,6 +138,7 @@ void AddTreatyCommands(const Command& root) {
   AddExplain(treaty);
   AddSignCommand(treaty);
   AddStatusCommands(treaty);
+  AddAnalysisCommands(treaty);
 }
 
 }  // namespace tamga::cli

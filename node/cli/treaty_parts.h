@@ -5,7 +5,8 @@
 
 namespace tamga::cli {
 
-void AddSignCommand(const Command& treaty);     // treaty_sign.cc
-void AddStatusCommands(const Command& treaty);  // treaty_status.cc
+void AddSignCommand(const Command& treaty);       // treaty_sign.cc
+void AddStatusCommands(const Command& treaty);    // treaty_status.cc
+void AddAnalysisCommands(const Command& treaty);  // treaty_analysis.cc
 
 }  // namespace tamga::cli
