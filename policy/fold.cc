@@ -142,8 +142,9 @@ void Folder::Ratify(const VerifiedAct& act) {
                             : "names a day from which it binds, which the treaty's own rule decides");
   }
   std::vector<Consent>& consents = version->consents[act.state];
+  // Consents add up, so that none of them ever takes away from another.
   if (!consents.empty() && consents.back().denunciation == nullptr) {
-    return Report(act, "REPEATED", absl::StrCat("ratifies ", treaty.id(), " a second time"));
+    Report(act, "REPEATED", absl::StrCat("ratifies ", treaty.id(), " a second time"));
   }
   Consent consent;
   consent.span.from = is_stated ? InstantOf(ratify.in_force_from()) : EffectiveOn(act);
@@ -158,9 +159,11 @@ void Folder::Denounce(const VerifiedAct& act) {
   for (Version& version : fold_.versions) {
     const auto found = version.consents.find(act.state);
     if (version.document->treaty.id() != id || found == version.consents.end()) continue;
-    Consent& newest = found->second.back();
-    if (newest.denunciation != nullptr) continue;
-    standing.push_back(&newest);
+    const size_t before = standing.size();
+    for (Consent& consent : found->second) {
+      if (consent.denunciation == nullptr) standing.push_back(&consent);
+    }
+    if (standing.size() == before) continue;
     // The notice of the newest version that the State ratified. All versions end on one day: an older one must not
     // come back when a newer one ends.
     notice = version.document->treaty.entry_into_force().denunciation_days();

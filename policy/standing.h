@@ -21,7 +21,7 @@ enum class StandingStatus {
   kNothing,    // it is named as a party and has done nothing
   kSigned,     // which binds nobody yet
   kRatified,   // but it is not in force for the State yet
-  kInForce,    //
+  kInForce,    // it binds the State, and grants wherever it binds the other side too
   kSuspended,  // by the State, as a whole and towards all
   kExpired,    // nothing is granted any longer; what is forbidden stays forbidden
   kDenounced   // the State has left

@@ -114,6 +114,17 @@ TEST(EntryTest, IsNotChangedByRatifyingTwice) {
   EXPECT_THAT(CodesOf(world.Fold()), ElementsAre("REPEATED"));
 }
 
+TEST(EntryTest, CountsFromTheEarlierOfTwoDaysThatOneStateNames) {
+  World world;
+  const std::string hash = world.Add({.entry = "rule: ENTRY_RULE_STATED"});
+  world.Ratify("BBB", "2020-01-01", hash, "in_force_from: \"2000-01-01\"");
+  world.Ratify("AAA", "2020-01-01", hash, "in_force_from: \"2013-01-01\"");
+  world.Ratify("AAA", "2021-01-01", hash, "in_force_from: \"2003-01-01\"");
+  EXPECT_EQ(Grants(world.Fold(), "AAA", "BBB"), "2003-01-01..");
+  world.Act("AAA", "2024-01-01", "denounce { treaty_id: \"T\" }");
+  EXPECT_EQ(Grants(world.Fold(), "AAA", "BBB"), "2003-01-01..2024-01-01");
+}
+
 TEST(EntryTest, NeedsTheVeryDocumentThatIsAtHand) {
   World world;
   world.Add({});
