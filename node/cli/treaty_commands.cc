@@ -139,6 +139,7 @@ void AddTreatyCommands(const Command& root) {
   AddSignCommand(treaty);
   AddStatusCommands(treaty);
   AddAnalysisCommands(treaty);
+  AddRatifyCommands(treaty);
 }
 
 }  // namespace tamga::cli

@@ -8,5 +8,6 @@ namespace tamga::cli {
 void AddSignCommand(const Command& treaty);       // treaty_sign.cc
 void AddStatusCommands(const Command& treaty);    // treaty_status.cc
 void AddAnalysisCommands(const Command& treaty);  // treaty_analysis.cc
+void AddRatifyCommands(const Command& treaty);    // treaty_ratify.cc
 
 }  // namespace tamga::cli
