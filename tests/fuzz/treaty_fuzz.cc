@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "node/base/check.h"
+#include "node/base/encoding.h"
 #include "policy/standing.h"
 #include "policy/treaty_document.h"
 #include "policy/treaty_set.h"
@@ -23,6 +24,7 @@ void DecideBy(tamga::policy::TreatyDocument document) {
     act.instrument.set_state(party.state());
     act.instrument.set_effective_on("2020-01-01");
     act.instrument.mutable_ratify()->mutable_document()->set_id(document.treaty.id());
+    act.instrument.mutable_ratify()->mutable_document()->set_sha256(tamga::HexEncode(document.sha256));
     act.instrument.mutable_ratify()->set_in_force_from("2020-01-01");
   }
   std::vector<tamga::policy::TreatyDocument> documents;
