@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "tamga/v1/instrument.pb.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 // By number. Neither signatures nor chain are checked here. InvalidArgument with reason ACT_UNSIGNED if an instrument
 // has no signatures beside it, ACT_MALFORMED if they cannot be read or have no instrument.
@@ -18,4 +18,4 @@ absl::StatusOr<std::vector<v1::SignedAct>> ReadActFiles(const std::string& folde
 // Makes the folder if it is missing, writes both files, the signatures last.
 absl::Status WriteActFiles(const std::string& folder, const v1::SignedAct& act);
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty

@@ -12,7 +12,7 @@
 #include "policy/treaty_document.h"
 #include "tamga/v1/instrument.pb.h"
 
-namespace tamga::treaties {
+namespace tamga::treaty {
 
 struct TreatySources {
   std::vector<policy::TreatyDocument> treaties;
@@ -24,4 +24,4 @@ struct TreatySources {
 // TREATY_INVALID); NotFound or PermissionDenied if the folder cannot be read. A folder without treaties is no error.
 absl::StatusOr<TreatySources> ReadTreatyFolder(const std::string& path);
 
-}  // namespace tamga::treaties
+}  // namespace tamga::treaty
