@@ -301,6 +301,28 @@ TEST_F(AuditorTest, ADamagedEntryStaysVisibleByItsBytes) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST_F(AuditorTest, RowsPutIntoTheFileByHandAreNamedAndNotShown) {
+  const std::string exchange_id = log_.Add(kKyrgyz);
+  log_.Add(kKyrgyz);
+  log_.CopyRow(0, -5);
+  log_.CopyRow(0, 2);
+  EXPECT_THAT(List(own_), ElementsAre(1, 0));
+  EXPECT_THAT(List(kyrgyz_), ElementsAre(1, 0));
+  v1::GetExchangeRequest get;
+  get.set_exchange_id(exchange_id);
+  ASSERT_OK_AND_ASSIGN(const v1::GetExchangeResponse exchange, auditor_.GetExchange(own_, get));
+  EXPECT_THAT(exchange.entries(), SizeIs(1));
+  v1::ProveInclusionRequest prove;
+  prove.set_index(2);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove), HasReason("ENTRY_UNKNOWN"));
+  const v1::VerifyVerdict verdict = Verify(own_).back().verdict();
+  EXPECT_FALSE(verdict.intact());
+  ASSERT_THAT(verdict.faults(), SizeIs(2));
+  EXPECT_THAT(verdict.faults(0).detail(), HasSubstr("index -5"));
+  EXPECT_THAT(verdict.faults(1).detail(), HasSubstr("index 2"));
+  for (const v1::LogFault& fault : verdict.faults()) EXPECT_FALSE(fault.has_index());
+}
+
 TEST_F(AuditorTest, AnAuditEndsWhenTheCallerIsGoneAndCanBeBegunAgain) {
   log_.Add(kKyrgyz);
   EXPECT_THAT(auditor_.VerifyLog(own_, [](const v1::VerifyLogResponse&) { return false; }),

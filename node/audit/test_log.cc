@@ -69,6 +69,15 @@ void TestLog::Damage(uint64_t index) {
   TAMGA_CHECK(damaged.ok());
 }
 
+void TestLog::CopyRow(uint64_t from, int64_t to) {
+  const auto connection =
+      Must(store::Database::Open(absl::StrCat(folder_, "/exchange.db"), store::Database::Access::kReadWrite));
+  const absl::Status copied =
+      connection->Execute(absl::StrCat("PRAGMA ignore_check_constraints = ON; INSERT INTO entry SELECT ", to,
+                                       ", xid, kind, partner, outcome, t, leaf, body FROM entry WHERE idx = ", from));
+  TAMGA_CHECK(copied.ok());
+}
+
 certs::Principal AuditorOf(const std::string& agency) { return {agency, certs::Role::kAuditor, "auditor-1"}; }
 
 }  // namespace tamga::audit

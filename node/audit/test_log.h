@@ -32,6 +32,8 @@ class TestLog {
 
   // Changes the stored bytes of an entry behind the log's back.
   void Damage(uint64_t index);
+  // Copies the row of an entry to another index behind the log's back.
+  void CopyRow(uint64_t from, int64_t to);
 
   Auditor MakeAuditor() { return Auditor({"KAZ", key_, *database_, reader_, *sequencer_}); }
   store::ExchangeDb& database() { return *database_; }

@@ -26,22 +26,50 @@ class Audit {
   Audit(store::Reader& reader, const NoteKey& key, const SignatureVerifier& verify)
       : reader_(reader), entries_(faults_), checkpoints_(reader, key, verify, faults_) {}
 
-  absl::StatusOr<LogVerdict> Run(const VerifyProgress& progress) {
-    const absl::StatusOr<uint64_t> total = reader_.EntryCount();
-    if (!total.ok()) RETURN_IF_ERROR(ReportDamage("entries", total.status(), faults_));
-    const uint64_t end = total.value_or(0);
+  absl::StatusOr<LogVerdict> Run(const SettleLog& settle, const VerifyProgress& progress) {
+    ASSIGN_OR_RETURN(const uint64_t before, Count());
+    RETURN_IF_ERROR(settle());
+    ASSIGN_OR_RETURN(const uint64_t size, SizeOfNewestCheckpoint(before));
+    RETURN_IF_ERROR(ReportDamage("entries", NameStrays(size, before), faults_));
+    ASSIGN_OR_RETURN(const uint64_t now, Count());
+    const uint64_t end = std::min(size, now);
     RETURN_IF_ERROR(CheckCheckpoints(0));
     for (uint64_t begin = 0; begin < end && !faults_.full(); begin += kReadAhead) {
       RETURN_IF_ERROR(CheckEntries(begin, std::min(begin + kReadAhead, end)));
       if (!progress(std::min(begin + kReadAhead, end), end)) return absl::CancelledError("the audit was cancelled");
     }
-    entries_.Finish(end);
     AuditTiles(reader_, end, faults_);
     RETURN_IF_ERROR(ReportDamage("checkpoints", checkpoints_.Finish(), faults_));
     return Verdict();
   }
 
  private:
+  // 0 if the file is damaged there.
+  absl::StatusOr<uint64_t> Count() {
+    const absl::StatusOr<uint64_t> count = reader_.EntryCount();
+    if (!count.ok()) RETURN_IF_ERROR(ReportDamage("entries", count.status(), faults_));
+    return count.value_or(0);
+  }
+
+  // `otherwise` if the file is damaged there.
+  absl::StatusOr<uint64_t> SizeOfNewestCheckpoint(uint64_t otherwise) {
+    const absl::StatusOr<std::optional<store::CheckpointRow>> newest = reader_.NewestCheckpoint();
+    if (newest.ok()) return newest->has_value() ? (*newest)->size : 0;
+    checkpoints_are_damaged_ = true;
+    RETURN_IF_ERROR(ReportDamage("checkpoints", newest.status(), faults_));
+    return otherwise;
+  }
+
+  // What is listed among the entries without being signed is no entry, whatever it says.
+  absl::Status NameStrays(uint64_t size, uint64_t count) {
+    ASSIGN_OR_RETURN(const std::vector<int64_t> strays, reader_.StrayEntries(size, count, kMaxFaults));
+    for (const int64_t index : strays) {
+      faults_.Add(absl::StrCat("a row of index ", index, " is in the table of entries, but not in the log of ", size,
+                               " entries: it was put into the file by hand, or a checkpoint was removed"));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckEntries(uint64_t begin, uint64_t end) {
     const absl::StatusOr<std::vector<store::EntryRow>> rows = reader_.EntriesFrom(begin, end - begin);
     if (!rows.ok()) return CheckOneByOne(begin, end, rows.status());
@@ -50,6 +78,7 @@ class Audit {
       if (row.index >= end) break;
       RETURN_IF_ERROR(CheckEntry(row));
     }
+    entries_.Finish(end);
     return absl::OkStatus();
   }
 
@@ -66,6 +95,7 @@ class Audit {
         return row.status();
       }
     }
+    entries_.Finish(end);
     return absl::OkStatus();
   }
 
@@ -102,9 +132,9 @@ class Audit {
 }  // namespace
 
 absl::StatusOr<LogVerdict> VerifyLog(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify,
-                                     const VerifyProgress& progress) {
+                                     const SettleLog& settle, const VerifyProgress& progress) {
   ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
-  return Audit(*session, key, verify).Run(progress);
+  return Audit(*session, key, verify).Run(settle, progress);
 }
 
 }  // namespace tamga::ledger

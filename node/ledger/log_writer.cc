@@ -139,6 +139,12 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Open(store::ExchangeDb& da
 absl::Status LogWriter::Restore() {
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   ASSIGN_OR_RETURN(const uint64_t size, session->EntryCount());
+  ASSIGN_OR_RETURN(const std::vector<int64_t> strays, session->StrayEntries(size, size, 1));
+  if (!strays.empty()) {
+    return absl::DataLossError(absl::StrCat("the log holds an entry of index ", strays[0],
+                                            ", which no node makes; keep a copy of exchange.db as evidence and restore "
+                                            "the last good backup"));
+  }
   RETURN_IF_ERROR(CheckStoredCheckpoint(*session, size, key_, sign_));
   ASSIGN_OR_RETURN(edge_, StoredHashes(*session, size).Edge());
   ASSIGN_OR_RETURN(const std::vector<std::string> discarded, session->DiscardedBlobs(kMaxErasedAtOnce));

@@ -153,6 +153,16 @@ TEST_F(LogWriterTest, ALogThatLostEntriesIsNotOpened) {
   EXPECT_THAT(OpenWriter(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("backup")));
 }
 
+TEST_F(LogWriterTest, ALogWithARowBelowZeroIsNotOpened) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    AppendEntries(*writer, 0, 10);
+    ASSERT_OK(writer->Settle());
+  }
+  Tamper("INSERT INTO entry SELECT -3, xid, kind, partner, outcome, t, leaf, body FROM entry WHERE idx = 7");
+  EXPECT_THAT(OpenWriter(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("index -3")));
+}
+
 TEST_F(LogWriterTest, AnotherOriginIsNotThisLog) {
   ASSERT_OK(OpenWriter());
   const TestLogKey other("log.test.example/other");

@@ -11,12 +11,13 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;
+constexpr int64_t kSchemaVersion = 2;
 
-// Times are nanoseconds since 1970. The triggers guard the log against accidents; its tree guards it against the rest.
+// Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
+// the rest.
 constexpr char kSchema[] = R"sql(
 CREATE TABLE entry(
-  idx INTEGER PRIMARY KEY,
+  idx INTEGER PRIMARY KEY CHECK(idx >= 0),
   xid BLOB NOT NULL,
   kind INTEGER NOT NULL,
   partner TEXT NOT NULL,
@@ -31,15 +32,15 @@ CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
 CREATE TABLE tile(
-  level INTEGER NOT NULL,
-  n INTEGER NOT NULL,
+  level INTEGER NOT NULL CHECK(level >= 0),
+  n INTEGER NOT NULL CHECK(n >= 0),
   root BLOB NOT NULL,
   data BLOB NOT NULL,
   PRIMARY KEY(level, n));
 CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
-CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note BLOB NOT NULL);
+CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK(size >= 0), note BLOB NOT NULL);
 
 CREATE TABLE inbox(
   sender TEXT NOT NULL,

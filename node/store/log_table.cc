@@ -13,6 +13,11 @@
 namespace tamga::store {
 namespace {
 
+constexpr uint64_t kMaxIndex = std::numeric_limits<int64_t>::max();
+
+// SQLite's integers are signed.
+int64_t ToIndex(uint64_t index) { return static_cast<int64_t>(std::min(index, kMaxIndex)); }
+
 constexpr char kColumns[] = "SELECT idx, xid, kind, partner, outcome, t, leaf, body FROM entry ";
 
 EntryRow RowOf(const Statement& statement) {
@@ -39,6 +44,9 @@ std::string Conditions(const EntryFilter& filter, const std::optional<PageEnd>& 
   if (filter.kind != 0) sql += " AND kind = ?5";
   if (filter.outcome != 0) sql += " AND outcome = ?6";
   if (after) sql += " AND (t, idx) < (?7, ?8)";
+  // The signs keep SQLite from walking the table by these instead of an index.
+  sql += " AND +idx >= 0";
+  if (filter.below) sql += " AND +idx < ?10";
   return sql;
 }
 
@@ -49,6 +57,7 @@ absl::Status BindConditions(const EntryFilter& filter, const std::optional<PageE
   if (!filter.partner_state.empty()) statement.BindText(4, filter.partner_state);
   if (filter.kind != 0) statement.BindInt(5, filter.kind);
   if (filter.outcome != 0) statement.BindInt(6, filter.outcome);
+  if (filter.below) statement.BindInt(10, ToIndex(*filter.below));
   if (!after) return absl::OkStatus();
   int64_t index = 0;
   if (!absl::SimpleAtoi(after->name, &index)) return InvalidField("page_token", "not a token of this list");
@@ -59,20 +68,27 @@ absl::Status BindConditions(const EntryFilter& filter, const std::optional<PageE
 }  // namespace
 
 absl::StatusOr<uint64_t> Reader::EntryCount() {
-  ASSIGN_OR_RETURN(const int64_t count, database_.QueryInt("SELECT coalesce(max(idx) + 1, 0) FROM entry"));
-  return static_cast<uint64_t>(count);
+  ASSIGN_OR_RETURN(const int64_t last, database_.QueryInt("SELECT coalesce(max(idx), -1) FROM entry"));
+  return last < 0 ? 0 : static_cast<uint64_t>(last) + 1;
+}
+
+absl::StatusOr<std::vector<int64_t>> Reader::StrayEntries(uint64_t size, uint64_t count, size_t limit) {
+  Statement statement(database_, "SELECT idx FROM entry WHERE idx < 0 OR idx BETWEEN ?1 AND ?2 ORDER BY idx LIMIT ?3");
+  statement.BindInt(1, ToIndex(size)).BindInt(2, count == 0 ? -1 : ToIndex(count - 1));
+  statement.BindInt(3, static_cast<int64_t>(limit));
+  return AllRows(statement, [](const Statement& row) { return row.Int(0); });
 }
 
 absl::StatusOr<EntryRow> Reader::EntryAt(uint64_t index) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE idx = ?1"));
-  if (index > std::numeric_limits<int64_t>::max()) return absl::NotFoundError("the log has no such entry");
+  if (index > kMaxIndex) return absl::NotFoundError("the log has no such entry");
   ASSIGN_OR_RETURN(const bool found, statement.BindInt(1, static_cast<int64_t>(index)).Step());
   if (!found) return absl::NotFoundError(absl::StrCat("the log has no entry ", index));
   return RowOf(statement);
 }
 
 absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(absl::string_view exchange_id) {
-  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 ORDER BY idx"));
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 AND idx >= 0 ORDER BY idx"));
   statement.BindBlob(1, exchange_id);
   return AllRows(statement, RowOf);
 }

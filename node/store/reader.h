@@ -18,7 +18,11 @@ class Reader {
   explicit Reader(Database& database) : database_(database) {}
 
   // The log (log_table.cc, tile_table.cc).
+  // One more than the largest index, if that is not negative: the entries of an intact log.
   absl::StatusOr<uint64_t> EntryCount();
+  // Indices of up to `limit` rows that are no entries of a log of `size`: those below 0, and those from `size` up to
+  // `count` - 1. The log never makes such rows; whoever writes to the file by hand can.
+  absl::StatusOr<std::vector<int64_t>> StrayEntries(uint64_t size, uint64_t count, size_t limit);
   // NotFound if there is none.
   absl::StatusOr<EntryRow> EntryAt(uint64_t index);
   // All entries of an exchange, oldest first.
