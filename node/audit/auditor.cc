@@ -114,11 +114,8 @@ absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
 }
 
 absl::Status Auditor::VerifyLog(const certs::Principal& caller, const Send& send) const {
-  if (verifying_.exchange(true)) {
-    return Error(absl::StatusCode::kResourceExhausted, "AUDIT_RUNNING",
-                 "another audit of this log is running; ask again when it has ended");
-  }
-  const absl::Cleanup done = [this] { verifying_ = false; };
+  RETURN_IF_ERROR(running_.Begin(caller.agency));
+  const absl::Cleanup done = [&] { running_.End(caller.agency); };
   uint64_t total = 0;
   const auto report = [&](uint64_t checked, uint64_t all) {
     total = all;

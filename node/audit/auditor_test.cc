@@ -1,9 +1,11 @@
 #include "node/audit/auditor.h"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "node/audit/test_log.h"
 #include "node/base/clock.h"
@@ -330,14 +332,38 @@ TEST_F(AuditorTest, AnAuditEndsWhenTheCallerIsGoneAndCanBeBegunAgain) {
   EXPECT_TRUE(Verify(own_).back().verdict().intact());
 }
 
-TEST_F(AuditorTest, ASecondAuditAtTheSameTimeIsRefused) {
+TEST_F(AuditorTest, AnAgencyHasOneAuditAtATimeAndOthersTheirs) {
   log_.Add(kKyrgyz);
-  absl::Status second;
+  const certs::Principal colleague = {own_.agency, certs::Role::kAuditor, "auditor-2"};
   EXPECT_OK(auditor_.VerifyLog(own_, [&](const v1::VerifyLogResponse&) {
-    second = auditor_.VerifyLog(kyrgyz_, [](const v1::VerifyLogResponse&) { return true; });
+    const absl::Status second = auditor_.VerifyLog(colleague, [](const v1::VerifyLogResponse&) { return true; });
+    EXPECT_THAT(second, StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("wait for its verdict")));
+    EXPECT_THAT(second, HasReason("AUDIT_RUNNING"));
+    EXPECT_TRUE(Verify(kyrgyz_).back().verdict().intact());
     return true;
   }));
-  EXPECT_THAT(second, HasReason("AUDIT_RUNNING"));
+  EXPECT_TRUE(Verify(colleague).back().verdict().intact());
+}
+
+TEST_F(AuditorTest, FewAuditsRunAtATime) {
+  log_.Add(kKyrgyz);
+  size_t refused_at = 0;
+  // Each audit's progress begins the next agency's.
+  const std::function<absl::Status(size_t)> audit = [&](size_t running) {
+    const certs::Principal caller = AuditorOf(absl::StrCat("KAZ/prosecutor-", running));
+    absl::Status next;
+    const absl::Status status = auditor_.VerifyLog(caller, [&](const v1::VerifyLogResponse& response) {
+      if (!response.has_verdict()) next = audit(running + 1);
+      return true;
+    });
+    if (status.ok()) return next;
+    EXPECT_THAT(status, HasReason("AUDIT_RUNNING"));
+    refused_at = running;
+    return status;
+  };
+  EXPECT_THAT(audit(0), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("ask again")));
+  EXPECT_EQ(refused_at, kMostAudits);
+  EXPECT_TRUE(Verify(own_).back().verdict().intact());
 }
 
 }  // namespace

@@ -176,6 +176,15 @@ TEST_F(LogVerifierTest, TheListOfFaultsIsBounded) {
   EXPECT_EQ(FaultsAfter("UPDATE entry SET kind = 6").size(), kMaxFaults);
 }
 
+TEST_F(LogVerifierTest, AWaitForTheCallerHoldsUpNoOtherReader) {
+  ASSERT_OK(VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [&](uint64_t, uint64_t) {
+    // All that there are: with one of them kept, this waits until the test's time limit ends it.
+    std::vector<store::ReadSession> sessions;
+    while (sessions.size() < store::kMaxReaders) sessions.push_back(Read());
+    return true;
+  }));
+}
+
 TEST_F(LogVerifierTest, AnAuditCanBeCancelled) {
   EXPECT_THAT(
       VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [](uint64_t, uint64_t) { return false; }),
