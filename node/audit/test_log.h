@@ -45,6 +45,7 @@ class TestLog {
  private:
   const std::string folder_;
   SeededRng rng_{7};
+  const std::string vault_key_ = rng_.Bytes(32);
   certs::Ed25519Key signing_key_;
   ledger::NoteKey key_;
   std::unique_ptr<store::ExchangeDb> database_;

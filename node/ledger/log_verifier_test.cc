@@ -138,7 +138,7 @@ TEST_F(LogVerifierTest, ACheckpointStoredUnderAnotherSizeIsNamed) {
 // A copy of entry 3 under another index.
 std::string CopyOfEntryAs(const std::string& index) {
   return absl::StrCat("INSERT INTO entry SELECT ", index,
-                      ", xid, kind, partner, outcome, t, leaf, body FROM entry WHERE idx = 3");
+                      ", xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 3");
 }
 
 TEST_F(LogVerifierTest, RowsOutsideTheLogAreNamed) {

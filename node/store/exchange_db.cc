@@ -14,7 +14,7 @@ namespace {
 constexpr int64_t kSchemaVersion = 2;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
-// the rest.
+// the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
 constexpr char kSchema[] = R"sql(
 CREATE TABLE entry(
   idx INTEGER PRIMARY KEY CHECK(idx >= 0),
@@ -24,7 +24,8 @@ CREATE TABLE entry(
   outcome INTEGER NOT NULL,
   t INTEGER NOT NULL,
   leaf BLOB NOT NULL,
-  body BLOB NOT NULL);
+  body BLOB NOT NULL,
+  mac BLOB NOT NULL);
 CREATE INDEX entry_xid ON entry(xid);
 CREATE INDEX entry_t ON entry(t);
 CREATE INDEX entry_partner_t ON entry(partner, t);
@@ -48,6 +49,7 @@ CREATE TABLE inbox(
   header_sha256 BLOB NOT NULL,
   reply_blob BLOB,
   expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(sender, xid)) WITHOUT ROWID;
 CREATE INDEX inbox_expires_at ON inbox(expires_at);
 
@@ -58,6 +60,7 @@ CREATE TABLE inbox_key(
   xid BLOB NOT NULL,
   reply_blob BLOB,
   expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(sender, idempotency_key)) WITHOUT ROWID;
 CREATE INDEX inbox_key_expires_at ON inbox_key(expires_at);
 
@@ -68,7 +71,8 @@ CREATE TABLE outbox(
   message_blob BLOB NOT NULL,
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL) WITHOUT ROWID;
+  expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX outbox_next_at ON outbox(next_at);
 CREATE INDEX outbox_expires_at ON outbox(expires_at);
 
@@ -78,6 +82,7 @@ CREATE TABLE record(
   version INTEGER NOT NULL,
   blob BLOB NOT NULL,
   updated_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE INDEX record_updated_at ON record(kind, updated_at);
 CREATE INDEX record_blob ON record(blob);
@@ -87,20 +92,20 @@ CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder) {
+absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view vault_key) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Acquire(folder));
   const std::string path = absl::StrCat(folder, "/exchange.db");
   ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::Open(path, Database::Access::kReadWrite));
   if (absl::Status status = EnsureSchema(*writer, kSchemaVersion, kSchema); !status.ok()) return Annotate(status, path);
-  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path));
+  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, vault_key));
 }
 
 absl::StatusOr<ReadSession> ExchangeDb::Read() {
   ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_.Acquire());
-  return ReadSession(std::move(lease));
+  return ReadSession(std::move(lease), mac_);
 }
 
-absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_); }
+absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_, mac_); }
 
 }  // namespace tamga::store
