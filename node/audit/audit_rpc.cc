@@ -9,6 +9,13 @@ using exchange::ResponseStream;
 using exchange::ServeResponseStream;
 using exchange::ServeUnary;
 
+namespace {
+
+// How long an auditor may leave the progress of an audit lying before the audit ends.
+constexpr absl::Duration kPatience = absl::Seconds(10);
+
+}  // namespace
+
 grpc::ServerUnaryReactor* AuditRpc::ListEntries(grpc::CallbackServerContext* context,
                                                 const v1::ListEntriesRequest* request,
                                                 v1::ListEntriesResponse* response) {
@@ -57,7 +64,8 @@ grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext
 grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::CallbackServerContext* context,
                                                                      const v1::VerifyLogRequest* /*request*/) {
   return ServeResponseStream<v1::VerifyLogResponse>(
-      rpc_, context, "AuditService.VerifyLog", [this](const Call& call, ResponseStream<v1::VerifyLogResponse>& stream) {
+      rpc_, context, "AuditService.VerifyLog", kPatience,
+      [this](const Call& call, ResponseStream<v1::VerifyLogResponse>& stream) {
         return auditor_.VerifyLog(call.caller,
                                   [&stream](const v1::VerifyLogResponse& response) { return stream.Write(response); });
       });

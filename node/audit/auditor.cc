@@ -29,6 +29,7 @@ struct SignedCheckpoint {
   uint64_t size = 0;
 };
 
+// What it covers is the log. Rows beyond are not yet part of it, or were not put there by the node.
 absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log) {
   SignedCheckpoint newest{log.sequencer.NewestCheckpoint()};
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
@@ -44,6 +45,8 @@ absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Princi
   ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
   const Visibility visibility(caller, log_.own_state);
   filter.partner_state = visibility.partner_state();
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  filter.below = newest.size;
   ASSIGN_OR_RETURN(const size_t page_size, domain::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
   ASSIGN_OR_RETURN(store::EntryPage page, session->ListEntries(filter, page_size, request.page_token()));
@@ -59,12 +62,13 @@ absl::StatusOr<v1::GetExchangeResponse> Auditor::GetExchange(const certs::Princi
                                                              const v1::GetExchangeRequest& request) const {
   const absl::StatusOr<std::string> exchange_id = ParseUuidV7(request.exchange_id());
   if (!exchange_id.ok()) return InvalidField("exchange_id", "must be a UUID of version 7 in text form, lower case");
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
   ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(*exchange_id));
   const Visibility visibility(caller, log_.own_state);
   v1::GetExchangeResponse response;
   for (const store::EntryRow& row : rows) {
-    if (visibility.Covers(row)) *response.add_entries() = Index(row);
+    if (row.index < newest.size && visibility.Covers(row)) *response.add_entries() = Index(row);
   }
   if (!response.entries().empty()) return response;
   return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
@@ -80,6 +84,8 @@ v1::GetCheckpointResponse Auditor::GetCheckpoint() const {
 
 absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::Principal& caller,
                                                                    const v1::ProveInclusionRequest& request) const {
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  if (request.index() >= newest.size) return EntryUnknown(request.index());
   v1::ProveInclusionResponse response;
   {  // the proof below takes a session of its own
     ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
@@ -88,10 +94,6 @@ absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::
     RETURN_IF_ERROR(row.status());
     if (!Visibility(caller, log_.own_state).Covers(*row)) return EntryUnknown(request.index());
     response.set_entry_bytes(std::move(row->body));
-  }
-  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
-  if (request.index() >= newest.size) {
-    return absl::UnavailableError("index: the entry was added this moment and has no checkpoint yet; ask again");
   }
   ASSIGN_OR_RETURN(*response.mutable_proof(), log_.reader.ProveInclusion(request.index(), newest.note));
   return response;
@@ -112,11 +114,8 @@ absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
 }
 
 absl::Status Auditor::VerifyLog(const certs::Principal& caller, const Send& send) const {
-  if (verifying_.exchange(true)) {
-    return Error(absl::StatusCode::kResourceExhausted, "AUDIT_RUNNING",
-                 "another audit of this log is running; ask again when it has ended");
-  }
-  const absl::Cleanup done = [this] { verifying_ = false; };
+  RETURN_IF_ERROR(running_.Begin(caller.agency));
+  const absl::Cleanup done = [&] { running_.End(caller.agency); };
   uint64_t total = 0;
   const auto report = [&](uint64_t checked, uint64_t all) {
     total = all;
@@ -125,10 +124,10 @@ absl::Status Auditor::VerifyLog(const certs::Principal& caller, const Send& send
     progress.set_entries_total(all);
     return send(progress);
   };
-  // The newest checkpoint is stored with the next batch: an empty one brings it into what is verified.
-  RETURN_IF_ERROR(log_.sequencer.Commit({}));
+  // The newest checkpoint is stored with the next batch, even an empty one.
+  const auto settle = [this] { return log_.sequencer.Commit({}); };
   ASSIGN_OR_RETURN(const ledger::LogVerdict found,
-                   ledger::VerifyLog(log_.database, log_.key, certs::VerifyEd25519, report));
+                   ledger::VerifyLog(log_.database, log_.key, certs::VerifyEd25519, settle, report));
   v1::VerifyLogResponse last;
   last.set_entries_checked(found.entries);
   last.set_entries_total(std::max(total, found.entries));

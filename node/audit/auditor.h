@@ -1,7 +1,6 @@
 // What an auditor may see of the exchange log, and how it is proven to him.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <string>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/principal.h"
+#include "node/audit/running_audits.h"
 #include "node/ledger/log_reader.h"
 #include "node/ledger/log_verifier.h"
 #include "node/ledger/note.h"
@@ -52,12 +52,12 @@ class Auditor {
   // INVALID_FIELD unless 1 <= old_size <= size of the newest checkpoint.
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(const v1::ProveConsistencyRequest& request) const;
 
-  // Takes one message; false if the caller is gone.
+  // Takes one message and does not wait until the caller has it; false if the caller is gone or takes none.
   using Send = std::function<bool(const v1::VerifyLogResponse&)>;
 
   // Audits the whole log: sends progress and, last, the verdict. Every auditor may, since the tree is one for all
-  // States; exchanges that the caller may not see are not named. One audit at a time, for it keeps a disk busy:
-  // ResourceExhausted (AUDIT_RUNNING) for a second one. Cancelled if `send` says so.
+  // States; exchanges that the caller may not see are not named. One audit at a time for each agency, and few in all
+  // (running_audits.h): ResourceExhausted (AUDIT_RUNNING) for one more. Cancelled if `send` says so.
   absl::Status VerifyLog(const certs::Principal& caller, const Send& send) const;
 
  private:
@@ -68,7 +68,7 @@ class Auditor {
   v1::IndexedEntry Index(const store::EntryRow& row) const;
 
   const AuditedLog log_;
-  mutable std::atomic<bool> verifying_ = false;
+  mutable RunningAudits running_;
 };
 
 }  // namespace tamga::audit

@@ -1,9 +1,11 @@
 #include "node/audit/auditor.h"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "node/audit/test_log.h"
 #include "node/base/clock.h"
@@ -301,6 +303,28 @@ TEST_F(AuditorTest, ADamagedEntryStaysVisibleByItsBytes) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST_F(AuditorTest, RowsPutIntoTheFileByHandAreNamedAndNotShown) {
+  const std::string exchange_id = log_.Add(kKyrgyz);
+  log_.Add(kKyrgyz);
+  log_.CopyRow(0, -5);
+  log_.CopyRow(0, 2);
+  EXPECT_THAT(List(own_), ElementsAre(1, 0));
+  EXPECT_THAT(List(kyrgyz_), ElementsAre(1, 0));
+  v1::GetExchangeRequest get;
+  get.set_exchange_id(exchange_id);
+  ASSERT_OK_AND_ASSIGN(const v1::GetExchangeResponse exchange, auditor_.GetExchange(own_, get));
+  EXPECT_THAT(exchange.entries(), SizeIs(1));
+  v1::ProveInclusionRequest prove;
+  prove.set_index(2);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove), HasReason("ENTRY_UNKNOWN"));
+  const v1::VerifyVerdict verdict = Verify(own_).back().verdict();
+  EXPECT_FALSE(verdict.intact());
+  ASSERT_THAT(verdict.faults(), SizeIs(2));
+  EXPECT_THAT(verdict.faults(0).detail(), HasSubstr("index -5"));
+  EXPECT_THAT(verdict.faults(1).detail(), HasSubstr("index 2"));
+  for (const v1::LogFault& fault : verdict.faults()) EXPECT_FALSE(fault.has_index());
+}
+
 TEST_F(AuditorTest, AnAuditEndsWhenTheCallerIsGoneAndCanBeBegunAgain) {
   log_.Add(kKyrgyz);
   EXPECT_THAT(auditor_.VerifyLog(own_, [](const v1::VerifyLogResponse&) { return false; }),
@@ -308,14 +332,38 @@ TEST_F(AuditorTest, AnAuditEndsWhenTheCallerIsGoneAndCanBeBegunAgain) {
   EXPECT_TRUE(Verify(own_).back().verdict().intact());
 }
 
-TEST_F(AuditorTest, ASecondAuditAtTheSameTimeIsRefused) {
+TEST_F(AuditorTest, AnAgencyHasOneAuditAtATimeAndOthersTheirs) {
   log_.Add(kKyrgyz);
-  absl::Status second;
+  const certs::Principal colleague = {own_.agency, certs::Role::kAuditor, "auditor-2"};
   EXPECT_OK(auditor_.VerifyLog(own_, [&](const v1::VerifyLogResponse&) {
-    second = auditor_.VerifyLog(kyrgyz_, [](const v1::VerifyLogResponse&) { return true; });
+    const absl::Status second = auditor_.VerifyLog(colleague, [](const v1::VerifyLogResponse&) { return true; });
+    EXPECT_THAT(second, StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("wait for its verdict")));
+    EXPECT_THAT(second, HasReason("AUDIT_RUNNING"));
+    EXPECT_TRUE(Verify(kyrgyz_).back().verdict().intact());
     return true;
   }));
-  EXPECT_THAT(second, HasReason("AUDIT_RUNNING"));
+  EXPECT_TRUE(Verify(colleague).back().verdict().intact());
+}
+
+TEST_F(AuditorTest, FewAuditsRunAtATime) {
+  log_.Add(kKyrgyz);
+  size_t refused_at = 0;
+  // Each audit's progress begins the next agency's.
+  const std::function<absl::Status(size_t)> audit = [&](size_t running) {
+    const certs::Principal caller = AuditorOf(absl::StrCat("KAZ/prosecutor-", running));
+    absl::Status next;
+    const absl::Status status = auditor_.VerifyLog(caller, [&](const v1::VerifyLogResponse& response) {
+      if (!response.has_verdict()) next = audit(running + 1);
+      return true;
+    });
+    if (status.ok()) return next;
+    EXPECT_THAT(status, HasReason("AUDIT_RUNNING"));
+    refused_at = running;
+    return status;
+  };
+  EXPECT_THAT(audit(0), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("ask again")));
+  EXPECT_EQ(refused_at, kMostAudits);
+  EXPECT_TRUE(Verify(own_).back().verdict().intact());
 }
 
 }  // namespace

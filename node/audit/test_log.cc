@@ -33,8 +33,8 @@ TestLog::TestLog()
     : folder_(MakeTemporaryFolder()),
       signing_key_(Must(certs::Ed25519Key::FromSeed(rng_.Bytes(32)))),
       key_{"log.border-service.kaz.tamga", signing_key_.public_key()},
-      database_(Must(store::ExchangeDb::Open(folder_))),
-      vault_(Must(store::Vault::Open(folder_, rng_.Bytes(32), rng_))),
+      database_(Must(store::ExchangeDb::Open(folder_, vault_key_))),
+      vault_(Must(store::Vault::Open(folder_, vault_key_, rng_))),
       sequencer_(Must(ledger::Sequencer::Start(*database_, *vault_, key_,
                                                [this](absl::string_view text) { return signing_key_.Sign(text); }))),
       reader_(*database_) {}
@@ -67,6 +67,15 @@ void TestLog::Damage(uint64_t index) {
   const absl::Status damaged = connection->Execute(absl::StrCat(
       "DROP TRIGGER IF EXISTS entry_no_update; UPDATE entry SET body = body || x'f80101' WHERE idx = ", index));
   TAMGA_CHECK(damaged.ok());
+}
+
+void TestLog::CopyRow(uint64_t from, int64_t to) {
+  const auto connection =
+      Must(store::Database::Open(absl::StrCat(folder_, "/exchange.db"), store::Database::Access::kReadWrite));
+  const absl::Status copied = connection->Execute(
+      absl::StrCat("PRAGMA ignore_check_constraints = ON; INSERT INTO entry SELECT ", to,
+                   ", xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = ", from));
+  TAMGA_CHECK(copied.ok());
 }
 
 certs::Principal AuditorOf(const std::string& agency) { return {agency, certs::Role::kAuditor, "auditor-1"}; }

@@ -32,6 +32,8 @@ class TestLog {
 
   // Changes the stored bytes of an entry behind the log's back.
   void Damage(uint64_t index);
+  // Copies the row of an entry to another index behind the log's back.
+  void CopyRow(uint64_t from, int64_t to);
 
   Auditor MakeAuditor() { return Auditor({"KAZ", key_, *database_, reader_, *sequencer_}); }
   store::ExchangeDb& database() { return *database_; }
@@ -43,6 +45,7 @@ class TestLog {
  private:
   const std::string folder_;
   SeededRng rng_{7};
+  const std::string vault_key_ = rng_.Bytes(32);
   certs::Ed25519Key signing_key_;
   ledger::NoteKey key_;
   std::unique_ptr<store::ExchangeDb> database_;

@@ -43,4 +43,9 @@ std::string HmacSha256(absl::string_view key, absl::string_view data) {
   return mac;
 }
 
+std::string DeriveKey(absl::string_view key, absl::string_view label) {
+  // Extract, then the first block of expand.
+  return HmacSha256(HmacSha256(std::string(SHA256_DIGEST_LENGTH, '\0'), key), std::string(label) + '\x01');
+}
+
 }  // namespace tamga

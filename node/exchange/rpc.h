@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "certs/principal.h"
 #include "grpcpp/grpcpp.h"
 #include "node/base/clock.h"
+#include "node/base/mutex.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/access.h"
 #include "node/exchange/call.h"
@@ -38,26 +40,61 @@ absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerCont
 grpc::ServerUnaryReactor* ServeUnary(const RpcContext& rpc, grpc::CallbackServerContext* context,
                                      absl::string_view method, std::function<absl::Status(const Call&)> work);
 
-// Writes a stream of responses from a worker, one at a time.
+// Writes a stream of responses. Nobody waits for the caller: a caller who reads slowly, or not at all, must hold
+// neither a worker nor anything else that others need.
 template <typename Response>
 class ResponseStream final : public grpc::ServerWriteReactor<Response> {
  public:
-  // Returns when the response is on its way; false if the caller is gone.
+  // `patience` is how long a response may lie before the caller counts as gone.
+  ResponseStream(grpc::CallbackServerContext& context, const Clock& clock, absl::Duration patience)
+      : context_(context), clock_(clock), patience_(patience) {}
+
+  // Sends the response once the caller has taken the one before; until then a newer one takes its place. False if the
+  // caller is gone.
   bool Write(const Response& response) {
     MutexLock lock(mutex_);
     if (gone_) return false;
-    written_ = false;
-    this->StartWrite(&response);
-    while (!written_) changed_.Wait(mutex_);
-    return !gone_;
+    if (writing_) {
+      next_ = response;
+      return clock_.Now() < taken_until_;
+    }
+    Start(response);
+    return true;
+  }
+
+  // Ends the stream, after the last response unless `status` is an error. To be called once; nothing may follow it.
+  void End(const absl::Status& status) {
+    {
+      MutexLock lock(mutex_);
+      end_ = ToGrpc(status);
+      if (!status.ok()) next_.reset();
+      if (writing_) {
+        if (clock_.Now() >= taken_until_) context_.TryCancel();
+        return;
+      }
+    }
+    this->Finish(*end_);
   }
 
  private:
+  void Start(const Response& response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    current_ = response;
+    writing_ = true;
+    taken_until_ = clock_.Now() + patience_;
+    this->StartWrite(&current_);
+  }
   void OnWriteDone(bool ok) override {
-    MutexLock lock(mutex_);
-    written_ = true;
-    gone_ = gone_ || !ok;
-    changed_.NotifyAll();
+    {
+      MutexLock lock(mutex_);
+      writing_ = false;
+      gone_ = gone_ || !ok;
+      if (next_ && !gone_) {
+        Start(*std::exchange(next_, std::nullopt));
+        return;
+      }
+      if (!end_) return;
+    }
+    this->Finish(*end_);
   }
   void OnCancel() override {
     MutexLock lock(mutex_);
@@ -65,25 +102,31 @@ class ResponseStream final : public grpc::ServerWriteReactor<Response> {
   }
   void OnDone() override { delete this; }
 
+  grpc::CallbackServerContext& context_;
+  const Clock& clock_;
+  const absl::Duration patience_;
   Mutex mutex_;
-  CondVar changed_;
-  bool written_ ABSL_GUARDED_BY(mutex_) = false;
+  Response current_ ABSL_GUARDED_BY(mutex_);  // must live until it is written
+  std::optional<Response> next_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> end_;  // set once, before the one who reads it is chosen under the lock
+  absl::Time taken_until_ ABSL_GUARDED_BY(mutex_);
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool gone_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 // Serves a method that answers with a stream. `work` writes and returns the final status.
 template <typename Response>
 grpc::ServerWriteReactor<Response>* ServeResponseStream(
-    const RpcContext& rpc, grpc::CallbackServerContext* context, absl::string_view method,
+    const RpcContext& rpc, grpc::CallbackServerContext* context, absl::string_view method, absl::Duration patience,
     std::function<absl::Status(const Call&, ResponseStream<Response>&)> work) {
-  auto* stream = new ResponseStream<Response>;  // deletes itself when gRPC is done with it
+  auto* stream = new ResponseStream<Response>(*context, rpc.clock, patience);  // deletes itself when gRPC is done
   absl::StatusOr<Call> call = Admit(rpc, *context, method);
   absl::Status started = call.status();
   if (started.ok()) {
     started = rpc.workers.Run(
-        [stream, call = *std::move(call), work = std::move(work)] { stream->Finish(ToGrpc(work(call, *stream))); });
+        [stream, call = *std::move(call), work = std::move(work)] { stream->End(work(call, *stream)); });
   }
-  if (!started.ok()) stream->Finish(ToGrpc(started));
+  if (!started.ok()) stream->End(started);
   return stream;
 }
 

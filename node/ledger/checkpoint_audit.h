@@ -16,25 +16,24 @@ namespace tamga::ledger {
 
 class CheckpointAudit {
  public:
-  // `reader`, `key`, `verify` and `faults` must outlive it.
-  CheckpointAudit(store::Reader& reader, const NoteKey& key, const SignatureVerifier& verify, FaultList& faults)
-      : reader_(reader), key_(key), verify_(verify), faults_(faults) {}
+  // `key`, `verify` and `faults` must outlive it.
+  CheckpointAudit(const NoteKey& key, const SignatureVerifier& verify, FaultList& faults)
+      : key_(key), verify_(verify), faults_(faults) {}
 
   // Checks the stored checkpoints of sizes up to `size`, which `entries` has just reached. To be called for each size
   // from 0 on. After the first root that differs no others are compared: each of them would differ for the same cause.
-  absl::Status CheckUpTo(const EntryAudit& entries, uint64_t size);
+  absl::Status CheckUpTo(store::Reader& reader, const EntryAudit& entries, uint64_t size);
   // Names a stored checkpoint that would need more entries than there are.
-  absl::Status Finish();
+  absl::Status Finish(store::Reader& reader);
 
   // The one of the largest size whose signature verified.
   const std::optional<Checkpoint>& newest() const { return newest_; }
 
  private:
   // The next stored checkpoint, or null.
-  absl::StatusOr<const store::CheckpointRow*> Peek();
+  absl::StatusOr<const store::CheckpointRow*> Peek(store::Reader& reader);
   void Check(const store::CheckpointRow& row, const EntryAudit& entries);
 
-  store::Reader& reader_;
   const NoteKey& key_;
   const SignatureVerifier& verify_;
   FaultList& faults_;

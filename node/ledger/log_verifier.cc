@@ -21,45 +21,100 @@ absl::Status ReportDamage(absl::string_view what, const absl::Status& status, Fa
   return absl::OkStatus();
 }
 
+// Each stretch is read in a session of its own, so that none is held while the caller is told of the progress.
 class Audit {
  public:
-  Audit(store::Reader& reader, const NoteKey& key, const SignatureVerifier& verify)
-      : reader_(reader), entries_(faults_), checkpoints_(reader, key, verify, faults_) {}
+  Audit(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify)
+      : database_(database), entries_(faults_), checkpoints_(key, verify, faults_) {}
 
-  absl::StatusOr<LogVerdict> Run(const VerifyProgress& progress) {
-    const absl::StatusOr<uint64_t> total = reader_.EntryCount();
-    if (!total.ok()) RETURN_IF_ERROR(ReportDamage("entries", total.status(), faults_));
-    const uint64_t end = total.value_or(0);
-    RETURN_IF_ERROR(CheckCheckpoints(0));
+  absl::StatusOr<LogVerdict> Run(const SettleLog& settle, const VerifyProgress& progress) {
+    ASSIGN_OR_RETURN(const uint64_t end, FindEnd(settle));
+    const auto tell = [&progress, end](uint64_t checked) {
+      return progress(checked, end) ? absl::OkStatus() : absl::CancelledError("the audit was cancelled");
+    };
     for (uint64_t begin = 0; begin < end && !faults_.full(); begin += kReadAhead) {
-      RETURN_IF_ERROR(CheckEntries(begin, std::min(begin + kReadAhead, end)));
-      if (!progress(std::min(begin + kReadAhead, end), end)) return absl::CancelledError("the audit was cancelled");
+      const uint64_t stretch_end = std::min(begin + kReadAhead, end);
+      RETURN_IF_ERROR(CheckStretch(begin, stretch_end));
+      RETURN_IF_ERROR(tell(stretch_end));
     }
-    entries_.Finish(end);
-    AuditTiles(reader_, end, faults_);
-    RETURN_IF_ERROR(ReportDamage("checkpoints", checkpoints_.Finish(), faults_));
+    RETURN_IF_ERROR(AuditTiles(
+        database_, end, [&] { return tell(end); }, faults_));
+    ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
+    RETURN_IF_ERROR(ReportDamage("checkpoints", checkpoints_.Finish(*session), faults_));
     return Verdict();
   }
 
  private:
-  absl::Status CheckEntries(uint64_t begin, uint64_t end) {
-    const absl::StatusOr<std::vector<store::EntryRow>> rows = reader_.EntriesFrom(begin, end - begin);
-    if (!rows.ok()) return CheckOneByOne(begin, end, rows.status());
-    for (const store::EntryRow& row : *rows) {
+  // How many entries there are to audit. Names the rows that are none, and checks the checkpoint of no entries.
+  absl::StatusOr<uint64_t> FindEnd(const SettleLog& settle) {
+    uint64_t before = 0;
+    {
+      ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
+      ASSIGN_OR_RETURN(before, Count(*session));
+    }
+    RETURN_IF_ERROR(settle());
+    ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
+    ASSIGN_OR_RETURN(const uint64_t size, SizeOfNewestCheckpoint(*session, before));
+    RETURN_IF_ERROR(ReportDamage("entries", NameStrays(*session, size, before), faults_));
+    RETURN_IF_ERROR(CheckCheckpoints(*session, 0));
+    ASSIGN_OR_RETURN(const uint64_t now, Count(*session));
+    return std::min(size, now);
+  }
+
+  // 0 if the file is damaged there.
+  absl::StatusOr<uint64_t> Count(store::Reader& reader) {
+    const absl::StatusOr<uint64_t> count = reader.EntryCount();
+    if (!count.ok()) RETURN_IF_ERROR(ReportDamage("entries", count.status(), faults_));
+    return count.value_or(0);
+  }
+
+  // `otherwise` if the file is damaged there.
+  absl::StatusOr<uint64_t> SizeOfNewestCheckpoint(store::Reader& reader, uint64_t otherwise) {
+    const absl::StatusOr<std::optional<store::CheckpointRow>> newest = reader.NewestCheckpoint();
+    if (newest.ok()) return newest->has_value() ? (*newest)->size : 0;
+    checkpoints_are_damaged_ = true;
+    RETURN_IF_ERROR(ReportDamage("checkpoints", newest.status(), faults_));
+    return otherwise;
+  }
+
+  // What is listed among the entries without being signed is no entry, whatever it says.
+  absl::Status NameStrays(store::Reader& reader, uint64_t size, uint64_t count) {
+    ASSIGN_OR_RETURN(const std::vector<int64_t> strays, reader.StrayEntries(size, count, kMaxFaults));
+    for (const int64_t index : strays) {
+      faults_.Add(absl::StrCat("a row of index ", index, " is in the table of entries, but not in the log of ", size,
+                               " entries: it was put into the file by hand, or a checkpoint was removed"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckStretch(uint64_t begin, uint64_t end) {
+    ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
+    const absl::StatusOr<std::vector<store::EntryRow>> rows = session->EntriesFrom(begin, end - begin);
+    if (rows.ok()) {
+      RETURN_IF_ERROR(CheckRows(*session, *rows, end));
+    } else {
+      RETURN_IF_ERROR(CheckOneByOne(*session, begin, end, rows.status()));
+    }
+    entries_.Finish(end);
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckRows(store::Reader& reader, const std::vector<store::EntryRow>& rows, uint64_t end) {
+    for (const store::EntryRow& row : rows) {
       // Where entries are missing, the rows go on beyond this stretch; the next stretch reads them again.
       if (row.index >= end) break;
-      RETURN_IF_ERROR(CheckEntry(row));
+      RETURN_IF_ERROR(CheckEntry(reader, row));
     }
     return absl::OkStatus();
   }
 
   // Finds out which entries of a stretch are those that cannot be read.
-  absl::Status CheckOneByOne(uint64_t begin, uint64_t end, const absl::Status& status) {
+  absl::Status CheckOneByOne(store::Reader& reader, uint64_t begin, uint64_t end, const absl::Status& status) {
     if (!absl::IsDataLoss(status)) return status;
     for (uint64_t index = begin; index < end && !faults_.full(); ++index) {
-      const absl::StatusOr<store::EntryRow> row = reader_.EntryAt(index);
+      const absl::StatusOr<store::EntryRow> row = reader.EntryAt(index);
       if (row.ok()) {
-        RETURN_IF_ERROR(CheckEntry(*row));
+        RETURN_IF_ERROR(CheckEntry(reader, *row));
       } else if (absl::IsDataLoss(row.status())) {
         entries_.AddUnreadable(index, row.status().message());
       } else if (!absl::IsNotFound(row.status())) {
@@ -69,14 +124,14 @@ class Audit {
     return absl::OkStatus();
   }
 
-  absl::Status CheckEntry(const store::EntryRow& row) {
+  absl::Status CheckEntry(store::Reader& reader, const store::EntryRow& row) {
     entries_.Add(row);
-    return CheckCheckpoints(row.index + 1);
+    return CheckCheckpoints(reader, row.index + 1);
   }
 
-  absl::Status CheckCheckpoints(uint64_t size) {
+  absl::Status CheckCheckpoints(store::Reader& reader, uint64_t size) {
     if (checkpoints_are_damaged_) return absl::OkStatus();
-    const absl::Status status = checkpoints_.CheckUpTo(entries_, size);
+    const absl::Status status = checkpoints_.CheckUpTo(reader, entries_, size);
     checkpoints_are_damaged_ = !status.ok();
     return ReportDamage("checkpoints", status, faults_);
   }
@@ -92,7 +147,7 @@ class Audit {
     return verdict;
   }
 
-  store::Reader& reader_;
+  store::ExchangeDb& database_;
   FaultList faults_;
   EntryAudit entries_;
   CheckpointAudit checkpoints_;
@@ -102,9 +157,8 @@ class Audit {
 }  // namespace
 
 absl::StatusOr<LogVerdict> VerifyLog(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify,
-                                     const VerifyProgress& progress) {
-  ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
-  return Audit(*session, key, verify).Run(progress);
+                                     const SettleLog& settle, const VerifyProgress& progress) {
+  return Audit(database, key, verify).Run(settle, progress);
 }
 
 }  // namespace tamga::ledger

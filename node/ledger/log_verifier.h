@@ -32,15 +32,20 @@ struct LogVerdict {
   bool intact() const { return faults.empty(); }
 };
 
-// Called now and then with the entries hashed so far and all; false ends the audit.
+// Has the log's writer store its newest checkpoint: the entries that were in the log before must then lie within it.
+using SettleLog = std::function<absl::Status()>;
+
+// Called now and then, while no reading connection is held, with the entries hashed so far and all; false ends the
+// audit.
 using VerifyProgress = std::function<bool(uint64_t checked, uint64_t total)>;
 
-// Audits the entries that are in the log when it begins, on a reading connection, while others may be added. It checks
-// that each entry's bytes hash to its leaf and agree with the columns by which it is found, that leaves and tiles
-// agree, and that each stored checkpoint has the log's signature and the root of the entries as they are now. Damage is
-// reported in the verdict, even where SQLite cannot read the file. Cancelled if `progress` says so; other errors if the
-// database cannot be opened or read at all for another reason.
+// Audits the entries of the newest checkpoint that is stored after `settle`, while others may be added. It checks that
+// each entry's bytes hash to its leaf and agree with the columns by which it is found, that leaves and tiles agree,
+// that each stored checkpoint has the log's signature and the root of the entries as they are now, and that the table
+// of entries held no other rows before `settle`. Damage is reported in the verdict, even where SQLite cannot read the
+// file. Cancelled if `progress` says so; other errors if the database cannot be opened or read at all for another
+// reason, or of `settle`.
 absl::StatusOr<LogVerdict> VerifyLog(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify,
-                                     const VerifyProgress& progress);
+                                     const SettleLog& settle, const VerifyProgress& progress);
 
 }  // namespace tamga::ledger

@@ -46,12 +46,12 @@ std::string Blob(absl::string_view bytes) { return absl::StrCat("x'", HexEncode(
 
 TEST_F(LogVerifierTest, AnUntouchedLogIsIntact) {
   std::vector<uint64_t> progress;
-  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict,
-                       VerifyLog(*database_, log_key_.key(), VerifyEd25519, [&](uint64_t checked, uint64_t total) {
-                         progress.push_back(checked);
-                         EXPECT_EQ(total, kEntries);
-                         return true;
-                       }));
+  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus,
+                                                           [&](uint64_t checked, uint64_t total) {
+                                                             progress.push_back(checked);
+                                                             EXPECT_EQ(total, kEntries);
+                                                             return true;
+                                                           }));
   EXPECT_TRUE(verdict.intact());
   EXPECT_EQ(verdict.entries, kEntries);
   EXPECT_EQ(verdict.checkpoint_size, kEntries);
@@ -135,13 +135,60 @@ TEST_F(LogVerifierTest, ACheckpointStoredUnderAnotherSizeIsNamed) {
               ElementsAre(FaultOf("checkpoint of size 150: its note says 200")));
 }
 
+// A copy of entry 3 under another index.
+std::string CopyOfEntryAs(const std::string& index) {
+  return absl::StrCat("INSERT INTO entry SELECT ", index,
+                      ", xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 3");
+}
+
+TEST_F(LogVerifierTest, RowsOutsideTheLogAreNamed) {
+  EXPECT_THAT(FaultsAfter(CopyOfEntryAs("-1")), ElementsAre(FaultOf("row of index -1")));
+  EXPECT_THAT(FaultsAfter(CopyOfEntryAs("600")), ElementsAre(FaultOf("row of index -1"), FaultOf("row of index 600")));
+}
+
+TEST_F(LogVerifierTest, ARowFarBeyondTheLogDoesNotKeepTheAuditFromEnding) {
+  EXPECT_THAT(FaultsAfter(CopyOfEntryAs("9223372036854775807")),
+              ElementsAre(FaultOf("row of index 9223372036854775807")));
+  // Nor does a checkpoint that claims it.
+  EXPECT_EQ(FaultsAfter("INSERT INTO checkpoint VALUES(9223372036854775807, x'00')").size(), kMaxFaults);
+}
+
+TEST_F(LogVerifierTest, ACheckpointRemovedLeavesEntriesOutsideTheLog) {
+  EXPECT_THAT(FaultsAfter("DELETE FROM checkpoint WHERE size > 598"),
+              Contains(FaultOf("row of index 599 is in the table of entries, but not in the log of 500 entries")));
+}
+
+TEST_F(LogVerifierTest, EntriesAddedMeanwhileAreNoFault) {
+  ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+  AppendEntries(*writer, kEntries, 700);
+  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, Verify([&] {
+                         AppendEntries(*writer, 700, 800);
+                         const absl::Status settled = writer->Settle();
+                         AppendEntries(*writer, 800, 900);
+                         return settled;
+                       }));
+  EXPECT_TRUE(verdict.intact());
+  EXPECT_EQ(verdict.entries, 800u);
+  EXPECT_EQ(verdict.checkpoint_size, 800u);
+}
+
 TEST_F(LogVerifierTest, TheListOfFaultsIsBounded) {
   EXPECT_EQ(FaultsAfter("UPDATE entry SET kind = 6").size(), kMaxFaults);
 }
 
+TEST_F(LogVerifierTest, AWaitForTheCallerHoldsUpNoOtherReader) {
+  ASSERT_OK(VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [&](uint64_t, uint64_t) {
+    // All that there are: with one of them kept, this waits until the test's time limit ends it.
+    std::vector<store::ReadSession> sessions;
+    while (sessions.size() < store::kMaxReaders) sessions.push_back(Read());
+    return true;
+  }));
+}
+
 TEST_F(LogVerifierTest, AnAuditCanBeCancelled) {
-  EXPECT_THAT(VerifyLog(*database_, log_key_.key(), VerifyEd25519, [](uint64_t, uint64_t) { return false; }),
-              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(
+      VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [](uint64_t, uint64_t) { return false; }),
+      StatusIs(absl::StatusCode::kCancelled));
 }
 
 // Overwrites the header of the page of the database file that holds `bytes`, which SQLite then cannot read.

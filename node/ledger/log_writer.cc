@@ -103,7 +103,8 @@ absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const N
   }
   StoredHashes hashes(reader, checkpoint->size);
   ASSIGN_OR_RETURN(const Hash root, RootAt(hashes, checkpoint->size));
-  if (root == checkpoint->root) return absl::OkStatus();
+  // What was committed after it will be signed now, so it must be what this node wrote.
+  if (root == checkpoint->root) return reader.CheckEntries(checkpoint->size);
   return absl::DataLossError(
       absl::StrCat("the log's tree contradicts its checkpoint of size ", checkpoint->size,
                    "; keep a copy of exchange.db, verify the log to find the entry, and restore the last good backup"));
@@ -139,6 +140,12 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Open(store::ExchangeDb& da
 absl::Status LogWriter::Restore() {
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   ASSIGN_OR_RETURN(const uint64_t size, session->EntryCount());
+  ASSIGN_OR_RETURN(const std::vector<int64_t> strays, session->StrayEntries(size, size, 1));
+  if (!strays.empty()) {
+    return absl::DataLossError(absl::StrCat("the log holds an entry of index ", strays[0],
+                                            ", which no node makes; keep a copy of exchange.db as evidence and restore "
+                                            "the last good backup"));
+  }
   RETURN_IF_ERROR(CheckStoredCheckpoint(*session, size, key_, sign_));
   ASSIGN_OR_RETURN(edge_, StoredHashes(*session, size).Edge());
   ASSIGN_OR_RETURN(const std::vector<std::string> discarded, session->DiscardedBlobs(kMaxErasedAtOnce));

@@ -1,5 +1,7 @@
 #include "node/ledger/log_writer.h"
 
+#include "absl/strings/str_cat.h"
+#include "node/base/encoding.h"
 #include "node/ledger/checkpoint.h"
 #include "node/ledger/entry_row.h"
 #include "node/ledger/test_log.h"
@@ -151,6 +153,38 @@ TEST_F(LogWriterTest, ALogThatLostEntriesIsNotOpened) {
   }
   Tamper("DELETE FROM entry WHERE idx = 9");
   EXPECT_THAT(OpenWriter(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("backup")));
+}
+
+TEST_F(LogWriterTest, ALogWithARowBelowZeroIsNotOpened) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    AppendEntries(*writer, 0, 10);
+    ASSERT_OK(writer->Settle());
+  }
+  Tamper("INSERT INTO entry SELECT -3, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 7");
+  EXPECT_THAT(OpenWriter(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("index -3")));
+}
+
+TEST_F(LogWriterTest, EntriesBeyondTheCheckpointAreSignedOnlyIfTheNodeWroteThem) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    AppendEntries(*writer, 0, 10, 5);  // leaves 5 without a stored checkpoint, as a crash would
+  }
+  ASSERT_EQ(Read()->NewestCheckpoint().value()->size, 5u);
+  const std::string body = TestEntry(99);
+  Tamper(absl::StrCat("UPDATE entry SET body = x'", HexEncode(body), "', leaf = x'", HexEncode(LeafHash(body).bytes()),
+                      "' WHERE idx = 7"));
+  EXPECT_THAT(OpenWriter(), HasReason("ROW_ALTERED"));
+}
+
+TEST_F(LogWriterTest, AnEntryAddedByHandIsNotSigned) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    AppendEntries(*writer, 0, 10);
+    ASSERT_OK(writer->Settle());
+  }
+  Tamper("INSERT INTO entry SELECT 10, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 9");
+  EXPECT_THAT(OpenWriter(), HasReason("ROW_ALTERED"));
 }
 
 TEST_F(LogWriterTest, AnotherOriginIsNotThisLog) {

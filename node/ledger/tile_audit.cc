@@ -1,13 +1,17 @@
 #include "node/ledger/tile_audit.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/status_macros.h"
 #include "node/ledger/tiles.h"
 
 namespace tamga::ledger {
 namespace {
+
+constexpr uint64_t kTilesAtOnce = 64;
 
 std::string NameOf(unsigned level, uint64_t index) { return absl::StrCat("tile ", index, " of level ", level); }
 
@@ -39,12 +43,17 @@ void AuditTile(store::Reader& reader, unsigned level, uint64_t index, FaultList&
 
 }  // namespace
 
-void AuditTiles(store::Reader& reader, uint64_t size, FaultList& faults) {
+absl::Status AuditTiles(store::ExchangeDb& database, uint64_t size, const std::function<absl::Status()>& go_on,
+                        FaultList& faults) {
   for (unsigned level = 0; FullTiles(level, size) > 0; ++level) {
-    for (uint64_t index = 0; index < FullTiles(level, size) && !faults.full(); ++index) {
-      AuditTile(reader, level, index, faults);
+    for (uint64_t begin = 0; begin < FullTiles(level, size) && !faults.full(); begin += kTilesAtOnce) {
+      if (begin > 0) RETURN_IF_ERROR(go_on());
+      ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
+      const uint64_t end = std::min(begin + kTilesAtOnce, FullTiles(level, size));
+      for (uint64_t index = begin; index < end && !faults.full(); ++index) AuditTile(*session, level, index, faults);
     }
   }
+  return absl::OkStatus();
 }
 
 }  // namespace tamga::ledger

@@ -144,7 +144,7 @@ struct Node::Parts {
 absl::Status Node::Parts::OpenStores() {
   const std::string& folder = setup.config.data_dir();
   RETURN_IF_ERROR(CheckBothOrNone(folder));
-  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder));
+  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, setup.vault_key));
   ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, setup.vault_key, rng));
   records = std::make_unique<store::Records>(*database, *vault, rng);
   ASSIGN_OR_RETURN(certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));
@@ -160,7 +160,7 @@ absl::Status Node::Parts::OpenStores() {
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
   seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
-  pseudonyms = std::make_unique<exchange::Pseudonyms>(HmacSha256(setup.vault_key, "tamga/pseudonym/v1"));
+  pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
   door_parts =
       std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{setup.config.agency(),
                                                                    treaties,

@@ -6,7 +6,8 @@ namespace tamga::store {
 
 absl::StatusOr<std::vector<std::string>> Reader::DiscardedBlobs(size_t limit) {
   Statement statement(database_, "SELECT blob FROM discarded_blob LIMIT ?1");
-  return AllRows(statement.BindInt(1, static_cast<int64_t>(limit)), [](const Statement& row) { return row.Bytes(0); });
+  return AllRows<std::string>(statement.BindInt(1, static_cast<int64_t>(limit)),
+                              [](const Statement& row) { return row.Bytes(0); });
 }
 
 absl::Status Transaction::DiscardBlob(absl::string_view blob) {

@@ -11,19 +11,21 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;
+constexpr int64_t kSchemaVersion = 2;
 
-// Times are nanoseconds since 1970. The triggers guard the log against accidents; its tree guards it against the rest.
+// Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
+// the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
 constexpr char kSchema[] = R"sql(
 CREATE TABLE entry(
-  idx INTEGER PRIMARY KEY,
+  idx INTEGER PRIMARY KEY CHECK(idx >= 0),
   xid BLOB NOT NULL,
   kind INTEGER NOT NULL,
   partner TEXT NOT NULL,
   outcome INTEGER NOT NULL,
   t INTEGER NOT NULL,
   leaf BLOB NOT NULL,
-  body BLOB NOT NULL);
+  body BLOB NOT NULL,
+  mac BLOB NOT NULL);
 CREATE INDEX entry_xid ON entry(xid);
 CREATE INDEX entry_t ON entry(t);
 CREATE INDEX entry_partner_t ON entry(partner, t);
@@ -31,15 +33,15 @@ CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
 CREATE TABLE tile(
-  level INTEGER NOT NULL,
-  n INTEGER NOT NULL,
+  level INTEGER NOT NULL CHECK(level >= 0),
+  n INTEGER NOT NULL CHECK(n >= 0),
   root BLOB NOT NULL,
   data BLOB NOT NULL,
   PRIMARY KEY(level, n));
 CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
-CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note BLOB NOT NULL);
+CREATE TABLE checkpoint(size INTEGER PRIMARY KEY CHECK(size >= 0), note BLOB NOT NULL);
 
 CREATE TABLE inbox(
   sender TEXT NOT NULL,
@@ -47,6 +49,7 @@ CREATE TABLE inbox(
   header_sha256 BLOB NOT NULL,
   reply_blob BLOB,
   expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(sender, xid)) WITHOUT ROWID;
 CREATE INDEX inbox_expires_at ON inbox(expires_at);
 
@@ -57,6 +60,7 @@ CREATE TABLE inbox_key(
   xid BLOB NOT NULL,
   reply_blob BLOB,
   expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(sender, idempotency_key)) WITHOUT ROWID;
 CREATE INDEX inbox_key_expires_at ON inbox_key(expires_at);
 
@@ -67,7 +71,8 @@ CREATE TABLE outbox(
   message_blob BLOB NOT NULL,
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL) WITHOUT ROWID;
+  expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX outbox_partner ON outbox(partner);
 
 CREATE TABLE record(
@@ -76,6 +81,7 @@ CREATE TABLE record(
   version INTEGER NOT NULL,
   blob BLOB NOT NULL,
   updated_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE INDEX record_updated_at ON record(kind, updated_at);
 CREATE INDEX record_blob ON record(blob);
@@ -85,20 +91,20 @@ CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder) {
+absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view vault_key) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Acquire(folder));
   const std::string path = absl::StrCat(folder, "/exchange.db");
   ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::Open(path, Database::Access::kReadWrite));
   if (absl::Status status = EnsureSchema(*writer, kSchemaVersion, kSchema); !status.ok()) return Annotate(status, path);
-  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path));
+  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, vault_key));
 }
 
 absl::StatusOr<ReadSession> ExchangeDb::Read() {
   ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_.Acquire());
-  return ReadSession(std::move(lease));
+  return ReadSession(std::move(lease), mac_);
 }
 
-absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_); }
+absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_, mac_); }
 
 }  // namespace tamga::store

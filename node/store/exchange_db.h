@@ -6,9 +6,11 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "node/store/folder_lock.h"
 #include "node/store/reader.h"
 #include "node/store/reader_pool.h"
+#include "node/store/row_mac.h"
 #include "node/store/sqlite.h"
 #include "node/store/write_batch.h"
 
@@ -17,7 +19,7 @@ namespace tamga::store {
 // A Reader on a connection of its own. Keep it only as long as it is used: connections are few.
 class ReadSession {
  public:
-  explicit ReadSession(ReaderPool::Lease lease) : lease_(std::move(lease)), reader_(*lease_) {}
+  ReadSession(ReaderPool::Lease lease, const RowMac& mac) : lease_(std::move(lease)), reader_(*lease_, mac) {}
   Reader* operator->() { return &reader_; }
   Reader& operator*() { return reader_; }
 
@@ -28,9 +30,10 @@ class ReadSession {
 
 class ExchangeDb {
  public:
-  // Opens or makes `folder`/exchange.db and locks the folder against other processes. FailedPrecondition if another
-  // process has it or the file is of a newer format, DataLoss if the file is damaged.
-  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder);
+  // Opens or makes `folder`/exchange.db and locks the folder against other processes. The rows' MACs are made with a
+  // key derived from `vault_key`. FailedPrecondition if another process has it or the file is of another format,
+  // DataLoss if the file is damaged.
+  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view vault_key);
 
   // Thread-safe; waits while all reading connections are in use. A thread that holds a session must not ask for
   // another.
@@ -39,10 +42,11 @@ class ExchangeDb {
   absl::StatusOr<std::unique_ptr<WriteBatch>> Begin();
 
  private:
-  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path)
-      : lock_(std::move(lock)), writer_(std::move(writer)), readers_(path) {}
+  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path, absl::string_view vault_key)
+      : lock_(std::move(lock)), mac_(vault_key), writer_(std::move(writer)), readers_(path) {}
 
   FolderLock lock_;
+  const RowMac mac_;
   // All commits and WAL checkpoints are made here: with SQLite 3.40 a second writing connection can lose commits.
   std::unique_ptr<Database> writer_;
   ReaderPool readers_;

@@ -48,16 +48,17 @@ class ExchangeDbTest : public TestStore {
 };
 
 TEST_F(ExchangeDbTest, OneProcessAFolder) {
-  EXPECT_THAT(ExchangeDb::Open(folder_.path()), HasReason("ALREADY_RUNNING"));
+  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey), HasReason("ALREADY_RUNNING"));
   database_.reset();
-  EXPECT_OK(ExchangeDb::Open(folder_.path()));
+  EXPECT_OK(ExchangeDb::Open(folder_.path(), kTestVaultKey));
 }
 
 TEST_F(ExchangeDbTest, ANewerFormatIsRefused) {
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
   ASSERT_OK(other->Execute("PRAGMA user_version = 99"));
   database_.reset();
-  EXPECT_THAT(ExchangeDb::Open(folder_.path()), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("newer")));
+  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("newer")));
 }
 
 TEST_F(ExchangeDbTest, EntriesAreFoundByIndexAndByExchange) {
@@ -115,6 +116,34 @@ TEST_F(ExchangeDbTest, TheLogIsAppendOnly) {
   EXPECT_THAT(other->Execute("DELETE FROM entry"), StatusIs(absl::StatusCode::kInternal, HasSubstr("append-only")));
   EXPECT_THAT(other->Execute("UPDATE entry SET kind = 9"),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("append-only")));
+}
+
+TEST_F(ExchangeDbTest, RowsThatAreNoEntriesAreRefusedAndOtherwiseNotListed) {
+  constexpr char kInsert[] =
+      "INSERT INTO entry SELECT -7, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 0;"
+      "INSERT INTO entry SELECT 9223372036854775807, xid, kind, partner, outcome, t, leaf, body, mac FROM entry "
+      "WHERE idx = 0";
+  ASSERT_OK(Append({RowFor(0, "KGZ/a"), RowFor(1, "KGZ/a")}));
+  ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
+  EXPECT_THAT(other->Execute(kInsert), StatusIs(absl::StatusCode::kInternal, HasSubstr("CHECK")));
+  ASSERT_OK(other->Execute("PRAGMA ignore_check_constraints = ON"));
+  ASSERT_OK(other->Execute(kInsert));
+  EXPECT_THAT(List({.below = 2}), ElementsAre(1, 0));
+  EXPECT_THAT(List({.kind = 1, .below = 1}), ElementsAre(0));
+  EXPECT_EQ(Read()->EntriesOfExchange(TestId("exchange0")).value().front().index, 0u);
+  const uint64_t count = Read()->EntryCount().value();
+  EXPECT_EQ(count, uint64_t{1} << 63);
+  EXPECT_THAT(Read()->StrayEntries(2, count, 9).value(), ElementsAre(-7, 9223372036854775807));
+  EXPECT_THAT(Read()->StrayEntries(2, 2, 9).value(), ElementsAre(-7));
+}
+
+TEST_F(ExchangeDbTest, ALogOfRowsBelowZeroAloneIsEmpty) {
+  ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
+  ASSERT_OK(other->Execute("PRAGMA ignore_check_constraints = ON"));
+  ASSERT_OK(other->Execute("INSERT INTO entry VALUES(-5, x'00', 1, 'KGZ/a', 1, 1, x'00', x'00', x'00')"));
+  EXPECT_EQ(Read()->EntryCount().value(), 0u);
+  EXPECT_THAT(Read()->StrayEntries(0, 0, 9).value(), ElementsAre(-5));
+  EXPECT_THAT(List({}), IsEmpty());
 }
 
 TEST_F(ExchangeDbTest, ARefusedSubmissionUndoesItselfAlone) {

@@ -13,6 +13,11 @@
 namespace tamga::store {
 namespace {
 
+constexpr uint64_t kMaxIndex = std::numeric_limits<int64_t>::max();
+
+// SQLite's integers are signed.
+int64_t ToIndex(uint64_t index) { return static_cast<int64_t>(std::min(index, kMaxIndex)); }
+
 constexpr char kColumns[] = "SELECT idx, xid, kind, partner, outcome, t, leaf, body FROM entry ";
 
 EntryRow RowOf(const Statement& statement) {
@@ -28,6 +33,11 @@ EntryRow RowOf(const Statement& statement) {
   return row;
 }
 
+std::string MacOf(const RowMac& mac, const EntryRow& row) {
+  return mac.Make("entry", {ToIndex(row.index), row.exchange_id, int64_t{row.kind}, row.partner, int64_t{row.outcome},
+                            RowMac::Of(row.time), row.leaf, row.body});
+}
+
 // Only the conditions that the filter has, so that SQLite can choose an index. The parameters keep their numbers.
 std::string Conditions(const EntryFilter& filter, const std::optional<PageEnd>& after) {
   std::string sql = "WHERE 1";
@@ -39,6 +49,9 @@ std::string Conditions(const EntryFilter& filter, const std::optional<PageEnd>& 
   if (filter.kind != 0) sql += " AND kind = ?5";
   if (filter.outcome != 0) sql += " AND outcome = ?6";
   if (after) sql += " AND (t, idx) < (?7, ?8)";
+  // The signs keep SQLite from walking the table by these instead of an index.
+  sql += " AND +idx >= 0";
+  if (filter.below) sql += " AND +idx < ?10";
   return sql;
 }
 
@@ -49,6 +62,7 @@ absl::Status BindConditions(const EntryFilter& filter, const std::optional<PageE
   if (!filter.partner_state.empty()) statement.BindText(4, filter.partner_state);
   if (filter.kind != 0) statement.BindInt(5, filter.kind);
   if (filter.outcome != 0) statement.BindInt(6, filter.outcome);
+  if (filter.below) statement.BindInt(10, ToIndex(*filter.below));
   if (!after) return absl::OkStatus();
   int64_t index = 0;
   if (!absl::SimpleAtoi(after->name, &index)) return InvalidField("page_token", "not a token of this list");
@@ -59,22 +73,29 @@ absl::Status BindConditions(const EntryFilter& filter, const std::optional<PageE
 }  // namespace
 
 absl::StatusOr<uint64_t> Reader::EntryCount() {
-  ASSIGN_OR_RETURN(const int64_t count, database_.QueryInt("SELECT coalesce(max(idx) + 1, 0) FROM entry"));
-  return static_cast<uint64_t>(count);
+  ASSIGN_OR_RETURN(const int64_t last, database_.QueryInt("SELECT coalesce(max(idx), -1) FROM entry"));
+  return last < 0 ? 0 : static_cast<uint64_t>(last) + 1;
+}
+
+absl::StatusOr<std::vector<int64_t>> Reader::StrayEntries(uint64_t size, uint64_t count, size_t limit) {
+  Statement statement(database_, "SELECT idx FROM entry WHERE idx < 0 OR idx BETWEEN ?1 AND ?2 ORDER BY idx LIMIT ?3");
+  statement.BindInt(1, ToIndex(size)).BindInt(2, count == 0 ? -1 : ToIndex(count - 1));
+  statement.BindInt(3, static_cast<int64_t>(limit));
+  return AllRows<int64_t>(statement, [](const Statement& row) { return row.Int(0); });
 }
 
 absl::StatusOr<EntryRow> Reader::EntryAt(uint64_t index) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE idx = ?1"));
-  if (index > std::numeric_limits<int64_t>::max()) return absl::NotFoundError("the log has no such entry");
+  if (index > kMaxIndex) return absl::NotFoundError("the log has no such entry");
   ASSIGN_OR_RETURN(const bool found, statement.BindInt(1, static_cast<int64_t>(index)).Step());
   if (!found) return absl::NotFoundError(absl::StrCat("the log has no entry ", index));
   return RowOf(statement);
 }
 
 absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(absl::string_view exchange_id) {
-  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 ORDER BY idx"));
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 AND idx >= 0 ORDER BY idx"));
   statement.BindBlob(1, exchange_id);
-  return AllRows(statement, RowOf);
+  return AllRows<EntryRow>(statement, RowOf);
 }
 
 absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t page_size,
@@ -85,7 +106,7 @@ absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t 
   RETURN_IF_ERROR(BindConditions(filter, after, statement));
   statement.BindInt(9, static_cast<int64_t>(page_size) + 1);  // one more tells whether there is a next page
   EntryPage page;
-  ASSIGN_OR_RETURN(page.entries, AllRows(statement, RowOf));
+  ASSIGN_OR_RETURN(page.entries, AllRows<EntryRow>(statement, RowOf));
   if (page.entries.size() > page_size) {
     page.entries.resize(page_size);
     const EntryRow& last = page.entries.back();
@@ -97,7 +118,7 @@ absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t 
 absl::StatusOr<std::vector<EntryRow>> Reader::EntriesFrom(uint64_t begin, size_t limit) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE idx >= ?1 ORDER BY idx LIMIT ?2"));
   statement.BindInt(1, static_cast<int64_t>(begin)).BindInt(2, static_cast<int64_t>(limit));
-  return AllRows(statement, RowOf);
+  return AllRows<EntryRow>(statement, RowOf);
 }
 
 absl::StatusOr<std::vector<std::string>> Reader::LeafHashes(uint64_t begin, uint64_t end) {
@@ -114,10 +135,22 @@ absl::StatusOr<std::vector<std::string>> Reader::LeafHashes(uint64_t begin, uint
   return hashes;
 }
 
+absl::Status Reader::CheckEntries(uint64_t begin) {
+  Statement statement(database_,
+                      "SELECT idx, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx >= ?1");
+  statement.BindInt(1, ToIndex(begin));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    if (!more) return absl::OkStatus();
+    const EntryRow row = RowOf(statement);
+    RETURN_IF_ERROR(CheckRowMac(MacOf(mac_, row), statement.Bytes(8), "log entry", absl::StrCat(row.index)));
+  }
+}
+
 absl::Status WriteBatch::AppendEntry(const EntryRow& row) {
   Statement statement(database_,
-                      "INSERT INTO entry(idx, xid, kind, partner, outcome, t, leaf, body) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+                      "INSERT INTO entry(idx, xid, kind, partner, outcome, t, leaf, body, mac) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   return statement.BindInt(1, static_cast<int64_t>(row.index))
       .BindBlob(2, row.exchange_id)
       .BindInt(3, row.kind)
@@ -126,6 +159,7 @@ absl::Status WriteBatch::AppendEntry(const EntryRow& row) {
       .BindTime(6, row.time)
       .BindBlob(7, row.leaf)
       .BindBlob(8, row.body)
+      .BindBlob(9, MacOf(mac_, row))
       .Run();
 }
 

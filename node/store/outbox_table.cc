@@ -6,9 +6,15 @@
 namespace tamga::store {
 namespace {
 
-constexpr char kColumns[] = "SELECT xid, partner, operation, message_blob, attempts, next_at, expires_at FROM outbox ";
+constexpr char kColumns[] =
+    "SELECT xid, partner, operation, message_blob, attempts, next_at, expires_at, mac FROM outbox ";
 
-OutboxRow RowOf(const Statement& statement) {
+std::string MacOf(const RowMac& mac, const OutboxRow& row) {
+  return mac.Make("outbox", {row.exchange_id, row.partner, int64_t{row.operation}, row.message_blob, row.attempts,
+                             RowMac::Of(row.next_attempt_at), RowMac::Of(row.expires_at)});
+}
+
+absl::StatusOr<OutboxRow> RowOf(const RowMac& mac, const Statement& statement) {
   OutboxRow row;
   row.exchange_id = statement.Bytes(0);
   row.partner = statement.Bytes(1);
@@ -17,7 +23,22 @@ OutboxRow RowOf(const Statement& statement) {
   row.attempts = statement.Int(4);
   row.next_attempt_at = statement.Time(5);
   row.expires_at = statement.Time(6);
+  RETURN_IF_ERROR(CheckRowMac(MacOf(mac, row), statement.Bytes(7), "outbox message", row.exchange_id));
   return row;
+}
+
+absl::StatusOr<std::vector<OutboxRow>> RowsOf(const RowMac& mac, Statement& statement) {
+  return AllRows<OutboxRow>(statement, [&mac](const Statement& row) { return RowOf(mac, row); });
+}
+
+// Of a row that is there and good.
+absl::Status PutAttempts(Database& database, const RowMac& mac, const OutboxRow& row) {
+  Statement statement(database, "UPDATE outbox SET attempts = ?2, next_at = ?3, mac = ?4 WHERE xid = ?1");
+  return statement.BindBlob(1, row.exchange_id)
+      .BindInt(2, row.attempts)
+      .BindTime(3, row.next_attempt_at)
+      .BindBlob(4, MacOf(mac, row))
+      .Run();
 }
 
 }  // namespace
@@ -26,19 +47,19 @@ OutboxRow RowOf(const Statement& statement) {
 absl::StatusOr<std::vector<OutboxRow>> Reader::DueOutbox(absl::string_view partner, absl::Time now, size_t limit) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE partner = ?1 AND (next_at <= ?2 OR expires_at <= ?2) ",
                                               "ORDER BY xid LIMIT ?3"));
-  return AllRows(statement.BindText(1, partner).BindTime(2, now).BindInt(3, static_cast<int64_t>(limit)), RowOf);
+  return RowsOf(mac_, statement.BindText(1, partner).BindTime(2, now).BindInt(3, static_cast<int64_t>(limit)));
 }
 
 absl::StatusOr<std::vector<OutboxRow>> Reader::ListOutbox(size_t limit) {
   Statement statement(database_, absl::StrCat(kColumns, "ORDER BY xid LIMIT ?1"));
-  return AllRows(statement.BindInt(1, static_cast<int64_t>(limit)), RowOf);
+  return RowsOf(mac_, statement.BindInt(1, static_cast<int64_t>(limit)));
 }
 
 absl::StatusOr<OutboxRow> Reader::FindOutbox(absl::string_view exchange_id) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1"));
   ASSIGN_OR_RETURN(const bool found, statement.BindBlob(1, exchange_id).Step());
   if (!found) return absl::NotFoundError("the exchange is not in the outbox");
-  return RowOf(statement);
+  return RowOf(mac_, statement);
 }
 
 absl::StatusOr<std::map<std::string, uint64_t>> Reader::CountOutboxByPartner() {
@@ -53,8 +74,8 @@ absl::StatusOr<std::map<std::string, uint64_t>> Reader::CountOutboxByPartner() {
 
 absl::Status Transaction::AddOutbox(const OutboxRow& row) {
   Statement statement(database_,
-                      "INSERT INTO outbox(xid, partner, operation, message_blob, attempts, next_at, expires_at) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(xid) DO NOTHING");
+                      "INSERT INTO outbox(xid, partner, operation, message_blob, attempts, next_at, expires_at, mac) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(xid) DO NOTHING");
   RETURN_IF_ERROR(statement.BindBlob(1, row.exchange_id)
                       .BindText(2, row.partner)
                       .BindInt(3, row.operation)
@@ -62,23 +83,23 @@ absl::Status Transaction::AddOutbox(const OutboxRow& row) {
                       .BindInt(5, row.attempts)
                       .BindTime(6, row.next_attempt_at)
                       .BindTime(7, row.expires_at)
+                      .BindBlob(8, MacOf(mac_, row))
                       .Run());
   if (database_.changes() == 0) return absl::AlreadyExistsError("the exchange is in the outbox already");
   return absl::OkStatus();
 }
 
 absl::Status Transaction::MarkAttempt(absl::string_view exchange_id, absl::Time next_attempt_at) {
-  Statement statement(database_, "UPDATE outbox SET attempts = attempts + 1, next_at = ?2 WHERE xid = ?1");
-  RETURN_IF_ERROR(statement.BindBlob(1, exchange_id).BindTime(2, next_attempt_at).Run());
-  if (database_.changes() == 0) return absl::NotFoundError("the exchange is not in the outbox");
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(OutboxRow row, FindOutbox(exchange_id));
+  ++row.attempts;
+  row.next_attempt_at = next_attempt_at;
+  return PutAttempts(database_, mac_, row);
 }
 
 absl::Status Transaction::PostponeOutbox(absl::string_view exchange_id, absl::Time next_attempt_at) {
-  Statement statement(database_, "UPDATE outbox SET next_at = ?2 WHERE xid = ?1");
-  RETURN_IF_ERROR(statement.BindBlob(1, exchange_id).BindTime(2, next_attempt_at).Run());
-  if (database_.changes() == 0) return absl::NotFoundError("the exchange is not in the outbox");
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(OutboxRow row, FindOutbox(exchange_id));
+  row.next_attempt_at = next_attempt_at;
+  return PutAttempts(database_, mac_, row);
 }
 
 absl::Status Transaction::RemoveOutbox(absl::string_view exchange_id) {

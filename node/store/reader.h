@@ -7,18 +7,24 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "node/store/row_mac.h"
 #include "node/store/rows.h"
 #include "node/store/sqlite.h"
 
 namespace tamga::store {
 
-// Each call sees one consistent state of the database; two calls may see two. Not thread-safe.
+// Each call sees one consistent state of the database; two calls may see two. Rows of messages and records are DataLoss
+// (ROW_ALTERED) if this node did not write them as they are (row_mac.h). Not thread-safe.
 class Reader {
  public:
-  explicit Reader(Database& database) : database_(database) {}
+  Reader(Database& database, const RowMac& mac) : database_(database), mac_(mac) {}
 
   // The log (log_table.cc, tile_table.cc).
+  // One more than the largest index, if that is not negative: the entries of an intact log.
   absl::StatusOr<uint64_t> EntryCount();
+  // Indices of up to `limit` rows that are no entries of a log of `size`: those below 0, and those from `size` up to
+  // `count` - 1. The log never makes such rows; whoever writes to the file by hand can.
+  absl::StatusOr<std::vector<int64_t>> StrayEntries(uint64_t size, uint64_t count, size_t limit);
   // NotFound if there is none.
   absl::StatusOr<EntryRow> EntryAt(uint64_t index);
   // All entries of an exchange, oldest first.
@@ -27,6 +33,9 @@ class Reader {
   absl::StatusOr<EntryPage> ListEntries(const EntryFilter& filter, size_t page_size, absl::string_view page_token);
   // Up to `limit` entries from `begin` on, in order of index.
   absl::StatusOr<std::vector<EntryRow>> EntriesFrom(uint64_t begin, size_t limit);
+  // DataLoss (ROW_ALTERED) unless this node wrote the entries from `begin` on as they are: for those that no checkpoint
+  // vouches for yet.
+  absl::Status CheckEntries(uint64_t begin);
   // Leaf hashes of the entries `begin` to `end` - 1; DataLoss if one is missing.
   absl::StatusOr<std::vector<std::string>> LeafHashes(uint64_t begin, uint64_t end);
   // NotFound unless the tile is full and stored.
@@ -51,6 +60,7 @@ class Reader {
   absl::StatusOr<std::vector<OutboxRow>> ListOutbox(size_t limit);
   // NotFound if it does not wait.
   absl::StatusOr<OutboxRow> FindOutbox(absl::string_view exchange_id);
+  // For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<std::string, uint64_t>> CountOutboxByPartner();
 
   // Domain records (record_table.cc).
@@ -61,7 +71,8 @@ class Reader {
   // Up to `limit` records whose id is above `id`, in order of id.
   absl::StatusOr<std::vector<RecordRow>> RecordsAfter(absl::string_view kind, absl::string_view id, size_t limit);
 
-  // True if a record's present version has this blob.
+  // True if a record's present version has this blob. The row's MAC is left aside: whoever could make this tell a
+  // falsehood could as well remove the blob.
   absl::StatusOr<bool> IsBlobNamed(absl::string_view blob);
 
   // Vault blobs to be erased (discarded_blob_table.cc).
@@ -69,6 +80,7 @@ class Reader {
 
  protected:
   Database& database_;
+  const RowMac& mac_;
 };
 
 }  // namespace tamga::store

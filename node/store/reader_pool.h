@@ -11,6 +11,8 @@
 
 namespace tamga::store {
 
+inline constexpr size_t kMaxReaders = 8;
+
 // Opens connections as they are needed, at most `max_connections`; then callers wait for one. Thread-safe. A thread
 // that holds a lease must not ask for a second one.
 class ReaderPool {
@@ -30,7 +32,7 @@ class ReaderPool {
     std::unique_ptr<Database> database_;
   };
 
-  explicit ReaderPool(std::string path, size_t max_connections = 8)
+  explicit ReaderPool(std::string path, size_t max_connections = kMaxReaders)
       : path_(std::move(path)), max_connections_(max_connections) {}
 
   absl::StatusOr<Lease> Acquire();

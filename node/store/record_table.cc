@@ -8,10 +8,20 @@
 namespace tamga::store {
 namespace {
 
-constexpr char kColumns[] = "SELECT kind, id, version, blob, updated_at FROM record WHERE kind = ?1 ";
+constexpr char kColumns[] = "SELECT kind, id, version, blob, updated_at, mac FROM record WHERE kind = ?1 ";
 
-RecordRow RowOf(const Statement& statement) {
-  return {statement.Bytes(0), statement.Bytes(1), statement.Int(2), statement.Bytes(3), statement.Time(4)};
+std::string MacOf(const RowMac& mac, const RecordRow& row) {
+  return mac.Make("record", {row.kind, row.id, row.version, row.blob, RowMac::Of(row.updated_at)});
+}
+
+absl::StatusOr<RecordRow> RowOf(const RowMac& mac, const Statement& statement) {
+  RecordRow row{statement.Bytes(0), statement.Bytes(1), statement.Int(2), statement.Bytes(3), statement.Time(4)};
+  RETURN_IF_ERROR(CheckRowMac(MacOf(mac, row), statement.Bytes(5), absl::StrCat(row.kind, " record"), row.id));
+  return row;
+}
+
+absl::StatusOr<std::vector<RecordRow>> RowsOf(const RowMac& mac, Statement& statement) {
+  return AllRows<RecordRow>(statement, [&mac](const Statement& row) { return RowOf(mac, row); });
 }
 
 // The stored record, or one of version 0 and without blob if there is none; Aborted unless its version is the expected.
@@ -32,7 +42,7 @@ absl::StatusOr<RecordRow> Reader::GetRecord(absl::string_view kind, absl::string
   Statement statement(database_, absl::StrCat(kColumns, "AND id = ?2"));
   ASSIGN_OR_RETURN(const bool found, statement.BindText(1, kind).BindText(2, id).Step());
   if (!found) return absl::NotFoundError(absl::StrCat("there is no such ", kind, " record"));
-  return RowOf(statement);
+  return RowOf(mac_, statement);
 }
 
 absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t page_size, absl::string_view page_token) {
@@ -43,7 +53,7 @@ absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t pa
   if (after) statement.BindTime(2, after->time).BindText(3, after->name);
   statement.BindInt(4, static_cast<int64_t>(page_size) + 1);  // one more tells whether there is a next page
   RecordPage page;
-  ASSIGN_OR_RETURN(page.records, AllRows(statement, RowOf));
+  ASSIGN_OR_RETURN(page.records, RowsOf(mac_, statement));
   if (page.records.size() > page_size) {
     page.records.resize(page_size);
     page.next_page_token = MakePageToken({page.records.back().updated_at, page.records.back().id});
@@ -54,7 +64,7 @@ absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t pa
 absl::StatusOr<std::vector<RecordRow>> Reader::RecordsAfter(absl::string_view kind, absl::string_view id,
                                                             size_t limit) {
   Statement statement(database_, absl::StrCat(kColumns, "AND id > ?2 ORDER BY id LIMIT ?3"));
-  return AllRows(statement.BindText(1, kind).BindText(2, id).BindInt(3, static_cast<int64_t>(limit)), RowOf);
+  return RowsOf(mac_, statement.BindText(1, kind).BindText(2, id).BindInt(3, static_cast<int64_t>(limit)));
 }
 
 absl::StatusOr<bool> Reader::IsBlobNamed(absl::string_view blob) {
@@ -67,13 +77,15 @@ absl::Status Transaction::PutRecord(absl::string_view kind, absl::string_view id
   ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(*this, kind, id, expected_version));
   if (expected_version > 0 && old.blob != blob) RETURN_IF_ERROR(DiscardBlob(old.blob));
   Statement statement(database_,
-                      "INSERT INTO record(kind, id, version, blob, updated_at) VALUES(?1, ?2, ?3, ?4, ?5) "
-                      "ON CONFLICT(kind, id) DO UPDATE SET version = ?3, blob = ?4, updated_at = ?5");
-  return statement.BindText(1, kind)
-      .BindText(2, id)
-      .BindInt(3, expected_version + 1)
-      .BindBlob(4, blob)
-      .BindTime(5, now)
+                      "INSERT INTO record(kind, id, version, blob, updated_at, mac) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+                      "ON CONFLICT(kind, id) DO UPDATE SET version = ?3, blob = ?4, updated_at = ?5, mac = ?6");
+  const RecordRow row{std::string(kind), std::string(id), expected_version + 1, std::string(blob), now};
+  return statement.BindText(1, row.kind)
+      .BindText(2, row.id)
+      .BindInt(3, row.version)
+      .BindBlob(4, row.blob)
+      .BindTime(5, row.updated_at)
+      .BindBlob(6, MacOf(mac_, row))
       .Run();
 }
 

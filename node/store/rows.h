@@ -31,6 +31,7 @@ struct EntryFilter {
   std::string partner_state = {};        // all agencies of a State, "KGZ"
   int kind = 0;
   int outcome = 0;
+  std::optional<uint64_t> below = {};  // index; as the log's size, keeps out rows that are not of the log
 };
 
 struct EntryPage {

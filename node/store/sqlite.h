@@ -66,15 +66,16 @@ class Statement {
   absl::Status error_;
 };
 
-// All rows that are left, each made by `row_of(statement)`.
-template <typename RowOf>
-auto AllRows(Statement& statement, RowOf row_of)
-    -> absl::StatusOr<std::vector<decltype(row_of(std::as_const(statement)))>> {
-  std::vector<decltype(row_of(std::as_const(statement)))> rows;
+// All rows that are left, each made by `row_of(statement)`, which gives a Row or an absl::StatusOr<Row>.
+template <typename Row, typename RowOf>
+absl::StatusOr<std::vector<Row>> AllRows(Statement& statement, RowOf row_of) {
+  std::vector<Row> rows;
   while (true) {
     ASSIGN_OR_RETURN(const bool more, statement.Step());
     if (!more) return rows;
-    rows.push_back(row_of(std::as_const(statement)));
+    absl::StatusOr<Row> row = row_of(std::as_const(statement));
+    RETURN_IF_ERROR(row.status());
+    rows.push_back(*std::move(row));
   }
 }
 

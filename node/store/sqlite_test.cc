@@ -155,7 +155,7 @@ TEST_F(SqliteTest, TheSchemaIsMadeOnceAndNewerOnesAreRefused) {
   EXPECT_THAT(EnsureSchema(*database, 1, "CREATE TABLE t(i INTEGER);"),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("format 2")));
   EXPECT_THAT(EnsureSchema(*database, 3, "CREATE TABLE t(i INTEGER);"),
-              StatusIs(absl::StatusCode::kFailedPrecondition));
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("reads only 3")));
 }
 
 }  // namespace

@@ -16,14 +16,16 @@ namespace tamga::store {
 
 inline const absl::Time kTestNow = absl::FromUnixSeconds(1'795'000'000);
 
+inline const std::string kTestVaultKey(32, 'k');
+
 // Any name for 16 bytes.
 inline std::string TestId(absl::string_view name) { return (std::string(name) + std::string(16, '.')).substr(0, 16); }
 
 class TestStore : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path()));
-    ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(folder_.path(), std::string(32, 'k'), rng_));
+    ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), kTestVaultKey));
+    ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(folder_.path(), kTestVaultKey, rng_));
   }
 
   // One commit with one submission.

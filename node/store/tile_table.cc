@@ -45,7 +45,7 @@ absl::StatusOr<std::optional<CheckpointRow>> Reader::NewestCheckpoint() {
 absl::StatusOr<std::vector<CheckpointRow>> Reader::CheckpointsAfter(int64_t size, size_t limit) {
   Statement statement(database_, "SELECT size, note FROM checkpoint WHERE size > ?1 ORDER BY size LIMIT ?2");
   statement.BindInt(1, size).BindInt(2, static_cast<int64_t>(limit));
-  return AllRows(statement, RowOf);
+  return AllRows<CheckpointRow>(statement, RowOf);
 }
 
 absl::Status WriteBatch::PutTile(const TileRow& tile) {

@@ -4,9 +4,9 @@
 
 namespace tamga::store {
 
-absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database) {
+absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database, const RowMac& mac) {
   RETURN_IF_ERROR(Statement(database, "BEGIN IMMEDIATE").Run());
-  return std::unique_ptr<WriteBatch>(new WriteBatch(database));
+  return std::unique_ptr<WriteBatch>(new WriteBatch(database, mac));
 }
 
 WriteBatch::~WriteBatch() {

@@ -15,7 +15,7 @@ namespace tamga::store {
 // An open write transaction. Destroying it without Commit undoes it. Used by one thread.
 class WriteBatch {
  public:
-  static absl::StatusOr<std::unique_ptr<WriteBatch>> Begin(Database& database);
+  static absl::StatusOr<std::unique_ptr<WriteBatch>> Begin(Database& database, const RowMac& mac);
   ~WriteBatch();
   WriteBatch(const WriteBatch&) = delete;
   WriteBatch& operator=(const WriteBatch&) = delete;
@@ -37,9 +37,10 @@ class WriteBatch {
   absl::Status Commit();
 
  private:
-  explicit WriteBatch(Database& database) : database_(database), transaction_(database) {}
+  WriteBatch(Database& database, const RowMac& mac) : database_(database), mac_(mac), transaction_(database, mac) {}
 
   Database& database_;
+  const RowMac& mac_;
   Transaction transaction_;
 };
 

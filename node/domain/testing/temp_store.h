@@ -71,7 +71,7 @@ class TempStore {
 
  private:
   void Open() {
-    auto database = store::ExchangeDb::Open(folder_);
+    auto database = store::ExchangeDb::Open(folder_, std::string(32, 'k'));
     TAMGA_CHECK(database.ok());
     database_ = *std::move(database);
     auto vault = store::Vault::Open(folder_, std::string(32, 'k'), rng_);
