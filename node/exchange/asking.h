@@ -57,8 +57,8 @@ struct Incoming {
 
 struct Answer {
   std::unique_ptr<google::protobuf::Message> result;
-  policy::Facts facts;     // about the record that is told; decides what of it may leave
-  store::Effects effects;  // committed with the "answered" entry
+  store::Effects effects;    // committed with the "answered" entry
+  policy::Facts facts = {};  // about the record that is told; decides what of it may leave
 };
 
 // An own request that left and has come to its end: answered, refused or expired.

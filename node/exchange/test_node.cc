@@ -10,6 +10,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/message.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/treaty_question.h"
 #include "node/treaty/test_treaties.h"
 #include "tamga/v1/readmission.pb.h"
 
@@ -76,8 +77,6 @@ v1::MessageHeader TestStates::RequestHeader(const std::string& from, const std::
   header.set_exchange_id(NewUuidV7(clock.Now(), rng));
   header.set_from(from);
   header.set_to(to);
-  header.mutable_treaty()->set_id(treaties.documents().front().treaty.id());
-  header.mutable_treaty()->set_document_sha256(treaties.documents().front().sha256);
   header.set_purpose(v1::PURPOSE_READMISSION);
   header.set_operation(v1::OPERATION_READMISSION_SUBMIT);
   header.set_record_kind(v1::RECORD_KIND_READMISSION);
@@ -86,6 +85,11 @@ v1::MessageHeader TestStates::RequestHeader(const std::string& from, const std::
   *header.mutable_issued_at() = ToProto(clock.Now());
   *header.mutable_expires_at() = ToProto(clock.Now() + kLongestLife);
   header.set_idempotency_key(FormatUuid(header.exchange_id()));
+  const auto library = treaties.Get();
+  const policy::TreatyDocument& treaty = *library->set->documents().front();
+  header.mutable_treaty()->set_id(treaty.treaty.id());
+  header.mutable_treaty()->set_document_sha256(treaty.sha256);
+  header.mutable_treaty()->set_policy_sha256(PolicyDigest(*library, treaty.treaty.id(), header));
   return header;
 }
 
