@@ -74,6 +74,9 @@ class Decider {
     if (unknown_.empty()) {
       Bind();
     } else {
+      // It is the forbidding treaty that decides, not the one that would have served.
+      verdict_.treaty = nullptr;
+      verdict_.grants.clear();
       verdict_.hits.assign(unknown_.begin(), unknown_.end());
       Deny(Reason::kFactUnknown);
     }
