@@ -177,7 +177,9 @@ AskResult TestNode::AskToTakeBack(const std::string& partner) {
 }
 
 ledger::LogVerdict TestNode::VerifyLog() {
-  return Must(ledger::VerifyLog(*database_, log_key_, certs::VerifyEd25519, [](uint64_t, uint64_t) { return true; }));
+  const auto settle = [this] { return sequencer_->Commit({}); };
+  return Must(
+      ledger::VerifyLog(*database_, log_key_, certs::VerifyEd25519, settle, [](uint64_t, uint64_t) { return true; }));
 }
 
 }  // namespace tamga::exchange
