@@ -51,7 +51,7 @@ absl::Status Outbox(Environment& environment) {
 absl::Status Check(const std::string& path, Environment& environment) {
   ASSIGN_OR_RETURN(const node::NodeSetup setup, node::LoadNodeSetup(path, environment.clock.Now()));
   Say(environment, absl::StrCat("The configuration of ", setup.config.agency(), " is in order: ",
-                                setup.treaties.documents().size(), " treaties, ", setup.config.partners_size(),
+                                setup.treaties.set->documents().size(), " treaties, ", setup.config.partners_size(),
                                 " partners, TLS certificate good until ", UtcText(setup.tls_expires_at), "."));
   return absl::OkStatus();
 }
