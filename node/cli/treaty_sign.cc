@@ -46,7 +46,8 @@ absl::Status Sign(const SignArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const v1::TreatyOffice office, ReadOffice(arguments.office));
   std::vector<certs::Ed25519Key> keys;
   for (const std::string& path : arguments.keys) {
-    ASSIGN_OR_RETURN(keys.emplace_back(), ReadOfficeKey(path));
+    ASSIGN_OR_RETURN(certs::Ed25519Key key, ReadOfficeKey(path));
+    keys.push_back(std::move(key));
   }
   const std::string folder = absl::StrCat(arguments.treaties, "/registers/", office.state());
   ASSIGN_OR_RETURN(policy::Register acts, LoadRegister(folder, office));
