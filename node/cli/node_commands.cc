@@ -53,6 +53,7 @@ absl::Status Check(const std::string& path, Environment& environment) {
   Say(environment, absl::StrCat("The configuration of ", setup.config.agency(), " is in order: ",
                                 setup.treaties.set->documents().size(), " treaties, ", setup.config.partners_size(),
                                 " partners, TLS certificate good until ", UtcText(setup.tls_expires_at), "."));
+  for (const std::string& finding : setup.treaties.findings) Say(environment, absl::StrCat("note: ", finding, "."));
   return absl::OkStatus();
 }
 

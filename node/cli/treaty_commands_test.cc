@@ -120,7 +120,7 @@ TEST_F(TreatyCommandsTest, AnAmendmentThatWidensMustBeAcknowledged) {
       "2026-02-01", "--out",          Path("act.txtpb")};
   EXPECT_EQ(Run(ratify), 0) << err();
 
-  WriteAmendment("purposes: PURPOSE_READMISSION", "purposes: PURPOSE_READMISSION purposes: PURPOSE_BORDER_CHECK");
+  WriteAmendment("classes: DATA_CLASS_ROUTE", "classes: DATA_CLASS_ROUTE classes: DATA_CLASS_METHOD");
   EXPECT_EQ(Run({"treaty", "propose", Path("amended.txtpb"), "--previous", kReadmission}), 0) << err();
   EXPECT_THAT(out(), AllOf(HasSubstr("wider: "), HasSubstr("It widens the version before it.")));
   std::vector<std::string> again = ratify;

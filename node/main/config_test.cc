@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -187,8 +188,19 @@ const Spoilt kSpoilt[] = {
        n.Write("laws/readme.txt", "The treaties are elsewhere.");
      },
      "treaties_dir", "put at least one *.txtpb file there"},
-    {"TreatyTwice", [](TestNode& n) { n.Write("treaties/copy.txtpb", n.Read("treaties/readmission-kaz-kgz.txtpb")); },
-     "treaties_dir", "READMISSION-KAZ-KGZ"},
+    {"ActAltered",
+     [](TestNode& n) {
+       const std::string act = "treaties/registers/KGZ/0001.txtpb";
+       n.Write(act, n.Read(act) + " ");
+     },
+     "treaties_dir", "act 1 of KGZ"},
+    {"ActUnsigned", [](TestNode& n) { std::filesystem::remove(n.Path("treaties/registers/KGZ/0001.sig")); },
+     "treaties_dir", "sign it with: tamga treaty sign"},
+    {"OfficeOfAnotherState",
+     [](TestNode& n) { n.config.mutable_trust_bundles(1)->set_treaty_office_file("treaties/offices/KAZ.txtpb"); },
+     "trust_bundles[1].treaty_office_file", "name that of KGZ"},
+    {"OfficeMissing", [](TestNode& n) { n.config.mutable_trust_bundles(1)->set_treaty_office_file("none.txtpb"); },
+     "trust_bundles[1].treaty_office_file", "put it there or correct the path"},
     {"CertificateMissing", [](TestNode& n) { n.config.mutable_tls()->set_certificate_file("none.pem"); },
      "tls.certificate_file", "put it there or correct the path"},
     {"CertificateIsNoPem", [](TestNode& n) { n.Write("tls.pem", "hello"); }, "tls.certificate_file", "issued again"},

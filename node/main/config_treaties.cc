@@ -47,6 +47,10 @@ std::optional<treaty::TreatyLibrary> LoadTreaties(const v1::NodeConfig& config, 
   const std::string& path = config.treaties_dir();
   if (!mistakes.Require(kTreatiesDir, path, "name the folder of treaty files (*.txtpb)")) return std::nullopt;
   absl::StatusOr<treaty::TreatySources> sources = treaty::ReadTreatyFolder(path);
+  if (absl::IsNotFound(sources.status()) || absl::IsPermissionDenied(sources.status())) {
+    mistakes.AddUnusable(kTreatiesDir, sources.status());
+    return std::nullopt;
+  }
   if (!sources.ok()) {
     for (const absl::string_view line : absl::StrSplit(sources.status().message(), '\n')) {
       mistakes.Add(kTreatiesDir, line);

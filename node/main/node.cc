@@ -240,6 +240,9 @@ absl::Status Node::Parts::Serve() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  for (const std::string& finding : parts->treaties.Get()->findings) {
+    Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
+  }
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());
