@@ -95,6 +95,8 @@ class Budget {
     return left_ > 0;
   }
 
+  uint64_t left() const { return left_; }
+
  private:
   uint64_t left_;
 };

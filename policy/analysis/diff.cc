@@ -16,6 +16,9 @@
 namespace tamga::policy::analysis {
 namespace {
 
+// A comparison asks some two hundred questions, nearly all of which are answered at once.
+constexpr uint64_t kFullQuestions = 50;
+
 // A rule that demands something.
 struct Source {
   const Rule* rule = nullptr;
@@ -61,8 +64,10 @@ class Groups {
 // widens if `more` is the new version.
 class OneWayDiff {
  public:
-  OneWayDiff(const RuleBoxes& less, const RuleBoxes& more, bool widens, const Options& options, TreatyDiff* diff)
-      : less_(less), more_(more), widens_(widens), options_(options), diff_(*diff) {}
+  // `budget` is for all questions, also those of the other way.
+  OneWayDiff(const RuleBoxes& less, const RuleBoxes& more, bool widens, const Options& options, Budget* budget,
+             TreatyDiff* diff)
+      : less_(less), more_(more), widens_(widens), options_(options), budget_(*budget), diff_(*diff) {}
 
   void Run() {
     for (Box& box : Decide(Permitted(more_), Permitted(less_))) AddPermitted(std::move(box));
@@ -74,12 +79,21 @@ class OneWayDiff {
   const Space& space() const { return *more_.space; }
   const Layout& layout() const { return more_.space->layout(); }
 
+  void LeaveUndecided() {
+    diff_.is_decided = false;
+    diff_.widens = true;
+  }
+
   std::vector<Box> Decide(const Region& a, const Region& b) {
-    Budget budget(options_.steps_per_question);
+    const uint64_t steps = std::min(options_.steps_per_question, budget_.left());
+    Budget budget(steps);
     Decided<std::vector<Box>> difference = Difference(layout(), a, b, &budget);
-    if (!difference.is_decided) {
-      diff_.is_decided = false;
-      diff_.widens = true;
+    budget_.Spend(steps - budget.left());
+    // Each box becomes a sentence that looks for its articles among all rules.
+    const uint64_t rules = less_.grants.size() + less_.prohibitions.size() + more_.grants.size();
+    if (!difference.is_decided || !budget_.Spend(difference.value.size() * rules)) {
+      LeaveUndecided();
+      return {};
     }
     return std::move(difference.value);
   }
@@ -151,6 +165,10 @@ class OneWayDiff {
       }
       for (const Box& part : permitted) {
         for (const Box* grant : Overlapping(layout(), part, more_grants)) exchanges.push_back(Meet(part, *grant));
+        if (!budget_.Spend(more_grants.size())) {
+          LeaveUndecided();
+          return {};
+        }
       }
     }
     Region region;
@@ -305,6 +323,7 @@ class OneWayDiff {
   const RuleBoxes& more_;
   const bool widens_;
   const Options& options_;
+  Budget& budget_;
   TreatyDiff& diff_;
 };
 
@@ -318,8 +337,9 @@ TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options
   diff.space = std::make_shared<const Space>(Space::Of(corpora));
   const RuleBoxes old_rules = Compile(old_corpus, diff.space);
   const RuleBoxes new_rules = Compile(new_corpus, diff.space);
-  OneWayDiff(old_rules, new_rules, true, options, &diff).Run();
-  OneWayDiff(new_rules, old_rules, false, options, &diff).Run();
+  Budget budget(kFullQuestions * options.steps_per_question);
+  OneWayDiff(old_rules, new_rules, true, options, &budget, &diff).Run();
+  OneWayDiff(new_rules, old_rules, false, options, &budget, &diff).Run();
   return diff;
 }
 

@@ -45,6 +45,7 @@ struct TreatyDiff {
   std::shared_ptr<const Space> space;
 };
 
+// All questions together may take fifty times the steps of one; two texts that have little in common are not decided.
 TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options& options = {});
 
 }  // namespace tamga::policy::analysis

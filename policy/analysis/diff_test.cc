@@ -143,8 +143,7 @@ TEST(DiffTest, ANewPartyMayAskWhatTheOthersMay) {
   const TreatyDiff diff = Diff(before, after);
   ASSERT_EQ(diff.changes.size(), 1u);
   EXPECT_EQ(diff.changes[0].sentence,
-            "AAA/border or AAA/police may now ask BBB/police or CCC/police, and BBB/police may now ask AAA/border, "
-            "AAA/police or CCC/police, and CCC/police may now ask AAA/border, AAA/police or BBB/police WATCHLIST_CHECK "
+            "AAA/border, AAA/police, BBB/police or CCC/police may now ask any of them in another State WATCHLIST_CHECK "
             "(WATCHLIST records) for BORDER_CHECK; article 1 now allows it");
 }
 

@@ -103,14 +103,16 @@ std::vector<std::string> CitationsOf(const std::vector<const RuleType*>& rules) 
 
 // "by SMALL art. 1 for AAA/police asking BBB/police when AGE is at least 18".
 std::string GrantText(const Space& space, const GapCell& cell, const GrantRule& grant) {
+  Box box = grant.box;
+  for (const size_t pair : box.Values(space.pairs())) {
+    if (space.agencies()[space.AskerOf(pair)].state != cell.asker ||
+        space.agencies()[space.AnswererOf(pair)].state != cell.answerer) {
+      box.Take(space.pairs(), pair);
+    }
+  }
   std::vector<std::string> sides;
-  for (const Askers& group : WhoAsksWhom(space, grant.box)) {
-    std::vector<std::string> askers = group.askers;
-    std::vector<std::string> answerers = group.answerers;
-    std::erase_if(askers, [&](const std::string& name) { return StateOf(name) != cell.asker; });
-    std::erase_if(answerers, [&](const std::string& name) { return StateOf(name) != cell.answerer; });
-    if (askers.empty() || answerers.empty()) continue;
-    sides.push_back(absl::StrCat(AnyOf(askers), " asking ", AnyOf(answerers)));
+  for (const Askers& group : WhoAsksWhom(space, box)) {
+    sides.push_back(absl::StrCat(AnyOf(group.askers), " asking ", AnyOf(group.answerers)));
   }
   std::string text =
       absl::StrCat("by ", absl::StrJoin(Citations(grant), ", "), " for ", absl::StrJoin(sides, " and for "));

@@ -15,8 +15,10 @@ namespace {
 
 using CellKey = std::tuple<std::string, std::string, v1::Operation, v1::RecordKind, v1::Purpose>;
 
-// A grant's purposes go into one question.
-using QuestionKey = std::tuple<std::string, std::string, v1::Operation, v1::RecordKind>;
+// One question of a grant: for all partners of a State of whom it may ask the same for the same purposes.
+using QuestionKey = std::tuple<std::string, v1::Operation, v1::RecordKind, std::vector<std::string>>;
+
+using PairKey = std::tuple<std::string, std::string, v1::Operation, v1::RecordKind>;
 
 }  // namespace
 
@@ -26,25 +28,29 @@ void CheckOneWay(const RuleBoxes& rules, const Options& options, Report* report)
   for (const GapCell& cell : table) {
     outcomes[{cell.asker, cell.answerer, cell.operation, cell.record_kind, cell.purpose}] = cell.outcome;
   }
-  std::map<const GrantRule*, std::map<QuestionKey, std::vector<std::string>>> by_grant;
+  std::map<const GrantRule*, std::map<PairKey, std::vector<std::string>>> purposes_of;
   for (const GapCell& cell : table) {
     if (cell.outcome != Outcome::kPermit && cell.outcome != Outcome::kConditional) continue;
     if (outcomes[{cell.answerer, cell.asker, cell.operation, cell.record_kind, cell.purpose}] != Outcome::kDeny) {
       continue;
     }
     for (const GrantRule* grant : cell.grants) {
-      by_grant[grant][{cell.asker, cell.answerer, cell.operation, cell.record_kind}].push_back(ShortName(cell.purpose));
+      purposes_of[grant][{cell.asker, cell.answerer, cell.operation, cell.record_kind}].push_back(
+          ShortName(cell.purpose));
     }
   }
   for (const GrantRule& grant : rules.grants) {
-    const auto found = by_grant.find(&grant);
-    if (found == by_grant.end()) continue;
-    for (const auto& [key, purposes] : found->second) {
-      const auto& [asker, answerer, operation, record_kind] = key;
+    std::map<QuestionKey, std::vector<std::string>> answerers_of;
+    for (const auto& [pair, purposes] : purposes_of[&grant]) {
+      const auto& [asker, answerer, operation, record_kind] = pair;
+      answerers_of[{asker, operation, record_kind, purposes}].push_back(answerer);
+    }
+    for (const auto& [question, answerers] : answerers_of) {
+      const auto& [asker, operation, record_kind, purposes] = question;
       report->Add(Severity::kNote, Check::kOneWay, grant,
-                  absl::StrCat("By the grant ", grant.id, " ", asker, " may ask ", answerer, " ", ShortName(operation),
-                               " (", ShortName(record_kind), ") for ", AnyOf(purposes), ", but ", answerer,
-                               " may never ask ", asker, ": is that intended?"));
+                  absl::StrCat("By the grant ", grant.id, " ", asker, " may ask ", AnyOf(answerers), " ",
+                               ShortName(operation), " (", ShortName(record_kind), ") for ", AnyOf(purposes), ", but ",
+                               AnyOf(answerers), " may never ask ", asker, ": is that intended?"));
     }
   }
 }

@@ -23,14 +23,16 @@ class Collector {
  public:
   Collector(const Layout& layout, Budget* budget) : layout_(layout), budget_(budget) {}
 
-  void Add(const Box& box, const std::vector<const Box*>& covers) {
-    if (!result_.is_decided || IsEmpty(layout_, box)) return;
+  // False if the budget did not suffice: there is no use in adding more.
+  bool Add(const Box& box, const std::vector<const Box*>& covers) {
+    if (!result_.is_decided || IsEmpty(layout_, box)) return result_.is_decided;
     std::vector<const Box*> all = covers;
     // What is there already is not counted twice.
     for (const Box& counted : result_.value) all.push_back(&counted);
     Decided<std::vector<Box>> rest = SubtractAll(layout_, box, all, budget_);
     result_.is_decided = rest.is_decided;
     for (Box& piece : rest.value) result_.value.push_back(std::move(piece));
+    return result_.is_decided;
   }
 
   Decided<std::vector<Box>> Take() {
@@ -74,10 +76,14 @@ Decided<std::vector<Box>> Difference(const Layout& layout, const Region& a, cons
   // What a situation of `a` lacks for being in `b` is a box that allows it, …
   std::vector<const Box*> covers = a.barred;
   covers.insert(covers.end(), b.allowed.begin(), b.allowed.end());
-  for (const Box* gained : Without(a.allowed, b.allowed)) collector.Add(*gained, covers);
+  for (const Box* gained : Without(a.allowed, b.allowed)) {
+    if (!collector.Add(*gained, covers)) break;
+  }
   // … or it has one that bars it.
   for (const Box* lost : Without(b.barred, a.barred)) {
-    for (const Box* allowed : Overlapping(layout, *lost, a.allowed)) collector.Add(Meet(*lost, *allowed), a.barred);
+    for (const Box* allowed : Overlapping(layout, *lost, a.allowed)) {
+      if (!collector.Add(Meet(*lost, *allowed), a.barred)) break;
+    }
   }
   return collector.Take();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -89,6 +90,19 @@ std::string AttributeText(const AttributeDimension& attribute, const Box& box) {
   return absl::StrCat(ShortName(attribute.info->attribute), " is ", absl::StrJoin(texts, " or "));
 }
 
+// Whether every two agencies of different States, of which there are more than two, ask each other, and no others.
+bool AllAskAcrossBorders(const Space& space, const Box& box, const std::set<size_t>& agencies) {
+  std::set<std::string> states;
+  for (const size_t asker : agencies) {
+    states.insert(space.agencies()[asker].state);
+    for (const size_t answerer : agencies) {
+      const bool crosses = space.agencies()[asker].state != space.agencies()[answerer].state;
+      if (box.Has(space.pairs(), space.PairOf(asker, answerer)) != crosses) return false;
+    }
+  }
+  return states.size() > 2;
+}
+
 template <typename NameAt>
 std::string DimensionText(const Space& space, const Layout::Dimension& dimension, const Box& box, absl::string_view any,
                           NameAt name_at) {
@@ -123,10 +137,17 @@ std::string ArticlesText(const std::vector<std::string>& numbers) {
 
 std::vector<Askers> WhoAsksWhom(const Space& space, const Box& box) {
   std::map<size_t, std::vector<std::string>> answerers;  // by asker
+  std::set<size_t> agencies;
   for (const size_t pair : box.Values(space.pairs())) {
+    agencies.insert({space.AskerOf(pair), space.AnswererOf(pair)});
     answerers[space.AskerOf(pair)].push_back(space.agencies()[space.AnswererOf(pair)].name);
   }
   std::vector<Askers> groups;
+  if (AllAskAcrossBorders(space, box, agencies)) {
+    groups.push_back({{}, {"any of them in another State"}});
+    for (const size_t agency : agencies) groups.back().askers.push_back(space.agencies()[agency].name);
+    return groups;
+  }
   for (const auto& [asker, asked] : answerers) {
     const auto same = std::find_if(groups.begin(), groups.end(),
                                    [&, &asked = asked](const Askers& group) { return group.answerers == asked; });

@@ -29,7 +29,8 @@ struct Askers {
   std::vector<std::string> answerers;
 };
 
-// The pairs of the box, askers that ask the same ones together; pairs of the same agency are left out.
+// The pairs of the box, askers that ask the same ones together. Where agencies of more than two States ask each other
+// across all borders, that is said in one: the answerers are then "any of them in another State".
 std::vector<Askers> WhoAsksWhom(const Space& space, const Box& box);
 
 // "WATCHLIST_CHECK or TRAFFICKING_REFER"; "any operation".
