@@ -6,12 +6,29 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/treaty/sign_act.h"
+#include "policy/analysis/checks.h"
 
 namespace tamga::treaty {
+namespace {
+
+// What a treaty says must never become possible is proved from its own rules, whatever was signed.
+absl::Status ProveInvariants(const policy::TreatyDocument& document) {
+  policy::analysis::Corpus corpus;
+  corpus.treaties.push_back(&document.treaty);
+  for (const policy::analysis::Finding& finding : policy::analysis::CheckRules(policy::analysis::Compile(corpus))) {
+    if (finding.check != policy::analysis::Check::kInvariantRefuted) continue;
+    return Error(absl::StatusCode::kInvalidArgument, "TREATY_UNSOUND",
+                 absl::StrCat(document.file_name, ": ", policy::analysis::ToText(finding)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {
   TreatyLibrary library;
+  for (const policy::TreatyDocument& document : sources.treaties) RETURN_IF_ERROR(ProveInvariants(document));
   std::vector<policy::VerifiedAct> acts;
   for (const auto& [of, signed_acts] : sources.acts) {
     const auto office = offices.find(of);

@@ -101,6 +101,21 @@ TEST_F(TreatyLibraryTest, AnotherStatesKeyDoesNotSign) {
   EXPECT_THAT(Build(), HasReason("ACT_WRONG_KEY"));
 }
 
+TEST_F(TreatyLibraryTest, ATreatyThatPermitsWhatItSaysMustNeverBeIsNotLoaded) {
+  const std::string path = folder_ + "/readmission-kaz-kgz.txtpb";
+  ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(path));
+  text += R"(
+invariants {
+  id: "never-at-all"
+  cites: "1"
+  scope { operations: OPERATION_READMISSION_SUBMIT }
+}
+)";
+  ASSERT_OK(WriteFile(path, text));
+  EXPECT_THAT(Build(), HasReason("TREATY_UNSOUND"));
+  EXPECT_THAT(Build().status().message(), HasSubstr("never-at-all"));
+}
+
 TEST_F(TreatyLibraryTest, EveryMistakeInAnyFileIsToldAtOnce) {
   ASSERT_OK(WriteFile(folder_ + "/a.txtpb", "id: 7\n"));
   ASSERT_OK(WriteFile(folder_ + "/b.txtpb", "id: \"B\" colour: \"red\"\n"));
