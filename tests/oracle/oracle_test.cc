@@ -22,7 +22,7 @@ const Sample& SampleOf(const std::string& name) {
 class OracleTest : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
 INSTANTIATE_TEST_SUITE_P(EnginesAndSamples, OracleTest,
-                         ::testing::Combine(::testing::Values("cedar"), ::testing::ValuesIn(kSampleNames)),
+                         ::testing::Combine(::testing::Values("cedar", "cerbos"), ::testing::ValuesIn(kSampleNames)),
                          [](const auto& names) {
                            return absl::StrCat(std::get<0>(names.param), "_", std::get<1>(names.param));
                          });
