@@ -76,7 +76,6 @@ class Decider {
     } else {
       // It is the forbidding treaty that decides, not the one that would have served.
       verdict_.treaty = nullptr;
-      verdict_.grants.clear();
       verdict_.hits.assign(unknown_.begin(), unknown_.end());
       Deny(Reason::kFactUnknown);
     }

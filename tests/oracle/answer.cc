@@ -40,7 +40,7 @@ Outcome OutcomeOf(const Sample& sample, const Case& of) {
   const Verdict verdict = law.treaties.Judge(of.question, of.stage, at);
   outcome.reason = ReasonCode(verdict.reason);
   for (const GrantRule* rule : verdict.grants) outcome.grants.insert(NameOf(*rule));
-  if (verdict.treaty != nullptr) outcome.treaty = NameIn(*verdict.treaty->document, "");
+  if (!verdict.grants.empty()) outcome.treaty = NameIn(*verdict.grants.front()->treaty->document, "");
   // With no grant left these are the rules that took them away, which other engines do not name.
   if (verdict.reason == Reason::kNoGrant) return outcome;
   for (const ProhibitionRule* rule : verdict.hits) outcome.hits.insert(NameOf(*rule));
