@@ -29,9 +29,9 @@ struct TreatyLibrary {
 
 // Verifies every act under its State's office and folds them. Acts of a State without an office count for nothing,
 // which is a finding. Errors:
-// an act that does not verify (that of policy::Register, with the act's place in front); a treaty whose rules permit what
-// it says must never be permitted (InvalidArgument, TREATY_UNSOUND, with a witness).
-// `skew`: as in policy::View. `state`: only law in which this State takes part is compiled; empty: all.
+// an act that does not verify (that of policy::Register, with the act's place in front); a treaty whose rules permit
+// what it says must never be permitted (InvalidArgument, TREATY_UNSOUND, with a witness). `skew`: as in policy::View.
+// `state`: only law in which this State takes part is compiled; empty: all.
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state);
 
