@@ -1,5 +1,5 @@
-// Asks Cedar: node cedar.mjs CASES.json prints one line a case, "allow|deny DECIDING ERRING": ids with commas, "-" if there
-// are none.
+// Asks Cedar: node cedar.mjs CASES.json prints one line a case, "allow|deny DECIDING ERRING": ids with commas, "-" if
+// there are none.
 import { readFileSync } from "node:fs";
 import { preparsePolicySet, statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 

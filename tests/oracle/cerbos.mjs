@@ -1,5 +1,5 @@
-// Asks a Cerbos server, which it starts: node cerbos.mjs CASES.json prints one line a case, "allow GRANTS -" or "deny - -":
-// ids with commas.
+// Asks a Cerbos server, which it starts: node cerbos.mjs CASES.json prints one line a case, "allow GRANTS -" or
+// "deny - -": ids with commas.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -50,12 +50,12 @@ writeFileSync(
 );
 
 const binary = createRequire(import.meta.url).resolve(`@cerbos/cerbos-linux-x64/cerbos-linux-x64`);
-const server = spawn(binary, ["server", `--config=${join(work, "config.json")}`], { stdio: ["ignore", "pipe", "pipe"] });
+const server = spawn(binary, ["server", `--config=${join(work, "config.json")}`]);
 const log = [];
 createInterface(server.stdout).on("line", (line) => log.push(line));
 createInterface(server.stderr).on("line", (line) => log.push(line));
 
-const call = (method, path, body) =>
+const ask = (method, path, body) =>
   new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" };
     const sent = request({ socketPath: socket, path, method, headers }, (response) => {
@@ -73,7 +73,7 @@ const call = (method, path, body) =>
 
 const serving = async () => {
   while (server.exitCode === null) {
-    const health = await call("GET", "/_cerbos/health").catch(() => undefined);
+    const health = await ask("GET", "/_cerbos/health").catch(() => undefined);
     if (health?.status === "SERVING") return;
     await pause(100);
   }
@@ -95,7 +95,8 @@ try {
       actions: [operation],
       resource: { kind: "exchange", policyVersion: versionOf(set), id: String(from + i), attr: fields },
     }));
-    const { results } = await call("POST", "/api/check/resources", { principal: { id: "asker", roles: ["asker"] }, resources });
+    const question = { principal: { id: "asker", roles: ["asker"] }, resources };
+    const { results } = await ask("POST", "/api/check/resources", question);
     results.forEach((result, i) => lines.push(lineOf(result, from + i)));
   }
   process.stdout.write(lines.join("\n") + "\n");
