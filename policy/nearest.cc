@@ -71,11 +71,11 @@ class Search {
     // were written.
     std::stable_sort(near.begin(), near.end(),
                      [](const NearGrant& a, const NearGrant& b) { return DistanceOf(a) < DistanceOf(b); });
+    auto& sentences = nearest.sentences;
     for (const NearGrant& grant : near) {
+      if (sentences.size() == kMostSentences) break;
       std::string sentence = SentenceFor(grant);
-      auto& sentences = nearest.sentences;
-      if (sentences.size() < kMostSentences &&
-          std::find(sentences.begin(), sentences.end(), sentence) == sentences.end()) {
+      if (std::find(sentences.begin(), sentences.end(), sentence) == sentences.end()) {
         sentences.push_back(std::move(sentence));
       }
     }
