@@ -123,7 +123,11 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
 absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl::string_view certificate_pem,
                                             absl::string_view chain_pem, certs::Usage usage, absl::Time now) {
   ASSIGN_OR_RETURN(certs::CertificateChain chain, certs::ParsePemChain(certificate_pem));
-  ASSIGN_OR_RETURN(const certs::CertificateChain rest, certs::ParsePemChain(chain_pem));
+  certs::CertificateChain rest;
+  // A server gets an empty one from a client whom a root certified directly.
+  if (!chain_pem.empty()) {
+    ASSIGN_OR_RETURN(rest, certs::ParsePemChain(chain_pem));
+  }
   // OpenSSL gives a client the whole chain, a server the chain without its leaf.
   for (const certs::Certificate& certificate : rest) {
     if (certificate.Der() != chain.front().Der()) chain.push_back(certificate);
