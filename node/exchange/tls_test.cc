@@ -70,7 +70,7 @@ TEST(IdentifyPeerTest, WhatIsNoChainIsRefused) {
   const certs::CertificateChain chain = certs::Kaz().IssueGood(certs::Role::kSystem);
   const certs::TrustStore trust = *certs::TrustStore::Build({{"KAZ", certs::Kaz().RootPem()}});
   EXPECT_THAT(IdentifyPeer(trust, chain.front().Pem(), "not a chain", certs::Usage::kTlsClient, certs::TestNow()),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+              HasReason("CERT_MALFORMED"));
 }
 
 }  // namespace
