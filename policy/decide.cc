@@ -155,7 +155,7 @@ class Decider {
     verdict_.request = offer.request;
     verdict_.reply = offer.reply;
     for (const GrantRule* grant : verdict_.grants) {
-      verdict_.obligations.Add(grant->obligations);
+      Oblige(*grant, grant->obligations);
       const uint32_t days = grant->source->answer_within_days();
       uint32_t& due = verdict_.answer_within_days;
       due = due == 0 || days == 0 ? std::max(due, days) : std::min(due, days);
@@ -177,7 +177,7 @@ class Decider {
       verdict_.reply = Meet(verdict_.reply, rule->reply);
     }
     for (const DutyRule* rule : IsReply(stage_) ? bucket_.reply_duties : bucket_.request_duties) {
-      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) verdict_.obligations.Add(rule->obligations);
+      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) Oblige(*rule, rule->obligations);
     }
     verdict_.reason = Reason::kPermitted;
     verdict_.unsupported = verdict_.obligations.types() & ~question_.dischargeable;
@@ -187,7 +187,18 @@ class Decider {
       Deny(Reason::kVolumeExceeded);
     } else if (LacksApproval()) {
       Deny(Reason::kApprovalRequired);
+      verdict_.approval_tells = verdict_.obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES)->amount > plain_eyes_;
     }
+  }
+
+  void Oblige(const Rule& rule, const ObligationSet& obligations) {
+    verdict_.obligations.Add(obligations);
+    const ObligationSet::Item* eyes = obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES);
+    if (eyes == nullptr || !IsForThisSide(*eyes)) return;
+    // What the caller says of itself, both sides know.
+    const bool is_plain = std::all_of(rule.tests.begin(), rule.tests.end(),
+                                      [](const Test& test) { return test.knower == Knower::kCaller; });
+    if (is_plain) plain_eyes_ = std::max(plain_eyes_, eyes->amount);
   }
 
   bool ExceedsVolume() const {
@@ -197,12 +208,15 @@ class Decider {
     return !records.known() || records.value > volume->amount;
   }
 
-  // The asker's officers agree before the request leaves, the answerer's before the reply does.
   bool LacksApproval() const {
     const ObligationSet::Item* eyes = verdict_.obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES);
-    if (eyes == nullptr || question_.approvals >= eyes->amount) return false;
-    if (stage_ == Stage::kRequestEgress) return (eyes->bearers & v1::BEARER_ASKER) != 0;
-    return stage_ == Stage::kReplyEgress && (eyes->bearers & v1::BEARER_ANSWERER) != 0;
+    return eyes != nullptr && question_.approvals < eyes->amount && IsForThisSide(*eyes);
+  }
+
+  // The asker's officers agree before the request leaves, the answerer's before the reply does.
+  bool IsForThisSide(const ObligationSet::Item& eyes) const {
+    if (stage_ == Stage::kRequestEgress) return (eyes.bearers & v1::BEARER_ASKER) != 0;
+    return stage_ == Stage::kReplyEgress && (eyes.bearers & v1::BEARER_ANSWERER) != 0;
   }
 
   struct Limited {
@@ -218,6 +232,7 @@ class Decider {
   const Bucket& bucket_;
   Verdict verdict_;
   Grants served_;
+  uint32_t plain_eyes_ = 0;  // officers that rules without facts about person or record ask for
   absl::InlinedVector<const ProhibitionRule*, 4> unknown_;
   absl::InlinedVector<Limited, 2> limited_;  // prohibitions that bear on one treaty only
 };

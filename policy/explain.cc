@@ -220,6 +220,7 @@ Decision Explain(const View& view, const Question& question, Stage stage, absl::
       break;
     case Reason::kApprovalRequired:
       ExplainUnmet("once other officers agree", Only(v1::OBLIGATION_TYPE_FOUR_EYES), question, verdict, &decision);
+      decision.may_be_told = !verdict.approval_tells;
       break;
     case Reason::kObligationUnsupported:
       ExplainUnmet("in return for what this node cannot do", verdict.unsupported, question, verdict, &decision);

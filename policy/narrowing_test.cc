@@ -77,6 +77,15 @@ TEST(NarrowingTest, WhatTheNodeCannotSeeToDenies) {
   EXPECT_THAT(decision.missing, ElementsAre(HasSubstr("within 30 days what use was made of it")));
 }
 
+TEST(NarrowingTest, WhatNobodySaysThatItCanSeeToDenies) {
+  Question question = SmallQuestion();
+  question.dischargeable = Question().dischargeable;
+  constexpr char kReview[] =
+      "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_HUMAN_REVIEW bearer: BEARER_ASKER } }";
+  EXPECT_EQ(DecideWith(kReview, "", question).reason, "OBLIGATION_UNSUPPORTED");
+  EXPECT_TRUE(DecideWith(kReview, "").permitted);
+}
+
 TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
   constexpr char kTwo[] =
       "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ASKER amount: 2 } }";
@@ -87,6 +96,21 @@ TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
   EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kReplyEgress).permitted);
   question.approvals = 2;
   EXPECT_TRUE(DecideWith(kTwo, "", question).permitted);
+}
+
+TEST(NarrowingTest, ThatOfficersMustAgreeIsNotToldWhereAFactCallsForThem) {
+  const auto may_be_told = [](const std::string& when) {
+    Question question = SmallQuestion();
+    question.facts.SetNumber(v1::ATTRIBUTE_AGE, 10);
+    const Decision decision =
+        DecideWith("duties { id: \"d\" " + when +
+                       " obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ANSWERER amount: 1 } }",
+                   "", question, Stage::kReplyEgress);
+    EXPECT_EQ(decision.reason, "APPROVAL_REQUIRED");
+    return decision.may_be_told;
+  };
+  EXPECT_TRUE(may_be_told(""));
+  EXPECT_FALSE(may_be_told("when { attribute: ATTRIBUTE_AGE at_most: 13 }"));
 }
 
 TEST(NarrowingTest, MoreRecordsThanAllowedOrAnUnknownNumberAreDenied) {

@@ -74,6 +74,8 @@ Question QuestionOf(const v1::TreatyCase& of) {
   question.purpose = of.purpose();
   question.treaty_id = of.cites();
   for (const v1::FactValue& fact : of.facts()) question.facts.Set(fact);
+  // A suite is about the law, not about what some node can do.
+  question.dischargeable = kAllObligationTypes;
   return question;
 }
 

@@ -123,6 +123,7 @@ Question Ask(v1::RecordKind kind, v1::Operation operation, const char* asker, co
   question.operation = operation;
   question.purpose = purpose;
   question.facts = Clear();
+  question.dischargeable = kAllObligationTypes;
   return question;
 }
 

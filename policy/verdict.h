@@ -38,6 +38,8 @@ struct Verdict {
   absl::InlinedVector<const ProhibitionRule*, 4> deferred;  // to be judged at a later stage
   absl::InlinedVector<NearMiss, 4> near_misses;             // with kNoGrant: those about the same question
   ObligationTypes unsupported = 0;                          // with kObligationUnsupported
+  // With kApprovalRequired: facts about the person or the record call for it, so that whoever hears of it learns them.
+  bool approval_tells = false;
   Allowance request;
   Allowance reply;
   ObligationSet obligations;

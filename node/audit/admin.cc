@@ -9,6 +9,7 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
+#include "node/exchange/dischargeable.h"
 
 namespace tamga::audit {
 namespace {
@@ -118,6 +119,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::Exp
   question.operation = request.operation();
   question.purpose = request.purpose();
   question.treaty_id = request.treaty_id();
+  question.dischargeable = exchange::kDischargeable;
   RETURN_IF_ERROR(CheckAgency("asker", question.asker));
   RETURN_IF_ERROR(CheckAgency("answerer", question.answerer));
   RETURN_IF_ERROR(CheckSaid("record_kind", question.record_kind, v1::RecordKind_IsValid));

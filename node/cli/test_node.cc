@@ -86,6 +86,30 @@ grpc::Status ThreeTraffickingCases::ListTraffickingCases(grpc::ServerContext* /*
   return grpc::Status::OK;
 }
 
+grpc::Status TwoApprovals::ListApprovals(grpc::ServerContext* /*context*/, const v1::ListApprovalsRequest* request,
+                                         v1::ListApprovalsResponse* response) {
+  const bool is_first = request->page_token().empty();
+  v1::PendingApproval& approval = *response->add_approvals();
+  approval.set_request_sha256(std::string(32, is_first ? '\x11' : '\x22'));
+  approval.set_case_reference(is_first ? "CASE-1" : "CASE-2");
+  approval.set_operation(v1::OPERATION_TRAFFICKING_SHARE);
+  approval.set_needed(2);
+  approval.add_approved_by("spiffe://kaz.tamga/border-service/officer/aliya");
+  if (is_first) response->set_next_page_token("2");
+  return grpc::Status::OK;
+}
+
+grpc::Status TwoApprovals::ApproveRequest(grpc::ServerContext* /*context*/, const v1::ApproveRequestRequest* request,
+                                          v1::ApproveRequestResponse* response) {
+  if (request->request_sha256() != std::string(32, '\x22')) {
+    return exchange::ToGrpc(Error(absl::StatusCode::kNotFound, "APPROVAL_UNKNOWN", "no such request waits"));
+  }
+  response->mutable_approval()->set_needed(1);
+  response->mutable_approval()->add_approved_by("spiffe://kaz.tamga/border-service/officer/aliya");
+  response->mutable_own_log()->set_index(17);
+  return grpc::Status::OK;
+}
+
 grpc::Status ComplacentAudit::GetCheckpoint(grpc::ServerContext* /*context*/,
                                             const v1::GetCheckpointRequest* /*request*/,
                                             v1::GetCheckpointResponse* response) {
@@ -132,8 +156,8 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service :
-       std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &readmission_, &trafficking_}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_,
+                                                                      &readmission_, &trafficking_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -11,6 +11,7 @@
 #include "node/cli/test_cli.h"
 #include "node/cli/test_log.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/approval_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
@@ -55,6 +56,14 @@ class ThreeTraffickingCases final : public v1::TraffickingService::Service {
                                     v1::ListTraffickingCasesResponse* response) override;
 };
 
+// Lists one request a page, the second and last of which it lets be approved.
+class TwoApprovals final : public v1::ApprovalService::Service {
+  grpc::Status ListApprovals(grpc::ServerContext* context, const v1::ListApprovalsRequest* request,
+                             v1::ListApprovalsResponse* response) override;
+  grpc::Status ApproveRequest(grpc::ServerContext* context, const v1::ApproveRequestRequest* request,
+                              v1::ApproveRequestResponse* response) override;
+};
+
 // Says that everything is in order, whatever the log is.
 class ComplacentAudit final : public v1::AuditService::Service {
  public:
@@ -85,6 +94,7 @@ class NodeTest : public CliTest {
   ScriptedAdmin admin_;
   RecordingWatchlist watchlist_;
   ComplacentAudit audit_;
+  TwoApprovals approvals_;
   ThreeReadmissionCases readmission_;
   ThreeTraffickingCases trafficking_;
 

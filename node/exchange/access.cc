@@ -33,6 +33,8 @@ const Rule kRules[] = {
     {"TraffickingService.RetrieveTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.GetTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.ListTraffickingCases", {Role::kSystem, Role::kOfficer}},
+    {"ApprovalService.ListApprovals", {Role::kOfficer}},
+    {"ApprovalService.ApproveRequest", {Role::kOfficer}},
     {"AuditService.ListEntries", {Role::kAuditor}},
     {"AuditService.GetExchange", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},

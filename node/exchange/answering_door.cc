@@ -14,6 +14,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/treaty_question.h"
 #include "node/store/transaction.h"
@@ -51,7 +52,7 @@ policy::Decision Tellable(const policy::Decision& decision) {
 
 }  // namespace
 
-AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts) {}
+AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
 
 absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& peer,
                                                         const v1::SealedMessage& message) {
@@ -62,8 +63,13 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
-  // The same message came in at the same time and was first: look again.
-  for (int attempt = 1; absl::IsAborted(earlier.status()) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+  // The same message came in at the same time and was first, or others have used up the quota: look again.
+  for (int attempt = 1; attempt < kMaxAttemptsOnConflict; ++attempt) {
+    if (IsQuotaUsedUp(earlier.status())) {
+      request.decision = QuotaExceeded(request.decision);
+    } else if (!absl::IsAborted(earlier.status())) {
+      break;
+    }
     earlier = LogReceived(message, &request);
   }
   RETURN_IF_ERROR(earlier.status());
@@ -178,6 +184,9 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
          forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
           return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
         });
+    if (!is_refused) {
+      submission.effects.Add(CountAgainstQuota(request->decision, v1::BEARER_ANSWERER, header, request->received_at));
+    }
   }
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
   if (known.state == store::Reception::State::kAnswered) {
@@ -252,19 +261,28 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   OperationHandler& handler = *parts_.handlers.at(header.operation());
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
-  policy::Question question = QuestionOf(header);
-  question.facts = answer.facts;
-  question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
-  const policy::Decision decision =
-      parts_.treaties.Get()->set->Decide(question, policy::Stage::kReplyEgress, request.received_at);
+  policy::Question question = QuestionOf(header, answer.facts);
+  const auto treaties = parts_.treaties.Get();
+  const auto decide = [&](const policy::Question& asked) {
+    return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
+  };
+  policy::Decision decision = decide(question);
   Outcome outcome;
+  if (NeedsApproval(decision)) {
+    ASSIGN_OR_RETURN(const Approval approval,
+                     approvals_.Find(header, decision, answer.content.empty() ? request.opened.body : answer.content));
+    if (approval.may_be_told) outcome.approval_sha256 = approval.request.request_sha256();
+    question.approvals = approval.given();
+    decision = decide(question);
+    outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
+  }
   // What the answer is about came to light only now, and may forbid it.
   if (!decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
     return outcome;
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
-  outcome.effects = std::move(answer.effects);
+  outcome.effects.Add(std::move(answer.effects));
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
   outcome.reply.set_disclosure(decision.reply.level());
@@ -305,6 +323,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());
   entry.set_seal_sha256(SealSha256(sealed));
+  entry.set_approval_sha256(outcome.approval_sha256);
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();

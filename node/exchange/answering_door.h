@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
 #include "node/exchange/message.h"
 
@@ -31,7 +32,8 @@ class AnsweringDoor {
   struct Outcome {
     v1::ExchangeReply reply;
     store::Effects effects;
-    bool repeats = false;  // the answer was given before, to the same request under another exchange id
+    bool repeats = false;         // the answer was given before, to the same request under another exchange id
+    std::string approval_sha256;  // what officers agreed to, or have to; empty where that may not be told
   };
 
   // The steps, in order.
@@ -52,6 +54,7 @@ class AnsweringDoor {
   absl::StatusOr<v1::SealedMessage> ReadReply(const std::string& sender, const store::Reception& answered) const;
 
   DoorParts& parts_;
+  const Approvals approvals_;
 };
 
 }  // namespace tamga::exchange

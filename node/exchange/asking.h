@@ -27,6 +27,9 @@ struct Outgoing {
   v1::RecordKind record_kind = v1::RECORD_KIND_UNSPECIFIED;
   v1::Operation operation = v1::OPERATION_UNSPECIFIED;
   std::shared_ptr<const google::protobuf::Message> body;
+  // What officers agree to where a treaty asks for them, beside what the context says: the same whenever the same is
+  // asked again. Empty: the body. Needed where the body holds what is made anew with each call.
+  std::string content;
   policy::Facts facts;
   absl::Time deadline;     // of the caller
   store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
@@ -59,6 +62,7 @@ struct Answer {
   std::unique_ptr<google::protobuf::Message> result;
   store::Effects effects;    // committed with the "answered" entry
   policy::Facts facts = {};  // about the record that is told; decides what of it may leave
+  std::string content = {};  // of the request, as in Outgoing; empty: its body
 };
 
 // An own request that left and has come to its end: answered, refused or expired.

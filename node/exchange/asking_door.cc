@@ -1,6 +1,7 @@
 #include "node/exchange/asking_door.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
 #include "node/exchange/treaty_question.h"
@@ -65,19 +67,40 @@ AskResult Failed(absl::Status status) {
 
 }  // namespace
 
-AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts) {}
+AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
 
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
+  AskResult result = AskOnce(question);
+  // The same question was asked at the same moment, or an officer agreed to it: look again.
+  for (int attempt = 1; ApprovalsChanged(result.status) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+    result = AskOnce(question);
+  }
+  return result;
+}
+
+AskResult AskingDoor::AskOnce(const Outgoing& question) {
   v1::MessageHeader header = BuildHeader(question);
-  const policy::Decision decision = DecideRequestEgress(question, &header);
+  const auto treaties = parts_.treaties.Get();
+  policy::Decision decision = DecideRequestEgress(question, *treaties, 0, &header);
+  std::optional<Approval> approval;
+  if (NeedsApproval(decision)) {
+    absl::StatusOr<Approval> found = FindApproval(question, decision, header);
+    if (!found.ok()) return Failed(found.status());
+    approval = *std::move(found);
+    decision = DecideRequestEgress(question, *treaties, approval->given(), &header);
+    if (NeedsApproval(decision)) return RefuseToSend(decision, header, &*approval);
+  }
   if (ForbidsAsking(decision)) return RefuseToSend(decision, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
   if (!request.ok()) return Failed(request.status());
   TAMGA_FAILPOINT("asking.sealed");
-  if (absl::Status status = LogSent(question, decision, *request, withheld_fields); !status.ok()) return Failed(status);
+  const absl::Status logged =
+      LogSent(question, decision, *request, withheld_fields, approval.has_value() ? &*approval : nullptr);
+  if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), header);
+  if (!logged.ok()) return Failed(logged);
   TAMGA_FAILPOINT("asking.sent");
 
   const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
@@ -117,6 +140,7 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
   header.mutable_asker()->set_principal(question.caller.SpiffeId());
   header.mutable_asker()->set_officer(question.context.officer());
   header.mutable_asker()->set_case_reference(question.context.case_reference());
+  header.mutable_asker()->set_emergency_ground(question.context.emergency_ground());
   *header.mutable_issued_at() = ToProto(now);
   *header.mutable_expires_at() = ToProto(now + FindOperation(question.operation)->Life());
   header.set_idempotency_key(question.context.idempotency_key().empty() ? FormatUuid(header.exchange_id())
@@ -125,22 +149,33 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
 }
 
 // Step 3.
-policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const {
-  policy::Question asked = QuestionOf(*header);
+policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
+                                                 uint32_t approvals, v1::MessageHeader* header) const {
+  policy::Question asked = QuestionOf(*header, question.facts);
   asked.treaty_id = question.context.treaty_id();
-  asked.facts = question.facts;
-  asked.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  asked.approvals = approvals;
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
   const absl::Time now = FromProto(header->issued_at());
-  const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = treaties->set->Decide(asked, policy::Stage::kRequestEgress, now);
+  policy::Decision decision = treaties.set->Decide(asked, policy::Stage::kRequestEgress, now);
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
     treaty.set_id(decision.treaty_id);
     treaty.set_document_sha256(decision.treaty_sha256);
-    treaty.set_policy_sha256(PolicyDigest(*treaties, decision.treaty_id, *header));
+    treaty.set_policy_sha256(PolicyDigest(treaties, decision.treaty_id, *header));
   }
   return decision;
+}
+
+absl::StatusOr<Approval> AskingDoor::FindApproval(const Outgoing& question, const policy::Decision& decision,
+                                                  const v1::MessageHeader& header) const {
+  // Whoever asks must not be the one who agrees, so it must be known who that is.
+  if (question.caller.role == certs::Role::kSystem && question.context.officer().empty()) {
+    return InvalidField("context.officer",
+                        absl::StrCat("is required: ", decision.treaty_id,
+                                     " asks for the consent of another officer than the one for whom the system asks"));
+  }
+  return approvals_.Find(header, decision,
+                         question.content.empty() ? question.body->SerializeAsString() : question.content);
 }
 
 // Step 5, on what step 3 lets out.
@@ -167,7 +202,7 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
 
 // Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
 absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
-                                 const std::vector<std::string>& withheld_fields) {
+                                 const std::vector<std::string>& withheld_fields, const Approval* used) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry =
       StartEntry(v1::ENTRY_KIND_SENT, request.header, parts_.own_agency, request.header.to(), parts_.pseudonyms, now);
@@ -175,10 +210,13 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   entry.set_disclosure(decision.permitted ? decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
   for (const std::string& field : withheld_fields) entry.add_withheld_fields(field);
   entry.set_seal_sha256(SealSha256(request.message));
+  if (used != nullptr && used->may_be_told) entry.set_approval_sha256(used->request.request_sha256());
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   submission.effects = question.on_sent;
+  if (used != nullptr) submission.effects.Add(approvals_.UseUp(*used));
+  submission.effects.Add(CountAgainstQuota(decision, v1::BEARER_ASKER, request.header, now));
   store::OutboxRow row;
   row.exchange_id = request.header.exchange_id();
   row.partner = request.header.to();
@@ -352,20 +390,24 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
   return position;
 }
 
-// An own article forbids even asking: nothing leaves, and the log says so.
-AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header) {
+// Nothing leaves, and the log says so: an own article forbids even asking, officers must agree first, or the quota is
+// used up.
+AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header,
+                                   const Approval* lacking) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddDecision(decision, &entry);
   entry.set_treaty_id(decision.treaty_id);
   entry.set_treaty_sha256(decision.treaty_sha256);
   entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  if (lacking != nullptr) entry.set_approval_sha256(lacking->request.request_sha256());
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
+  if (lacking != nullptr) submission.effects = approvals_.Keep(*lacking);
   const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
   if (!appended.ok()) return Failed(appended.status());
   AskResult result;
-  result.status = DenialToCaller(decision);
+  result.status = lacking == nullptr ? DenialToCaller(decision) : ApprovalRequired(decision, *lacking);
   result.exchange_id = header.exchange_id();
   result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
   result.summary.set_treaty_id(decision.treaty_id);

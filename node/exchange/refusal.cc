@@ -52,6 +52,10 @@ v1::Refusal RefusalToPeer(const policy::Decision& decision) {
     return refusal;
   }
   refusal.set_reason(decision.reason);
+  if (decision.reason == "APPROVAL_REQUIRED") {
+    refusal.set_explanation("officers there must agree first; ask again once they have");
+    return refusal;
+  }
   refusal.set_explanation(decision.explanation);
   for (const std::string& missing : decision.missing) refusal.add_missing(missing);
   for (const std::string& article : decision.articles) refusal.add_citations(article);

@@ -31,7 +31,8 @@ inline constexpr char kUzbek[] = "UZB/interior-ministry";
 // What the nodes of a test have in common. Any failure to set it up ends the test program.
 class TestStates {
  public:
-  TestStates();
+  // `obligations`: what the treaty asks for in return, as text of a Grant.
+  explicit TestStates(const std::string& obligations = "");
 
   certs::Seal IssueSeal(const std::string& agency);
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.
@@ -97,6 +98,8 @@ class TestNode {
   void AddPartner(const std::string& agency, std::unique_ptr<PeerStub> stub, const ledger::NoteKey& log_key = {});
   // Asks the partner to take a person back.
   AskResult AskToTakeBack(const std::string& partner);
+  // What is asked then: by a system, for the officer 1147.
+  Outgoing QuestionTo(const std::string& partner) const;
 
   DoorParts& parts() { return *parts_; }
   AskingDoor& asking() { return *asking_; }
@@ -105,6 +108,8 @@ class TestNode {
   const certs::Seal& seal() const { return seal_; }
   const ledger::NoteKey& log_key() const { return log_key_; }
   ledger::LogVerdict VerifyLog();
+  // All entries of the log, oldest first.
+  std::vector<v1::LogEntry> Entries();
 
  private:
   TestStates& states_;

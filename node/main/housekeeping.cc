@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/base/log.h"
+#include "node/base/status_macros.h"
 #include "node/store/transaction.h"
 
 namespace tamga::node {
@@ -13,8 +14,8 @@ constexpr std::chrono::minutes kInterval{1};
 
 }  // namespace
 
-Housekeeping::Housekeeping(store::EffectWriter& writer, const Clock& clock)
-    : writer_(writer), clock_(clock), thread_([this] { Loop(); }) {}
+Housekeeping::Housekeeping(store::EffectWriter& writer, const exchange::Approvals& approvals, const Clock& clock)
+    : writer_(writer), approvals_(approvals), clock_(clock), thread_([this] { Loop(); }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -28,9 +29,12 @@ Housekeeping::~Housekeeping() {
 void Housekeeping::Loop() {
   while (true) {
     store::Effects effects;
-    effects.writes.push_back(
-        [now = clock_.Now()](store::Transaction& transaction) { return transaction.PruneInbox(now); });
-    const absl::Status status = writer_.Commit(std::move(effects));
+    effects.writes.push_back([now = clock_.Now()](store::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(transaction.PruneInbox(now));
+      return transaction.PruneQuotas(now);
+    });
+    absl::Status status = writer_.Commit(std::move(effects));
+    status.Update(approvals_.RemoveLapsed());
     if (!status.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(status.message())}});
     MutexLock lock(mutex_);
     if (!stopping_) changed_.WaitFor(mutex_, kInterval);

@@ -12,6 +12,7 @@
 #include "certs/ed25519.h"
 #include "certs/seal_verifier.h"
 #include "grpcpp/create_channel.h"
+#include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
 #include "node/audit/audit_rpc.h"
 #include "node/base/encoding.h"
@@ -20,6 +21,7 @@
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/answering_door.h"
+#include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
 #include "node/exchange/federation_rpc.h"
 #include "node/exchange/listener.h"
@@ -117,6 +119,7 @@ struct Node::Parts {
   std::unique_ptr<certs::SealVerifier> seal_verifier;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   std::unique_ptr<exchange::DoorParts> door_parts;
+  std::unique_ptr<exchange::Approvals> approvals;
   std::unique_ptr<exchange::AskingDoor> asking;
   std::unique_ptr<exchange::AnsweringDoor> answering;
 
@@ -179,6 +182,7 @@ void Node::Parts::BuildDoor() {
                                                                    ConnectPartners(setup, clock),
                                                                    setup.partner_logs,
                                                                    {}});
+  approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
 }
@@ -209,7 +213,7 @@ absl::Status Node::Parts::BuildServices() {
       {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
       {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*sequencer, clock);
+  housekeeping = std::make_unique<Housekeeping>(*sequencer, *approvals, clock);
   return absl::OkStatus();
 }
 
@@ -228,6 +232,7 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
+  services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
   std::vector<grpc::Service*> borrowed;

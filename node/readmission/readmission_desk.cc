@@ -79,6 +79,7 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   if (question.context.idempotency_key().empty()) question.context.set_idempotency_key(record.case_id());
   question.to = record.requested_agency();
   question.body = std::move(body);
+  question.content = domain::ContentOf(request);
   question.facts = FactsOf(request.safeguards());
   question.on_sent = Save(record);
   question.on_sent.Add(keys_.Remember({question.context.idempotency_key(), request}, record.case_id(), clock_.Now()));
@@ -129,6 +130,7 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   question.context.set_treaty_id(record.treaty_id());
   question.to = record.requesting_agency();
   question.body = std::move(body);
+  question.content = domain::ContentOf(request);
   question.on_sent = keys_.Remember(keyed, record.case_id(), now);
   exchange::AskResult asked = door_.Ask(question);
   RETURN_IF_ERROR(asked.status);

@@ -141,6 +141,20 @@ TEST_F(ReadmissionDeskTest, SafeguardsGoToThePolicyAndNotIntoTheMessage) {
   EXPECT_EQ(asked.body->GetTypeName(), "tamga.v1.ReadmissionSubmission");
 }
 
+TEST_F(ReadmissionDeskTest, WhatOfficersWouldAgreeToIsTheSameHoweverOftenItIsAsked) {
+  v1::SubmitReadmissionRequest request = GoodRequest();
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  request.mutable_context()->set_idempotency_key("another-key");
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  request.mutable_application()->set_sex("F");
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  const std::vector<exchange::Outgoing>& asked = kaz_.door.asked;
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_NE(asked[0].body->SerializeAsString(), asked[1].body->SerializeAsString());
+  EXPECT_EQ(asked[0].content, asked[1].content);
+  EXPECT_NE(asked[2].content, asked[1].content);
+}
+
 TEST_F(ReadmissionDeskTest, WithoutTimeLimitNoReplyIsDue) {
   kgz_.door.decision.answer_within_days = 0;
   const std::string case_id = Submitted();

@@ -91,7 +91,12 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange:
   record.set_state(v1::READMISSION_STATE_SUBMITTED);
   *record.mutable_application() = submission.application();
   RecordReceipt(request.header, *received, ArticlesOf(request.decision), &record);
-  return exchange::Answer{std::move(received), Save(std::move(record))};
+  exchange::Answer answer;
+  answer.result = std::move(received);
+  answer.effects = Save(std::move(record));
+  // The case's identifier is another one each time that the same is asked.
+  answer.content = submission.application().SerializeAsString();
+  return answer;
 }
 
 absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeDecision(const exchange::Incoming& request) {
@@ -106,6 +111,9 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeDecision(const exchange::I
   auto recorded = std::make_unique<v1::ReadmissionDecisionRecorded>();
   recorded->set_case_id(record.case_id());
   answer.result = std::move(recorded);
+  v1::ReadmissionDecision timeless = decision;
+  timeless.clear_decided_at();
+  answer.content = timeless.SerializeAsString();
   if (HoldsDecision(record, decision)) return answer;
   RETURN_IF_ERROR(CheckMayBeAnswered(record, own_agency_));
   RecordDecision(request.header, decision, ArticlesOf(request.decision), &record);

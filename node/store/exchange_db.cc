@@ -11,7 +11,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 2;
+constexpr int64_t kSchemaVersion = 3;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
@@ -85,6 +85,15 @@ CREATE TABLE record(
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE INDEX record_updated_at ON record(kind, updated_at);
 CREATE INDEX record_blob ON record(blob);
+
+CREATE TABLE quota_use(
+  key TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  t INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
+  PRIMARY KEY(key, n)) WITHOUT ROWID;
+CREATE INDEX quota_use_expires_at ON quota_use(expires_at);
 
 CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql";

@@ -49,6 +49,12 @@ class Transaction final : public Reader {
                          absl::Time now);
   absl::Status DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version);
 
+  // Quotas (quota_table.cc). Counts one more use under `key`, unless `amount` uses were counted within `window` before
+  // `now`: then nothing changes, and the answer is false.
+  absl::StatusOr<bool> CountUse(absl::string_view key, uint32_t amount, absl::Duration window, absl::Time now);
+  // Forgets uses that are older than the window with which they were counted.
+  absl::Status PruneQuotas(absl::Time now);
+
   // Has the vault erase a blob soon after the commit, unless a record names it then (discarded_blob_table.cc).
   absl::Status DiscardBlob(absl::string_view blob);
 };

@@ -35,6 +35,7 @@ policy::Question Check(const std::string& asker, const std::string& answerer) {
   question.record_kind = v1::RECORD_KIND_WATCHLIST;
   question.operation = v1::OPERATION_WATCHLIST_CHECK;
   question.purpose = v1::PURPOSE_BORDER_CHECK;
+  question.dischargeable = policy::kAllObligationTypes;
   return question;
 }
 

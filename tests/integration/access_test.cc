@@ -31,6 +31,7 @@ struct Access {
 const std::map<std::string, Access>& Table() {
   static const std::set<Role> nodes = {Role::kNode};
   static const std::set<Role> agency = {Role::kSystem, Role::kOfficer};
+  static const std::set<Role> officers = {Role::kOfficer};
   static const std::set<Role> auditors = {Role::kAuditor};
   static const std::set<Role> operators = {Role::kOperator};
   static const std::set<Role> readers = {Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator};
@@ -51,6 +52,8 @@ const std::map<std::string, Access>& Table() {
       {"TraffickingService/RetrieveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/GetTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
+      {"ApprovalService/ListApprovals", {officers, StatusCode::kOk}},
+      {"ApprovalService/ApproveRequest", {officers, StatusCode::kInvalidArgument}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
