@@ -1,9 +1,11 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "node/exchange/door.h"
+#include "node/exchange/holdings.h"
 
 namespace tamga::exchange {
 
@@ -30,7 +32,8 @@ class AskingDoor final : public Asking {
   // The steps, in order.
   absl::Status CheckQuestion(const Outgoing& question) const;
   v1::MessageHeader BuildHeader(const Outgoing& question) const;
-  policy::Decision DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const;
+  policy::Decision DecideRequestEgress(const Outgoing& question, const PassingOn& passing_on,
+                                       v1::MessageHeader* header) const;
   absl::StatusOr<SentRequest> SealRequest(const Outgoing& question, const policy::Decision& decision,
                                           v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
   absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
@@ -45,11 +48,12 @@ class AskingDoor final : public Asking {
     std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
+    std::optional<v1::Holding> holding;  // what the reply obliges us to
   };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
   absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
   absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
-  absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
+  absl::Status DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   AskResult RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header);
