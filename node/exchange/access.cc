@@ -33,6 +33,8 @@ const Rule kRules[] = {
     {"TraffickingService.RetrieveTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.GetTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.ListTraffickingCases", {Role::kSystem, Role::kOfficer}},
+    {"ObligationService.ListHoldings", {Role::kSystem, Role::kOfficer, Role::kOperator, Role::kAuditor}},
+    {"ObligationService.DischargeObligation", {Role::kOfficer}},
     {"AuditService.ListEntries", {Role::kAuditor}},
     {"AuditService.GetExchange", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},

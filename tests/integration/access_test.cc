@@ -51,6 +51,8 @@ const std::map<std::string, Access>& Table() {
       {"TraffickingService/RetrieveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/GetTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
+      {"ObligationService/ListHoldings", {readers, StatusCode::kOk}},
+      {"ObligationService/DischargeObligation", {{Role::kOfficer}, StatusCode::kInvalidArgument}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
