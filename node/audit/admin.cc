@@ -10,6 +10,7 @@
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/dischargeable.h"
+#include "tamga/v1/obligation_service.pb.h"
 
 namespace tamga::audit {
 namespace {
@@ -49,6 +50,7 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
   ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
   ASSIGN_OR_RETURN(Counts waiting, session->CountOutboxByPartner());
+  ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
   v1::GetNodeStatusResponse response;
   response.set_agency(node_.agency);
   response.set_version(TAMGA_VERSION);
@@ -57,6 +59,12 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   response.set_log_size(log_size);
   *response.mutable_tls_expires_at() = ToProto(node_.tls_expires_at);
   *response.mutable_seal_expires_at() = ToProto(node_.seal_expires_at);
+  for (const auto& [states, count] : holdings) {
+    const bool open = (states >> v1::DUTY_STATE_OPEN & 1) != 0;
+    const bool overdue = (states >> v1::DUTY_STATE_OVERDUE & 1) != 0;
+    if (open) response.set_obligations_open(response.obligations_open() + count);
+    if (overdue) response.set_obligations_overdue(response.obligations_overdue() + count);
+  }
   for (const v1::Partner& partner : node_.partners) {
     v1::PartnerStatus& status = *response.add_partners();
     status.set_agency(partner.agency());

@@ -1,8 +1,10 @@
 // tamga audit list: entries of the log, newest first.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
@@ -31,9 +33,15 @@ absl::StatusOr<google::protobuf::Timestamp> ReadTime(absl::string_view option, c
   return ToProto(*time);
 }
 
+// What was decided; of an entry about obligations, which.
 std::string OutcomeText(const v1::LogEntry& entry) {
   const std::string outcome = ShortEnumName(entry.outcome());
-  return entry.reason().empty() ? outcome : absl::StrCat(outcome, " ", entry.reason());
+  if (entry.outcome() != v1::ENTRY_OUTCOME_UNSPECIFIED || entry.obligations().empty()) {
+    return entry.reason().empty() ? outcome : absl::StrCat(outcome, " ", entry.reason());
+  }
+  std::vector<std::string> obligations;
+  for (const int type : entry.obligations()) obligations.push_back(ShortEnumName(v1::ObligationType(type)));
+  return absl::StrJoin(obligations, ", ");
 }
 
 void PrintEntries(Environment& environment, const v1::ListEntriesResponse& response) {

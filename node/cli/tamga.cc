@@ -30,6 +30,7 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
   AddWatchlistCommands(line.root());
   AddTraffickingCommands(line.root());
   AddApprovalCommands(line.root());
+  AddObligationCommands(line.root());
   AddAuditCommands(line.root());
   AddTreatyCommands(line.root());
   AddNodeCommands(line.root());

@@ -20,6 +20,13 @@ void AddPageOfOneCase(const Request& request, Response* response) {
   if (number < 3) response->set_next_page_token(absl::StrCat(number + 1));
 }
 
+// The case that was asked for, and the file for which, if the request says so.
+template <typename Request>
+std::string CaseShown(const Request& request) {
+  return request.has_context() ? absl::StrCat(request.case_id(), " for ", request.context().case_reference())
+                               : request.case_id();
+}
+
 }  // namespace
 
 grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, const v1::GetNodeStatusRequest* /*request*/,
@@ -61,7 +68,7 @@ grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/
 grpc::Status ThreeReadmissionCases::GetReadmissionCase(grpc::ServerContext* /*context*/,
                                                        const v1::GetReadmissionCaseRequest* request,
                                                        v1::GetReadmissionCaseResponse* response) {
-  response->mutable_case_()->set_case_id(request->case_id());
+  response->mutable_case_()->set_case_id(CaseShown(*request));
   return grpc::Status::OK;
 }
 
@@ -75,7 +82,7 @@ grpc::Status ThreeReadmissionCases::ListReadmissionCases(grpc::ServerContext* /*
 grpc::Status ThreeTraffickingCases::GetTraffickingCase(grpc::ServerContext* /*context*/,
                                                        const v1::GetTraffickingCaseRequest* request,
                                                        v1::GetTraffickingCaseResponse* response) {
-  response->mutable_case_()->set_case_id(request->case_id());
+  response->mutable_case_()->set_case_id(CaseShown(*request));
   return grpc::Status::OK;
 }
 

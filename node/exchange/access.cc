@@ -35,6 +35,8 @@ const Rule kRules[] = {
     {"TraffickingService.ListTraffickingCases", {Role::kSystem, Role::kOfficer}},
     {"ApprovalService.ListApprovals", {Role::kOfficer}},
     {"ApprovalService.ApproveRequest", {Role::kOfficer}},
+    {"ObligationService.ListHoldings", {Role::kSystem, Role::kOfficer, Role::kOperator, Role::kAuditor}},
+    {"ObligationService.DischargeObligation", {Role::kOfficer}},
     {"AuditService.ListEntries", {Role::kAuditor}},
     {"AuditService.GetExchange", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},

@@ -12,6 +12,8 @@
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
+#include "node/exchange/holding.h"
+#include "node/exchange/holdings.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
 #include "node/exchange/quota.h"
@@ -32,14 +34,6 @@ std::string ContentOf(const OpenedMessage& opened) {
   const v1::MessageHeader& header = opened.header;
   return absl::StrCat(static_cast<int>(header.operation()), "\n", static_cast<int>(header.purpose()), "\n",
                       header.treaty().SerializeAsString(), "\n", header.asker().SerializeAsString(), "\n", opened.body);
-}
-
-// What the proofs need of a message: the header has the payload's digest.
-v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
-  v1::SealedMessage rest;
-  rest.set_header(message.header());
-  *rest.mutable_signatures() = message.signatures();
-  return rest;
 }
 
 // What may stand in an entry: the other State's auditors read it too.
@@ -213,6 +207,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
       *outcome.reply.mutable_refusal() = RefusalToPeer(earlier.status());
     } else if (earlier->has_value()) {
       outcome.reply = **std::move(earlier);
+      outcome.obligations = request.decision.obligations;
       outcome.repeats = true;
     } else {
       absl::StatusOr<Outcome> answered = AskDomain(request);
@@ -261,12 +256,22 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   OperationHandler& handler = *parts_.handlers.at(header.operation());
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
+  ASSIGN_OR_RETURN(const PassingOn passing_on,
+                   JudgePassingOn(parts_.database, answer.origin, header.from(), header.purpose()));
   policy::Question question = QuestionOf(header, answer.facts);
+  question.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const auto treaties = parts_.treaties.Get();
   const auto decide = [&](const policy::Question& asked) {
     return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
   };
   policy::Decision decision = decide(question);
+  if (passing_on.denial) {
+    Log(Severity::kWarning, "answer withheld: it came from another agency",
+        {{"exchange", FormatUuid(header.exchange_id())},
+         {"partner", header.from()},
+         {"reason", passing_on.denial->reason}});
+    decision = *passing_on.denial;
+  }
   Outcome outcome;
   if (NeedsApproval(decision)) {
     ASSIGN_OR_RETURN(const Approval approval,
@@ -283,6 +288,8 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
   outcome.effects.Add(std::move(answer.effects));
+  outcome.obligations = request.decision.obligations;
+  outcome.obligations.Add(decision.obligations);
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
   outcome.reply.set_disclosure(decision.reply.level());
@@ -325,6 +332,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   entry.set_seal_sha256(SealSha256(sealed));
   entry.set_approval_sha256(outcome.approval_sha256);
 
+  ASSIGN_OR_RETURN(store::Effects kept, BookOrErase(request, outcome, &entry));
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   const std::string reply_blob = parts_.rng.Bytes(16);
@@ -350,8 +358,24 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
       return transaction.SetKeyAnswered(sender, key, reply_blob);
     });
   }
+  submission.effects.Add(std::move(kept));
   submission.effects.Add(outcome.effects);
   return parts_.sequencer.Append(std::move(submission)).status();
+}
+
+// What becomes of what the request told: if it was served, our obligations are booked. If not, nothing says how long it
+// may be kept; it was kept whole only in case it would be served.
+absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const Request& request, const Outcome& outcome,
+                                                          v1::LogEntry* entry) const {
+  const v1::MessageHeader& header = request.opened.header;
+  if (!outcome.reply.has_refusal()) {
+    const std::optional<v1::Holding> holding =
+        MakeHolding(header, false, request.decision, outcome.obligations, request.received_at);
+    return holding ? Book(*holding, entry) : store::Effects();
+  }
+  if (!request.decision.permitted || !request.body.ok()) return store::Effects();
+  return ErasePayload(parts_.database, parts_.vault, {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED},
+                      parts_.rng.Bytes(16), parts_.clock.Now());
 }
 
 absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {

@@ -32,8 +32,9 @@ class AnsweringDoor {
   struct Outcome {
     v1::ExchangeReply reply;
     store::Effects effects;
-    bool repeats = false;         // the answer was given before, to the same request under another exchange id
-    std::string approval_sha256;  // what officers agreed to, or have to; empty where that may not be told
+    policy::ObligationSet obligations;  // in return for what the request told
+    bool repeats = false;               // the answer was given before, to the same request under another exchange id
+    std::string approval_sha256;        // what officers agreed to, or have to; empty where that may not be told
   };
 
   // The steps, in order.
@@ -48,6 +49,9 @@ class AnsweringDoor {
   // What Act does.
   absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
   absl::StatusOr<Outcome> AskDomain(const Request& request);
+
+  // What LogAnswered commits beside the reply.
+  absl::StatusOr<store::Effects> BookOrErase(const Request& request, const Outcome& outcome, v1::LogEntry* entry) const;
 
   absl::StatusOr<store::Reception> FindReceived(const OpenedMessage& opened) const;
   // The stored reply to a message or key of the sender that was answered.

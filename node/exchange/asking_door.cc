@@ -17,6 +17,7 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/call_context.h"
+#include "node/exchange/holding.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
@@ -34,8 +35,10 @@ namespace {
 constexpr int kMaxAttemptsOnConflict = 3;
 constexpr absl::Duration kFirstRetryAfter = absl::Seconds(1);
 
-// Whether even the fact that this was asked must stay at home: an own article forbids it, or cannot be ruled out.
-bool ForbidsAsking(const policy::Decision& decision) {
+// Whether even the fact that this was asked must stay at home: an own article forbids it or cannot be ruled out, or it
+// would tell what another agency told us and does not want passed on.
+bool ForbidsAsking(const policy::Decision& decision, const PassingOn& passing_on) {
+  if (passing_on.denial) return true;
   return !decision.permitted && (decision.reason == "FORBIDDEN" || decision.reason == "FACT_UNKNOWN");
 }
 
@@ -80,18 +83,21 @@ AskResult AskingDoor::Ask(const Outgoing& question) {
 }
 
 AskResult AskingDoor::AskOnce(const Outgoing& question) {
+  const absl::StatusOr<PassingOn> passing_on =
+      JudgePassingOn(parts_.database, question.origin, question.to, question.context.purpose());
+  if (!passing_on.ok()) return Failed(passing_on.status());
   v1::MessageHeader header = BuildHeader(question);
   const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = DecideRequestEgress(question, *treaties, 0, &header);
+  policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header);
   std::optional<Approval> approval;
   if (NeedsApproval(decision)) {
     absl::StatusOr<Approval> found = FindApproval(question, decision, header);
     if (!found.ok()) return Failed(found.status());
     approval = *std::move(found);
-    decision = DecideRequestEgress(question, *treaties, approval->given(), &header);
+    decision = DecideRequestEgress(question, *treaties, *passing_on, approval->given(), &header);
     if (NeedsApproval(decision)) return RefuseToSend(decision, header, &*approval);
   }
-  if (ForbidsAsking(decision)) return RefuseToSend(decision, header);
+  if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
@@ -150,13 +156,16 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
 
 // Step 3.
 policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
-                                                 uint32_t approvals, v1::MessageHeader* header) const {
+                                                 const PassingOn& passing_on, uint32_t approvals,
+                                                 v1::MessageHeader* header) const {
   policy::Question asked = QuestionOf(*header, question.facts);
   asked.treaty_id = question.context.treaty_id();
   asked.approvals = approvals;
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
+  asked.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const absl::Time now = FromProto(header->issued_at());
   policy::Decision decision = treaties.set->Decide(asked, policy::Stage::kRequestEgress, now);
+  if (passing_on.denial) decision = *passing_on.denial;
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
     treaty.set_id(decision.treaty_id);
@@ -238,7 +247,7 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   absl::StatusOr<VerifiedReply> reply =
       message.ok() ? OpenReply(request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
   absl::Status status = reply.status();
-  if (status.ok()) status = DecideReplyIngress(request, reply->reply);
+  if (status.ok()) status = DecideReplyIngress(request, &*reply);
   if (!status.ok()) {
     if (!deferred || !IsTransient(status)) return GiveUp(request, status);
     AskResult queued;
@@ -260,6 +269,7 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   result.summary.set_disclosure(reply->reply.disclosure());
   *result.summary.mutable_articles() = reply->reply.articles();
   *result.summary.mutable_withheld_fields() = reply->reply.withheld_fields();
+  if (reply->holding) exchange::Summarise(*reply->holding, &result.summary);
   if (reply->reply.has_refusal()) {
     result.status = RefusalToCaller(reply->reply.refusal(), request.header.to());
     result.summary.set_delivery_state(v1::DELIVERY_STATE_REFUSED);
@@ -322,8 +332,9 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
   return absl::OkStatus();
 }
 
-// Nothing above what the treaty discloses may come in, even if the partner sends it.
-absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
+// Nothing above what the treaty discloses may come in, even if the partner sends it. What may come in obliges.
+absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const {
+  const v1::ExchangeReply& reply = verified->reply;
   const OperationType& type = *FindOperation(request.header.operation());
   const policy::Decision decision = parts_.treaties.Get()->set->Decide(
       QuestionOf(request.header), policy::Stage::kReplyIngress, FromProto(request.header.issued_at()));
@@ -341,6 +352,7 @@ absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1
                  absl::StrCat(request.header.to(), " told more than ", decision.treaty_id,
                               " allows; the reply was not opened further: ", contained.message()));
   }
+  verified->holding = MakeHolding(request.header, true, decision, decision.obligations, parts_.clock.Now());
   return absl::OkStatus();
 }
 
@@ -357,9 +369,10 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   entry.set_receipt_index(reply.receipt_position.index());
   const absl::Status status =
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
-  return Settle(request, status, &reply.reply, std::move(entry),
-                KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
-                            parts_.rng.Bytes(16), reply.message, parts_.clock.Now()));
+  store::Effects effects = KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
+                                       parts_.rng.Bytes(16), reply.message, parts_.clock.Now());
+  if (reply.holding) effects.Add(Book(*reply.holding, &entry));
+  return Settle(request, status, &reply.reply, std::move(entry), std::move(effects));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.

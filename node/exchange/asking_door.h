@@ -1,10 +1,12 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
+#include "node/exchange/holdings.h"
 
 namespace tamga::exchange {
 
@@ -34,7 +36,8 @@ class AskingDoor final : public Asking {
   absl::Status CheckQuestion(const Outgoing& question) const;
   v1::MessageHeader BuildHeader(const Outgoing& question) const;
   policy::Decision DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
-                                       uint32_t approvals, v1::MessageHeader* header) const;
+                                       const PassingOn& passing_on, uint32_t approvals,
+                                       v1::MessageHeader* header) const;
   // What officers agreed to of a question that needs it.
   absl::StatusOr<Approval> FindApproval(const Outgoing& question, const policy::Decision& decision,
                                         const v1::MessageHeader& header) const;
@@ -52,11 +55,12 @@ class AskingDoor final : public Asking {
     std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
+    std::optional<v1::Holding> holding;  // what the reply obliges us to
   };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
   absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
   absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
-  absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
+  absl::Status DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   // `lacking`: approvals that the decision waits for.

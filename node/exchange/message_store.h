@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/store/effects.h"
+#include "node/store/exchange_db.h"
 #include "node/store/vault.h"
 #include "tamga/v1/log_entry.pb.h"
 #include "tamga/v1/sealed_message.pb.h"
@@ -23,6 +24,13 @@ struct MessageKey {
 // Keeps a message under `blob_id` (16 bytes), filed by its key.
 store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
                            absl::Time now);
+
+// What the proofs need of a message: header and signatures. The header has the payload's digest.
+v1::SealedMessage WithoutPayload(const v1::SealedMessage& message);
+
+// Keeps the message from now on without its payload, under `blob_id` (16 bytes). NotFound if it is not kept.
+absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key,
+                                            const std::string& blob_id, absl::Time now);
 
 // NotFound if it was erased, DataLoss if it cannot be read or was kept under another key.
 absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const MessageKey& key, absl::string_view blob_id);

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_cat.h"
 #include "certs/certificate.h"
 #include "certs/signer.h"
 #include "node/base/check.h"
@@ -38,7 +38,6 @@ grants {
   }
   request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }
   reply { level: DISCLOSURE_LEVEL_REFERENCE }
-}
 )text";
 
 template <typename T>
@@ -52,10 +51,9 @@ certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Ro
 
 }  // namespace
 
-TestStates::TestStates(const std::string& obligations)
+TestStates::TestStates(const std::string& obligations, const std::string& rules)
     : clock(absl::FromUnixSeconds(1'795'000'000)),
-      treaties(treaty::RatifiedLibrary(
-          {absl::StrReplaceAll(kTreaty, {{"id: \"submit\"", "id: \"submit\" " + obligations}})})) {
+      treaties(treaty::RatifiedLibrary({absl::StrCat(kTreaty, obligations, "}\n", rules)})) {
   std::vector<std::pair<std::string, std::string>> bundles;
   for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
     const std::string state = StateOf(agency);
@@ -169,7 +167,13 @@ void TestNode::AddPartner(const std::string& agency, std::unique_ptr<PeerStub> s
 
 AskResult TestNode::AskToTakeBack(const std::string& partner) { return asking_->Ask(QuestionTo(partner)); }
 
-Outgoing TestNode::QuestionTo(const std::string& partner) const {
+AskResult TestNode::AskToTakeBack(const std::string& partner, const std::string& surname,
+                                  const std::optional<store::Origin>& origin) {
+  return asking_->Ask(QuestionTo(partner, surname, origin));
+}
+
+Outgoing TestNode::QuestionTo(const std::string& partner, const std::string& surname,
+                              const std::optional<store::Origin>& origin) const {
   Outgoing question;
   question.caller = SystemOf(agency_);
   question.context.set_purpose(v1::PURPOSE_READMISSION);
@@ -178,7 +182,10 @@ Outgoing TestNode::QuestionTo(const std::string& partner) const {
   question.to = partner;
   question.record_kind = v1::RECORD_KIND_READMISSION;
   question.operation = v1::OPERATION_READMISSION_SUBMIT;
-  question.body = std::make_shared<v1::ReadmissionSubmission>();
+  auto body = std::make_shared<v1::ReadmissionSubmission>();
+  body->mutable_application()->add_names()->set_surname(surname);
+  question.body = body;
+  question.origin = origin;
   question.deadline = states_.clock.Now() + absl::Minutes(1);
   return question;
 }

@@ -24,6 +24,8 @@
 #include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
 #include "node/exchange/federation_rpc.h"
+#include "node/exchange/holding_keeper.h"
+#include "node/exchange/holdings.h"
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/exchange/tls_peer_identity.h"
@@ -31,6 +33,7 @@
 #include "node/ledger/sequencer.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
+#include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
 #include "node/store/exchange_db.h"
 #include "node/store/records.h"
@@ -122,6 +125,8 @@ struct Node::Parts {
   std::unique_ptr<exchange::Approvals> approvals;
   std::unique_ptr<exchange::AskingDoor> asking;
   std::unique_ptr<exchange::AnsweringDoor> answering;
+  std::unique_ptr<exchange::Uses> uses;
+  std::unique_ptr<exchange::HoldingKeeper> holding_keeper;
 
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
   std::unique_ptr<watchlist::Watchlist> watchlist;
@@ -129,6 +134,7 @@ struct Node::Parts {
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::Admin> admin;
+  std::unique_ptr<obligation::Obligations> obligations;
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
@@ -185,17 +191,20 @@ void Node::Parts::BuildDoor() {
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
+  uses = std::make_unique<exchange::Uses>(*door_parts);
+  holding_keeper = std::make_unique<exchange::HoldingKeeper>(*door_parts);
 }
 
 absl::Status Node::Parts::BuildServices() {
   const v1::NodeConfig& config = setup.config;
   partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
-  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, clock, rng);
+  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, *uses, clock, rng);
   watchlist = std::make_unique<watchlist::Watchlist>(
       watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
                                 absl::Milliseconds(config.limits().partner_timeout_ms())});
   RETURN_IF_ERROR(watchlist->Load());
-  trafficking = std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, clock, rng);
+  trafficking =
+      std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, *uses, clock, rng);
   auditor = std::make_unique<audit::Auditor>(
       audit::AuditedLog{StateOf(config.agency()), log_key, *database, *log_reader, *sequencer});
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
@@ -208,12 +217,13 @@ absl::Status Node::Parts::BuildServices() {
                                                           *database,
                                                           treaties,
                                                           clock});
+  obligations = std::make_unique<obligation::Obligations>(*door_parts);
   door_parts->handlers = {
       {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
       {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
       {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*sequencer, *approvals, clock);
+  housekeeping = std::make_unique<Housekeeping>(*sequencer, *approvals, *holding_keeper, clock);
   return absl::OkStatus();
 }
 
@@ -235,6 +245,7 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
+  services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,

@@ -54,6 +54,8 @@ const std::map<std::string, Access>& Table() {
       {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
       {"ApprovalService/ListApprovals", {officers, StatusCode::kOk}},
       {"ApprovalService/ApproveRequest", {officers, StatusCode::kInvalidArgument}},
+      {"ObligationService/ListHoldings", {readers, StatusCode::kOk}},
+      {"ObligationService/DischargeObligation", {{Role::kOfficer}, StatusCode::kInvalidArgument}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
