@@ -39,9 +39,12 @@ void Housekeeping::Loop() {
 
 void Housekeeping::Forget() {
   store::Effects effects;
-  effects.writes.push_back(
-      [now = clock_.Now()](store::Transaction& transaction) { return transaction.PruneInbox(now); });
-  const absl::Status status = writer_.Commit(std::move(effects));
+  effects.writes.push_back([now = clock_.Now()](store::Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(transaction.PruneInbox(now));
+    return transaction.PruneQuotas(now);
+  });
+  absl::Status status = writer_.Commit(std::move(effects));
+  status.Update(approvals_.RemoveLapsed());
   if (!status.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(status.message())}});
 }
 
