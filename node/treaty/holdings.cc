@@ -49,15 +49,12 @@ void PackTexts(const TreatySources& sources, const Documents& documents, const s
   }
 }
 
-// Whether the register here goes on from the head.
-bool GoesOnFrom(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head) {
-  if (head.number() == 0) return true;
-  return head.number() <= acts.size() && policy::ActSha256(acts[head.number() - 1]) == head.sha256();
-}
-
 void PackActs(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head, Packer* packer) {
-  if (!GoesOnFrom(acts, head)) return;
-  for (size_t i = head.number(); i < acts.size(); ++i) {
+  if (head.number() > acts.size()) return;
+  size_t begin = head.number();
+  size_t end = acts.size();
+  if (begin > 0 && policy::ActSha256(acts[begin - 1]) != head.sha256()) end = begin--;
+  for (size_t i = begin; i < end; ++i) {
     if (!packer->Takes(acts[i].ByteSizeLong())) return;
     *packer->lack.bundle.add_acts() = acts[i];
   }

@@ -28,8 +28,8 @@ struct Lack {
 };
 
 // What `theirs` lacks of `sources`, up to `max_bytes`: texts first, then each State's acts in their order. Acts only of
-// States that `theirs` names; none of a State whose register there goes on from another act than here. A text that is
-// longer than `max_bytes` is left out.
+// States that `theirs` names; of a register that has another act there than here, only that act, so that they see the
+// contradiction. A text that is longer than `max_bytes` is left out.
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes);
 
 // Notes that the bundle is held as well.

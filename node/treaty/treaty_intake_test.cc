@@ -287,11 +287,13 @@ TEST_F(TreatyIntakeTest, WhatAnotherLacksComesInPartsTextsFirst) {
   EXPECT_EQ(DigestOf(HoldingsOf(empty, rules_.offices)), DigestOf(HoldingsOf(held_, rules_.offices)));
 }
 
-TEST_F(TreatyIntakeTest, NothingIsSentToARegisterThatForked) {
+TEST_F(TreatyIntakeTest, OfARegisterThatForkedOnlyTheContradictionIsSent) {
   v1::TreatyHoldings theirs = HoldingsOf(held_, rules_.offices);
   theirs.mutable_heads(0)->set_number(1);
   theirs.mutable_heads(0)->set_sha256(std::string(64, 'a'));
-  EXPECT_EQ(LackOf(held_, theirs, kMostBundleBytes).bundle.acts_size(), 0);
+  const v1::TreatyBundle contradiction = LackOf(held_, theirs, kMostBundleBytes).bundle;
+  ASSERT_EQ(contradiction.acts_size(), 1);
+  EXPECT_EQ(contradiction.acts(0).number(), 1u);
   theirs.mutable_heads(0)->set_number(0);
   EXPECT_EQ(LackOf(held_, theirs, kMostBundleBytes).bundle.acts_size(), static_cast<int>(held_.acts["KAZ"].size()));
   theirs.mutable_heads(0)->set_number(1000);
