@@ -33,6 +33,7 @@ const std::map<std::string, Access>& Table() {
   static const std::set<Role> agency = {Role::kSystem, Role::kOfficer};
   static const std::set<Role> auditors = {Role::kAuditor};
   static const std::set<Role> operators = {Role::kOperator};
+  static const std::set<Role> office = {Role::kOfficer, Role::kOperator};
   static const std::set<Role> readers = {Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator};
   static const auto& table = *new std::map<std::string, Access>{
       {"FederationService/Exchange", {nodes, StatusCode::kUnauthenticated}},
@@ -51,6 +52,9 @@ const std::map<std::string, Access>& Table() {
       {"TraffickingService/RetrieveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/GetTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
+      {"TreatyService/PublishTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/FetchTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/GetTreatyBundle", {readers, StatusCode::kOk}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
