@@ -94,7 +94,7 @@ TEST(TreatiesTest, DecideEveryCaseOfTheirSuitesAsExpected) {
 
 TEST(TreatiesTest, AreValidAndNamedByTheirId) {
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListFolder(kFolder, ".txtpb"));
-  EXPECT_EQ(names.size(), 15u);
+  EXPECT_EQ(names.size(), 17u);
   for (const std::string& name : names) {
     ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile(absl::StrCat(kFolder, "/", name)));
     ASSERT_OK_AND_ASSIGN(const TreatyDocument document, ReadTreaty(text, name));

@@ -151,6 +151,40 @@ grpc::Status ComplacentAudit::VerifyLog(grpc::ServerContext* /*context*/, const 
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedTreatyOffice::PublishTreaties(grpc::ServerContext* /*context*/,
+                                                   const v1::PublishTreatiesRequest* request,
+                                                   v1::PublishTreatiesResponse* response) {
+  published.push_back(*request);
+  response->set_taken_over(1);
+  response->add_findings("act 1 of KAZ: has no effect");
+  v1::TreatyDelivery& delivery = *response->add_deliveries();
+  delivery.set_partner("KGZ/interior-ministry");
+  delivery.mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+  delivery.set_reason("REGISTER_GAP");
+  delivery.set_explanation("acts are missing");
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTreatyOffice::FetchTreaties(grpc::ServerContext* /*context*/,
+                                                 const v1::FetchTreatiesRequest* request,
+                                                 v1::FetchTreatiesResponse* response) {
+  fetched = *request;
+  response->set_taken_over(2);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTreatyOffice::GetTreatyBundle(grpc::ServerContext* /*context*/,
+                                                   const v1::GetTreatyBundleRequest* request,
+                                                   v1::GetTreatyBundleResponse* response) {
+  if (request->holdings().text_sha256().empty()) {
+    *response->mutable_bundle()->mutable_treaties() = held.treaties();
+    response->set_more(true);
+  } else {
+    *response->mutable_bundle()->mutable_acts() = held.acts();
+  }
+  return grpc::Status::OK;
+}
+
 void NodeTest::SetUp() {
   MakePki();
   ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
@@ -164,7 +198,7 @@ void NodeTest::SetUp() {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_,
-                                                                      &readmission_, &trafficking_}) {
+                                                                      &readmission_, &trafficking_, &treaties_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

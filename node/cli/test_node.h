@@ -15,6 +15,7 @@
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
+#include "tamga/v1/treaty_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -82,6 +83,22 @@ class ComplacentAudit final : public v1::AuditService::Service {
                          grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
 };
 
+// Holds one bundle and remembers what it is given; one of its partners refuses everything.
+class ScriptedTreatyOffice final : public v1::TreatyService::Service {
+ public:
+  v1::TreatyBundle held;
+  std::vector<v1::PublishTreatiesRequest> published;
+  v1::FetchTreatiesRequest fetched;
+
+ private:
+  grpc::Status PublishTreaties(grpc::ServerContext* context, const v1::PublishTreatiesRequest* request,
+                               v1::PublishTreatiesResponse* response) override;
+  grpc::Status FetchTreaties(grpc::ServerContext* context, const v1::FetchTreatiesRequest* request,
+                             v1::FetchTreatiesResponse* response) override;
+  grpc::Status GetTreatyBundle(grpc::ServerContext* context, const v1::GetTreatyBundleRequest* request,
+                               v1::GetTreatyBundleResponse* response) override;
+};
+
 class NodeTest : public CliTest {
  protected:
   void SetUp() override;
@@ -97,6 +114,7 @@ class NodeTest : public CliTest {
   TwoApprovals approvals_;
   ThreeReadmissionCases readmission_;
   ThreeTraffickingCases trafficking_;
+  ScriptedTreatyOffice treaties_;
 
  private:
   std::unique_ptr<certs::TrustStore> trust_;

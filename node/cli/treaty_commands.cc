@@ -142,6 +142,7 @@ void AddTreatyCommands(const Command& root) {
   AddStatusCommands(treaty);
   AddAnalysisCommands(treaty);
   AddRatifyCommands(treaty);
+  AddExchangeCommands(treaty);
 }
 
 }  // namespace tamga::cli

@@ -8,6 +8,7 @@ namespace tamga::cli {
 void AddSignCommand(const Command& treaty);       // treaty_sign.cc
 void AddStatusCommands(const Command& treaty);    // treaty_status.cc
 void AddAnalysisCommands(const Command& treaty);  // treaty_analysis.cc
+void AddExchangeCommands(const Command& treaty);  // treaty_exchange.cc
 void AddRatifyCommands(const Command& treaty);    // treaty_ratify.cc
 
 }  // namespace tamga::cli

@@ -116,18 +116,23 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
   };
   if (!decision.permitted) return decision;
   if (header.payload_withheld()) {
+    parts_.treaties_differ(header.from());
     return deny("PAYLOAD_WITHHELD", absl::StrCat(header.from(), " found no treaty that permits this, though ",
                                                  decision.treaty_id, " does here; compare the treaty documents"));
   }
+  // What makes the two nodes' treaties the same must not wait until they are.
+  if (header.record_kind() == v1::RECORD_KIND_TREATY) return decision;
   if (header.treaty().document_sha256() != decision.treaty_sha256) {
+    parts_.treaties_differ(header.from());
     return deny("TREATY_TEXT_DIFFERS", absl::StrCat("the two nodes hold different texts of ", header.treaty().id(),
-                                                    "; both operators must load the same document"));
+                                                    "; both nodes fetch what is missing; try again"));
   }
   if (header.treaty().policy_sha256() != PolicyDigest(*treaties, header.treaty().id(), header)) {
     Log(Severity::kError, "treaty acts differ", {{"partner", header.from()}, {"treaty", header.treaty().id()}});
+    parts_.treaties_differ(header.from());
     return deny("TREATY_ACTS_DIFFER",
                 absl::StrCat("the two nodes know different acts of States about ", header.treaty().id(),
-                             "; both operators must fetch what is missing: tamga treaty instruments"));
+                             "; both nodes fetch what is missing; try again"));
   }
   return decision;
 }

@@ -273,6 +273,7 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   if (reply->reply.has_refusal()) {
     result.status = RefusalToCaller(reply->reply.refusal(), request.header.to());
     result.summary.set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+    if (ShowsOtherTreaties(reply->reply.refusal())) parts_.treaties_differ(request.header.to());
   } else {
     result.result = reply->reply.result();
   }

@@ -77,6 +77,13 @@ v1::Refusal RefusalToPeer(const absl::Status& status) {
   return refusal;
 }
 
+bool ShowsOtherTreaties(const v1::Refusal& refusal) {
+  for (const char* reason : {"TREATY_TEXT_DIFFERS", "TREATY_ACTS_DIFFER", "TREATY_UNKNOWN", "TREATY_NOT_IN_FORCE"}) {
+    if (refusal.reason() == reason) return true;
+  }
+  return false;
+}
+
 absl::Status DenialToCaller(const policy::Decision& decision) {
   std::map<std::string, std::string> metadata;
   if (!decision.articles.empty()) metadata["articles"] = absl::StrJoin(decision.articles, "; ");

@@ -9,9 +9,7 @@
 #include "policy/analysis/checks.h"
 
 namespace tamga::treaty {
-namespace {
 
-// What a treaty says must never become possible is proved from its own rules, whatever was signed.
 absl::Status ProveInvariants(const policy::TreatyDocument& document) {
   policy::analysis::Corpus corpus;
   corpus.treaties.push_back(&document.treaty);
@@ -22,8 +20,6 @@ absl::Status ProveInvariants(const policy::TreatyDocument& document) {
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {

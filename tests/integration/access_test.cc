@@ -34,6 +34,7 @@ const std::map<std::string, Access>& Table() {
   static const std::set<Role> officers = {Role::kOfficer};
   static const std::set<Role> auditors = {Role::kAuditor};
   static const std::set<Role> operators = {Role::kOperator};
+  static const std::set<Role> office = {Role::kOfficer, Role::kOperator};
   static const std::set<Role> readers = {Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator};
   static const auto& table = *new std::map<std::string, Access>{
       {"FederationService/Exchange", {nodes, StatusCode::kUnauthenticated}},
@@ -56,6 +57,9 @@ const std::map<std::string, Access>& Table() {
       {"ApprovalService/ApproveRequest", {officers, StatusCode::kInvalidArgument}},
       {"ObligationService/ListHoldings", {readers, StatusCode::kOk}},
       {"ObligationService/DischargeObligation", {{Role::kOfficer}, StatusCode::kInvalidArgument}},
+      {"TreatyService/PublishTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/FetchTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/GetTreatyBundle", {readers, StatusCode::kOk}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
