@@ -24,6 +24,7 @@
 #include "node/exchange/treaty_question.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
+#include "policy/decision_record.h"
 #include "policy/redact.h"
 
 namespace tamga::exchange {
@@ -70,14 +71,17 @@ AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts) {}
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
   v1::MessageHeader header = BuildHeader(question);
-  const policy::Decision decision = DecideRequestEgress(question, &header);
-  if (ForbidsAsking(decision)) return RefuseToSend(decision, header);
+  v1::DecisionRecord record;
+  const policy::Decision decision = DecideRequestEgress(question, &header, &record);
+  if (ForbidsAsking(decision)) return RefuseToSend(decision, record, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
   if (!request.ok()) return Failed(request.status());
   TAMGA_FAILPOINT("asking.sealed");
-  if (absl::Status status = LogSent(question, decision, *request, withheld_fields); !status.ok()) return Failed(status);
+  if (absl::Status status = LogSent(question, decision, record, *request, withheld_fields); !status.ok()) {
+    return Failed(status);
+  }
   TAMGA_FAILPOINT("asking.sent");
 
   const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
@@ -117,6 +121,7 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
   header.mutable_asker()->set_principal(question.caller.SpiffeId());
   header.mutable_asker()->set_officer(question.context.officer());
   header.mutable_asker()->set_case_reference(question.context.case_reference());
+  header.mutable_asker()->set_emergency_ground(question.context.emergency_ground());
   *header.mutable_issued_at() = ToProto(now);
   *header.mutable_expires_at() = ToProto(now + FindOperation(question.operation)->Life());
   header.set_idempotency_key(question.context.idempotency_key().empty() ? FormatUuid(header.exchange_id())
@@ -125,15 +130,15 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
 }
 
 // Step 3.
-policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const {
-  policy::Question asked = QuestionOf(*header);
+policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header,
+                                                 v1::DecisionRecord* record) const {
+  policy::Question asked = QuestionOf(*header, question.facts);
   asked.treaty_id = question.context.treaty_id();
-  asked.facts = question.facts;
-  asked.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
   const absl::Time now = FromProto(header->issued_at());
   const auto treaties = parts_.treaties.Get();
   policy::Decision decision = treaties->set->Decide(asked, policy::Stage::kRequestEgress, now);
+  *record = policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, now, decision);
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
     treaty.set_id(decision.treaty_id);
@@ -166,7 +171,8 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
 }
 
 // Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
-absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
+absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision,
+                                 const v1::DecisionRecord& record, const SentRequest& request,
                                  const std::vector<std::string>& withheld_fields) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry =
@@ -187,8 +193,8 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.expires_at = FromProto(request.header.expires_at());
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
-  submission.effects.Add(
-      KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob, request.message, now));
+  submission.effects.Add(KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob,
+                                     request.message, {record}, now));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -200,7 +206,7 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   absl::StatusOr<VerifiedReply> reply =
       message.ok() ? OpenReply(request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
   absl::Status status = reply.status();
-  if (status.ok()) status = DecideReplyIngress(request, reply->reply);
+  if (status.ok()) status = DecideReplyIngress(request, &*reply);
   if (!status.ok()) {
     if (!deferred || !IsTransient(status)) return GiveUp(request, status);
     AskResult queued;
@@ -285,10 +291,14 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
 }
 
 // Nothing above what the treaty discloses may come in, even if the partner sends it.
-absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
+absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const {
   const OperationType& type = *FindOperation(request.header.operation());
-  const policy::Decision decision = parts_.treaties.Get()->set->Decide(
-      QuestionOf(request.header), policy::Stage::kReplyIngress, FromProto(request.header.issued_at()));
+  const v1::ExchangeReply& reply = verified->reply;
+  const policy::Question asked = QuestionOf(request.header);
+  const absl::Time at = FromProto(request.header.issued_at());
+  const policy::Decision decision = parts_.treaties.Get()->set->Decide(asked, policy::Stage::kReplyIngress, at);
+  verified->record =
+      policy::RecordOf(FormatUuid(request.header.exchange_id()), asked, policy::Stage::kReplyIngress, at, decision);
   RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
   if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);
@@ -321,7 +331,7 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
   return Settle(request, status, &reply.reply, std::move(entry),
                 KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
-                            parts_.rng.Bytes(16), reply.message, parts_.clock.Now()));
+                            parts_.rng.Bytes(16), reply.message, {reply.record}, parts_.clock.Now()));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
@@ -353,7 +363,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
 }
 
 // An own article forbids even asking: nothing leaves, and the log says so.
-AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header) {
+AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                                   const v1::MessageHeader& header) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddDecision(decision, &entry);
@@ -362,6 +373,8 @@ AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::M
   entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
+  submission.effects = KeepMessage({header.to(), header.exchange_id(), v1::ENTRY_KIND_WITHHELD}, parts_.rng.Bytes(16),
+                                   {}, {record}, parts_.clock.Now());
   const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
   if (!appended.ok()) return Failed(appended.status());
   AskResult result;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "node/exchange/door.h"
+#include "tamga/v1/decision_record.pb.h"
 
 namespace tamga::exchange {
 
@@ -30,11 +31,12 @@ class AskingDoor final : public Asking {
   // The steps, in order.
   absl::Status CheckQuestion(const Outgoing& question) const;
   v1::MessageHeader BuildHeader(const Outgoing& question) const;
-  policy::Decision DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const;
+  policy::Decision DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header,
+                                       v1::DecisionRecord* record) const;
   absl::StatusOr<SentRequest> SealRequest(const Outgoing& question, const policy::Decision& decision,
                                           v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
-  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
-                       const std::vector<std::string>& withheld_fields);
+  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const v1::DecisionRecord& record,
+                       const SentRequest& request, const std::vector<std::string>& withheld_fields);
   AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
 
   // What Deliver does.
@@ -45,14 +47,16 @@ class AskingDoor final : public Asking {
     std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
+    v1::DecisionRecord record;  // of DecideReplyIngress
   };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
   absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
   absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
-  absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
+  absl::Status DecideReplyIngress(const SentRequest& request, VerifiedReply* reply) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
-  AskResult RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header);
+  AskResult RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                         const v1::MessageHeader& header);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
                                          const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);

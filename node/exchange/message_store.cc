@@ -1,5 +1,7 @@
 #include "node/exchange/message_store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
@@ -19,23 +21,33 @@ std::string ContextOf(const MessageKey& key) { return absl::StrCat(kRecordKind, 
 }  // namespace
 
 store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
-                           absl::Time now) {
+                           const std::vector<v1::DecisionRecord>& decisions, absl::Time now) {
+  v1::KeptMessage kept;
+  if (!message.header().empty()) *kept.mutable_message() = message;
+  kept.mutable_decisions()->Add(decisions.begin(), decisions.end());
   store::Effects effects;
-  effects.blobs.push_back({blob_id, ContextOf(key), message.SerializeAsString()});
+  effects.blobs.push_back({blob_id, ContextOf(key), kept.SerializeAsString()});
   effects.writes.push_back([id = IdOf(key), blob_id, now](store::Transaction& transaction) {
     return transaction.PutRecord(kRecordKind, id, 0, blob_id, now);
   });
   return effects;
 }
 
-absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const MessageKey& key, absl::string_view blob_id) {
+absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKey& key) {
+  return reader.GetRecord(kRecordKind, IdOf(key));
+}
+
+absl::StatusOr<v1::KeptMessage> ReadKept(store::Vault& vault, const MessageKey& key, absl::string_view blob_id) {
   ASSIGN_OR_RETURN(const std::string bytes, vault.Get(blob_id, ContextOf(key)));
-  v1::SealedMessage message;
-  if (!message.ParseFromString(bytes)) {
-    return absl::DataLossError(
-        absl::StrCat("the stored message of exchange ", FormatUuid(key.exchange_id), " is unreadable"));
-  }
-  return message;
+  v1::KeptMessage kept;
+  if (kept.ParseFromString(bytes)) return kept;
+  return absl::DataLossError(
+      absl::StrCat("what is stored of exchange ", FormatUuid(key.exchange_id), " is unreadable"));
+}
+
+absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const MessageKey& key, absl::string_view blob_id) {
+  ASSIGN_OR_RETURN(v1::KeptMessage kept, ReadKept(vault, key, blob_id));
+  return std::move(*kept.mutable_message());
 }
 
 }  // namespace tamga::exchange

@@ -38,6 +38,18 @@ grants {
   request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }
   reply { level: DISCLOSURE_LEVEL_REFERENCE }
 }
+grants {
+  id: "urgent"
+  cites: "1"
+  scope {
+    record_kinds: RECORD_KIND_READMISSION
+    operations: OPERATION_READMISSION_SUBMIT
+    purposes: PURPOSE_VICTIM_PROTECTION
+  }
+  when { attribute: ATTRIBUTE_EMERGENCY_GROUND any_of: "LIFE_AT_RISK" }
+  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }
+  reply { level: DISCLOSURE_LEVEL_REFERENCE }
+}
 )text";
 
 template <typename T>

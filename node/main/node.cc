@@ -202,6 +202,7 @@ absl::Status Node::Parts::BuildServices() {
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
+                                                          *vault,
                                                           treaties,
                                                           clock});
   door_parts->handlers = {
