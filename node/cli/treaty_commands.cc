@@ -140,6 +140,8 @@ void AddTreatyCommands(const Command& root) {
   AddStatusCommands(treaty);
   AddAnalysisCommands(treaty);
   AddRatifyCommands(treaty);
+  AddSuiteCommand(treaty);
+  AddWhatIfCommands(treaty);
 }
 
 }  // namespace tamga::cli
