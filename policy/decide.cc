@@ -12,9 +12,6 @@ bool IsReply(Stage stage) { return stage == Stage::kReplyEgress || stage == Stag
 
 absl::string_view IdOf(const GrantRule& grant) { return grant.treaty->document->treaty.id(); }
 
-// A rule that a State added to one treaty says nothing about exchanges under others.
-bool IsLimited(const Rule& rule) { return rule.narrowing != nullptr && !rule.narrowing->treaty_id.empty(); }
-
 bool AppliesUnder(const Rule& rule, absl::string_view serving_id) {
   return !IsLimited(rule) || rule.narrowing->treaty_id == serving_id;
 }
@@ -67,8 +64,8 @@ class Decider {
     JudgeProhibitions();
     if (verdict_.reason == Reason::kForbidden) return std::move(verdict_);
     JudgeGrants();
-    // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant is named
-    // first.
+    // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant, or the
+    // rule that took it away, is named first.
     if (served_.empty()) return std::move(verdict_);
     TakeOffer(BestOffer(served_));
     if (unknown_.empty()) {
@@ -111,31 +108,52 @@ class Decider {
     }
   }
 
-  // Whether a rule that a State added to this treaty takes the grant away.
-  bool IsTakenAway(const GrantRule& grant) const {
-    return std::any_of(limited_.begin(), limited_.end(), [&](const Limited& limited) {
-      return limited.hit != Hit::kLater && AppliesUnder(*limited.rule, IdOf(grant));
-    });
-  }
-
   void JudgeGrants() {
     for (const GrantRule* grant : bucket_.grants) {
       const bool is_cited = question_.treaty_id.empty() || IdOf(*grant) == question_.treaty_id;
       const bool serves = grant->answerers.Covers(answerer_) &&
                           MatchGrant(grant->tests, question_.facts, question_.operation, stage_) != Match::kNo;
-      if (is_cited && serves && !IsTakenAway(*grant)) {
-        served_.push_back(grant);
+      if (is_cited && serves) {
+        (IsTakenAway(*grant) ? taken_ : served_).push_back(grant);
       } else if (verdict_.near_misses.size() < kMostNearMisses) {
         verdict_.near_misses.push_back(Miss(*grant));
       }
     }
-    if (!served_.empty()) {
-      verdict_.near_misses.clear();
-      return;
+    if (served_.empty() && taken_.empty()) return;
+    verdict_.near_misses.clear();
+    if (served_.empty()) DenyTaken();
+  }
+
+  // Whether a rule that a State added to this treaty takes the grant away.
+  bool IsTakenAway(const GrantRule& grant) const {
+    return IsTakenBy(Hit::kYes, grant) || IsTakenBy(Hit::kUnknown, grant);
+  }
+
+  bool IsTakenBy(Hit hit, const GrantRule& grant) const {
+    return std::any_of(limited_.begin(), limited_.end(), [&](const Limited& limited) {
+      return limited.hit == hit && AppliesUnder(*limited.rule, IdOf(grant));
+    });
+  }
+
+  // All grants that would have served are taken away. One that only facts not known take away could still be opened by
+  // knowing them, so then it is these facts that are missing; otherwise the rules that hold forbid.
+  void DenyTaken() {
+    Grants openable;
+    for (const GrantRule* grant : taken_) {
+      if (!IsTakenBy(Hit::kYes, *grant)) openable.push_back(grant);
+    }
+    const Hit hit = openable.empty() ? Hit::kYes : Hit::kUnknown;
+    const Grants& grants = openable.empty() ? taken_ : openable;
+    if (hit == Hit::kUnknown) {
+      verdict_.grants.assign(openable.begin(), openable.end());
+      verdict_.hits.assign(unknown_.begin(), unknown_.end());
     }
     for (const Limited& limited : limited_) {
-      if (limited.hit != Hit::kLater) verdict_.hits.push_back(limited.rule);
+      const bool takes = std::any_of(grants.begin(), grants.end(),
+                                     [&](const GrantRule* grant) { return AppliesUnder(*limited.rule, IdOf(*grant)); });
+      if (limited.hit == hit && takes) verdict_.hits.push_back(limited.rule);
     }
+    Deny(hit == Hit::kUnknown ? Reason::kFactUnknown : Reason::kForbidden);
   }
 
   NearMiss Miss(const GrantRule& grant) const {
@@ -233,6 +251,7 @@ class Decider {
   Verdict verdict_;
   Grants served_;
   uint32_t plain_eyes_ = 0;  // officers that rules without facts about person or record ask for
+  Grants taken_;             // would serve, were it not for a rule that a State added to their treaty
   absl::InlinedVector<const ProhibitionRule*, 4> unknown_;
   absl::InlinedVector<Limited, 2> limited_;  // prohibitions that bear on one treaty only
 };

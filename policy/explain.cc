@@ -201,13 +201,7 @@ Decision Explain(const View& view, const Question& question, Stage stage, absl::
     case Reason::kTreatyUnknown:
     case Reason::kTreatyNotInForce:
     case Reason::kNoGrant:
-      // Where rules that a State added to one treaty took its grants away, it is they that forbid.
-      if (!verdict.hits.empty()) {
-        decision.reason = ReasonCode(Reason::kForbidden);
-        ExplainForbidden(verdict, &decision);
-      } else {
-        ExplainUngranted(view, question, stage, now, &decision);
-      }
+      ExplainUngranted(view, question, stage, now, &decision);
       break;
     case Reason::kForbidden:
       ExplainForbidden(verdict, &decision);

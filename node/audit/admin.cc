@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/audit/decision_list.h"
 #include "node/audit/explanation.h"
 #include "node/base/check.h"
 #include "node/base/error.h"
@@ -135,6 +136,10 @@ absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::Exp
   RETURN_IF_ERROR(CheckSaid("purpose", question.purpose, v1::Purpose_IsValid));
   RETURN_IF_ERROR(CheckText("treaty_id", question.treaty_id, 64));
   return Explain(*node_.treaties.Get()->set, question, node_.clock.Now());
+}
+
+absl::StatusOr<v1::ListDecisionsResponse> Admin::ListDecisions(const v1::ListDecisionsRequest& request) const {
+  return audit::ListDecisions(node_.database, node_.vault, request);
 }
 
 }  // namespace tamga::audit

@@ -127,6 +127,7 @@ class AdminTest : public testing::Test {
                                {PartnerAt(kKyrgyz, "kgz:7401"), PartnerAt(kTajik, "tjk:7401")},
                                stubs_,
                                log_.database(),
+                               log_.vault(),
                                treaties_,
                                clock_}};
 };

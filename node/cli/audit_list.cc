@@ -26,13 +26,6 @@ struct ListArguments {
   uint64_t limit = kDefaultListLimit;
 };
 
-absl::StatusOr<google::protobuf::Timestamp> ReadTime(absl::string_view option, const std::string& text,
-                                                     const Environment& environment) {
-  const absl::StatusOr<absl::Time> time = ParseTimeArgument(text, environment.clock.Now());
-  if (!time.ok()) return InvalidField(option, time.status().message());
-  return ToProto(*time);
-}
-
 // What was decided; of an entry about obligations, which.
 std::string OutcomeText(const v1::LogEntry& entry) {
   const std::string outcome = ShortEnumName(entry.outcome());
@@ -58,10 +51,10 @@ void PrintEntries(Environment& environment, const v1::ListEntriesResponse& respo
 absl::Status List(ListArguments& arguments, Environment& environment) {
   v1::ListEntriesRequest& request = arguments.request;
   if (!arguments.since.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTime("--since", arguments.since, environment));
+    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTimeOption("--since", arguments.since, environment.clock.Now()));
   }
   if (!arguments.until.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTime("--until", arguments.until, environment));
+    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTimeOption("--until", arguments.until, environment.clock.Now()));
   }
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response,

@@ -18,6 +18,9 @@ void AddCallContext(const Command& command, v1::CallContext& context) {
                    Into(*context.mutable_officer()));
   command.Optional("--treaty", "Treaty to rely on; if not given, the node cites one",
                    Into(*context.mutable_treaty_id()));
+  command.Optional(
+      "--emergency", "Emergency that is claimed, if any; sealed with the request",
+      IntoEnum<v1::EmergencyGround>([&context](v1::EmergencyGround ground) { context.set_emergency_ground(ground); }));
   command.Optional("--idempotency-key", "Makes a repeated command safe: the same key has one effect",
                    Into(*context.mutable_idempotency_key()));
 }

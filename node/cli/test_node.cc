@@ -38,6 +38,16 @@ grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, cons
   return exchange::ToGrpc(status);
 }
 
+grpc::Status ScriptedAdmin::ListDecisions(grpc::ServerContext* /*context*/, const v1::ListDecisionsRequest* request,
+                                          v1::ListDecisionsResponse* response) {
+  const int next = static_cast<int>(request->page_token().size());
+  if (next < decisions.decisions_size()) *response->add_decisions() = decisions.decisions(next);
+  if (next + 1 < decisions.decisions_size())
+    response->set_next_page_token(std::string(static_cast<size_t>(next) + 1, 'p'));
+  if (next == 0) *response->mutable_unavailable() = decisions.unavailable();
+  return grpc::Status::OK;
+}
+
 grpc::Status RecordingWatchlist::ImportAlerts(grpc::ServerContext* /*context*/,
                                               grpc::ServerReader<v1::ImportAlertsRequest>* reader,
                                               v1::ImportAlertsResponse* response) {

@@ -24,8 +24,11 @@ namespace tamga::cli {
 class ScriptedAdmin final : public v1::AdminService::Service {
  public:
   absl::Status status;
+  v1::ListDecisionsResponse decisions;  // listed one a page
 
  private:
+  grpc::Status ListDecisions(grpc::ServerContext* context, const v1::ListDecisionsRequest* request,
+                             v1::ListDecisionsResponse* response) override;
   grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
                              v1::GetNodeStatusResponse* response) override;
 };

@@ -42,4 +42,11 @@ absl::StatusOr<absl::Time> ParseTimeArgument(absl::string_view text, absl::Time 
       "must be a duration back from now (10m, 7d), a day (2026-11-23) or a time (2026-11-23T15:04:05Z)");
 }
 
+absl::StatusOr<google::protobuf::Timestamp> ReadTimeOption(absl::string_view option, absl::string_view text,
+                                                           absl::Time now) {
+  const absl::StatusOr<absl::Time> time = ParseTimeArgument(text, now);
+  if (!time.ok()) return InvalidField(option, time.status().message());
+  return ToProto(*time);
+}
+
 }  // namespace tamga::cli

@@ -143,6 +143,8 @@ void AddTreatyCommands(const Command& root) {
   AddAnalysisCommands(treaty);
   AddRatifyCommands(treaty);
   AddExchangeCommands(treaty);
+  AddSuiteCommand(treaty);
+  AddWhatIfCommands(treaty);
 }
 
 }  // namespace tamga::cli

@@ -49,6 +49,7 @@ const Rule kRules[] = {
     {"AdminService.GetNodeStatus", {Role::kOperator}},
     {"AdminService.ListOutbox", {Role::kOperator}},
     {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
+    {"AdminService.ListDecisions", {Role::kOperator, Role::kOfficer}},
     {"AdminService.ExplainDecision", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
 };
 

@@ -20,6 +20,7 @@
 #include "node/exchange/refusal.h"
 #include "node/exchange/treaty_question.h"
 #include "node/store/transaction.h"
+#include "policy/decision_record.h"
 #include "policy/redact.h"
 
 namespace tamga::exchange {
@@ -53,7 +54,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   Request request;
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
-  request.decision = DecideRequestIngress(request.opened.header, request.received_at);
+  request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
   if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
@@ -103,9 +104,12 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
 }
 
 // Step 3, first half: from our own treaties, whatever the asking side decided.
-policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const {
+policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now,
+                                                     v1::DecisionRecord* record) const {
   const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = treaties->set->Decide(QuestionOf(header), policy::Stage::kRequestIngress, now);
+  const policy::Question question = QuestionOf(header);
+  policy::Decision decision = treaties->set->Decide(question, policy::Stage::kRequestIngress, now);
+  *record = policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kRequestIngress, now, decision);
   const auto deny = [&](absl::string_view reason, std::string explanation) {
     policy::Decision denied;
     denied.reason = std::string(reason);
@@ -177,7 +181,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
     const bool is_refused = !request->decision.permitted || !request->body.ok();
     submission.effects =
         KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED}, parts_.rng.Bytes(16),
-                    is_refused ? WithoutPayload(message) : message, request->received_at);
+                    is_refused ? WithoutPayload(message) : message, {request->record}, request->received_at);
     submission.effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
          forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
@@ -270,6 +274,11 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
     return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
   };
   policy::Decision decision = decide(question);
+  const auto record = [&] {
+    return policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kReplyEgress,
+                            request.received_at, decision);
+  };
+  v1::DecisionRecord taken = record();
   if (passing_on.denial) {
     Log(Severity::kWarning, "answer withheld: it came from another agency",
         {{"exchange", FormatUuid(header.exchange_id())},
@@ -284,8 +293,10 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
     if (approval.may_be_told) outcome.approval_sha256 = approval.request.request_sha256();
     question.approvals = approval.given();
     decision = decide(question);
+    taken = record();
     outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
   }
+  outcome.records.push_back(std::move(taken));
   // What the answer is about came to light only now, and may forbid it.
   if (!decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
@@ -349,7 +360,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
     return transaction.SetAnswered(sender, exchange_id, reply_blob);
   });
   submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
-                                     parts_.clock.Now()));
+                                     outcome.records, parts_.clock.Now()));
   if (!outcome.reply.has_refusal() && !outcome.repeats) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),

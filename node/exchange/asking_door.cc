@@ -27,6 +27,7 @@
 #include "node/exchange/treaty_question.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
+#include "policy/decision_record.h"
 #include "policy/redact.h"
 
 namespace tamga::exchange {
@@ -88,24 +89,25 @@ AskResult AskingDoor::AskOnce(const Outgoing& question) {
   if (!passing_on.ok()) return Failed(passing_on.status());
   v1::MessageHeader header = BuildHeader(question);
   const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header);
+  v1::DecisionRecord record;
+  policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header, &record);
   std::optional<Approval> approval;
   if (NeedsApproval(decision)) {
     absl::StatusOr<Approval> found = FindApproval(question, decision, header);
     if (!found.ok()) return Failed(found.status());
     approval = *std::move(found);
-    decision = DecideRequestEgress(question, *treaties, *passing_on, approval->given(), &header);
-    if (NeedsApproval(decision)) return RefuseToSend(decision, header, &*approval);
+    decision = DecideRequestEgress(question, *treaties, *passing_on, approval->given(), &header, &record);
+    if (NeedsApproval(decision)) return RefuseToSend(decision, record, header, &*approval);
   }
-  if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, header);
+  if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, record, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
   if (!request.ok()) return Failed(request.status());
   TAMGA_FAILPOINT("asking.sealed");
   const absl::Status logged =
-      LogSent(question, decision, *request, withheld_fields, approval.has_value() ? &*approval : nullptr);
-  if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), header);
+      LogSent(question, decision, record, *request, withheld_fields, approval.has_value() ? &*approval : nullptr);
+  if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), record, header);
   if (!logged.ok()) return Failed(logged);
   TAMGA_FAILPOINT("asking.sent");
 
@@ -157,7 +159,7 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
 // Step 3.
 policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
                                                  const PassingOn& passing_on, uint32_t approvals,
-                                                 v1::MessageHeader* header) const {
+                                                 v1::MessageHeader* header, v1::DecisionRecord* record) const {
   policy::Question asked = QuestionOf(*header, question.facts);
   asked.treaty_id = question.context.treaty_id();
   asked.approvals = approvals;
@@ -165,6 +167,7 @@ policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const
   asked.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const absl::Time now = FromProto(header->issued_at());
   policy::Decision decision = treaties.set->Decide(asked, policy::Stage::kRequestEgress, now);
+  *record = policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, now, decision);
   if (passing_on.denial) decision = *passing_on.denial;
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
@@ -210,7 +213,8 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
 }
 
 // Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
-absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
+absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision,
+                                 const v1::DecisionRecord& record, const SentRequest& request,
                                  const std::vector<std::string>& withheld_fields, const Approval* used) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry =
@@ -234,8 +238,8 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.expires_at = FromProto(request.header.expires_at());
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
-  submission.effects.Add(
-      KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob, request.message, now));
+  submission.effects.Add(KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob,
+                                     request.message, {record}, now));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -335,10 +339,13 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
 
 // Nothing above what the treaty discloses may come in, even if the partner sends it. What may come in obliges.
 absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const {
-  const v1::ExchangeReply& reply = verified->reply;
   const OperationType& type = *FindOperation(request.header.operation());
-  const policy::Decision decision = parts_.treaties.Get()->set->Decide(
-      QuestionOf(request.header), policy::Stage::kReplyIngress, FromProto(request.header.issued_at()));
+  const v1::ExchangeReply& reply = verified->reply;
+  const policy::Question asked = QuestionOf(request.header);
+  const absl::Time at = FromProto(request.header.issued_at());
+  const policy::Decision decision = parts_.treaties.Get()->set->Decide(asked, policy::Stage::kReplyIngress, at);
+  verified->record =
+      policy::RecordOf(FormatUuid(request.header.exchange_id()), asked, policy::Stage::kReplyIngress, at, decision);
   RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
   if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);
@@ -371,7 +378,7 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   const absl::Status status =
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
   store::Effects effects = KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
-                                       parts_.rng.Bytes(16), reply.message, parts_.clock.Now());
+                                       parts_.rng.Bytes(16), reply.message, {reply.record}, parts_.clock.Now());
   if (reply.holding) effects.Add(Book(*reply.holding, &entry));
   return Settle(request, status, &reply.reply, std::move(entry), std::move(effects));
 }
@@ -406,8 +413,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
 
 // Nothing leaves, and the log says so: an own article forbids even asking, officers must agree first, or the quota is
 // used up.
-AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header,
-                                   const Approval* lacking) {
+AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                                   const v1::MessageHeader& header, const Approval* lacking) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddDecision(decision, &entry);
@@ -417,7 +424,9 @@ AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::M
   if (lacking != nullptr) entry.set_approval_sha256(lacking->request.request_sha256());
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
-  if (lacking != nullptr) submission.effects = approvals_.Keep(*lacking);
+  submission.effects = KeepMessage({header.to(), header.exchange_id(), v1::ENTRY_KIND_WITHHELD}, parts_.rng.Bytes(16),
+                                   {}, {record}, parts_.clock.Now());
+  if (lacking != nullptr) submission.effects.Add(approvals_.Keep(*lacking));
   const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
   if (!appended.ok()) return Failed(appended.status());
   AskResult result;

@@ -7,6 +7,7 @@
 #include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
 #include "node/exchange/holdings.h"
+#include "tamga/v1/decision_record.pb.h"
 
 namespace tamga::exchange {
 
@@ -36,15 +37,16 @@ class AskingDoor final : public Asking {
   absl::Status CheckQuestion(const Outgoing& question) const;
   v1::MessageHeader BuildHeader(const Outgoing& question) const;
   policy::Decision DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
-                                       const PassingOn& passing_on, uint32_t approvals,
-                                       v1::MessageHeader* header) const;
+                                       const PassingOn& passing_on, uint32_t approvals, v1::MessageHeader* header,
+                                       v1::DecisionRecord* record) const;
   // What officers agreed to of a question that needs it.
   absl::StatusOr<Approval> FindApproval(const Outgoing& question, const policy::Decision& decision,
                                         const v1::MessageHeader& header) const;
   absl::StatusOr<SentRequest> SealRequest(const Outgoing& question, const policy::Decision& decision,
                                           v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
-  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
-                       const std::vector<std::string>& withheld_fields, const Approval* used);
+  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const v1::DecisionRecord& record,
+                       const SentRequest& request, const std::vector<std::string>& withheld_fields,
+                       const Approval* used);
   AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
 
   // What Deliver does.
@@ -55,6 +57,7 @@ class AskingDoor final : public Asking {
     std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
+    v1::DecisionRecord record;           // of DecideReplyIngress
     std::optional<v1::Holding> holding;  // what the reply obliges us to
   };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
@@ -64,8 +67,8 @@ class AskingDoor final : public Asking {
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   // `lacking`: approvals that the decision waits for.
-  AskResult RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header,
-                         const Approval* lacking = nullptr);
+  AskResult RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                         const v1::MessageHeader& header, const Approval* lacking = nullptr);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
                                          const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);

@@ -247,6 +247,7 @@ absl::Status Node::Parts::BuildServices() {
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
+                                                          *vault,
                                                           treaties,
                                                           clock});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);

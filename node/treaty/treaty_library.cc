@@ -6,6 +6,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/treaty/sign_act.h"
+#include "node/treaty/widening.h"
 #include "policy/analysis/checks.h"
 
 namespace tamga::treaty {
@@ -40,6 +41,9 @@ absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices&
     }
     acts.insert(acts.end(), reading.good.acts().begin(), reading.good.acts().end());
     library.registers.emplace(of, std::move(reading.good));
+  }
+  for (std::string& finding : DropUnacknowledged(sources.treaties, &acts)) {
+    library.findings.push_back(std::move(finding));
   }
   const auto standing = std::make_shared<const policy::Standing>(std::move(sources.treaties),
                                                                  std::move(sources.overlays), std::move(acts));

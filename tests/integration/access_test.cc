@@ -67,6 +67,7 @@ const std::map<std::string, Access>& Table() {
       {"AuditService/ProveConsistency", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/VerifyLog", {auditors, StatusCode::kOk}},
       {"AdminService/GetNodeStatus", {operators, StatusCode::kOk}},
+      {"AdminService/ListDecisions", {{Role::kOfficer, Role::kOperator}, StatusCode::kOk}},
       {"AdminService/ListOutbox", {operators, StatusCode::kOk}},
       {"AdminService/ListTreaties", {readers, StatusCode::kOk}},
       {"AdminService/ExplainDecision", {readers, StatusCode::kInvalidArgument}},
