@@ -380,12 +380,12 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   store::Effects effects = KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
                                        parts_.rng.Bytes(16), reply.message, {reply.record}, parts_.clock.Now());
   if (reply.holding) effects.Add(Book(*reply.holding, &entry));
-  return Settle(request, status, &reply.reply, std::move(entry), std::move(effects));
+  return Settle(request, status, &reply.reply, entry, std::move(effects));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
 absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, const absl::Status& status,
-                                                   const v1::ExchangeReply* reply, v1::LogEntry entry,
+                                                   const v1::ExchangeReply* reply, const v1::LogEntry& entry,
                                                    store::Effects effects) {
   OperationHandler& handler = *parts_.handlers.at(request.header.operation());
   const std::string exchange_id = request.header.exchange_id();
@@ -456,7 +456,7 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
                                   parts_.pseudonyms, parts_.clock.Now());
   entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
   entry.set_reason(ReasonCode(ReasonOf(why)));
-  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, std::move(entry), {});
+  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, entry, {});
   if (!position.ok()) return Failed(position.status());
   AskResult result;
   result.status = why;

@@ -71,7 +71,8 @@ class AskingDoor final : public Asking {
                          const v1::MessageHeader& header, const Approval* lacking = nullptr);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
-                                         const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);
+                                         const v1::ExchangeReply* reply, const v1::LogEntry& entry,
+                                         store::Effects effects);
   v1::ExchangeSummary Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const;
 
   DoorParts& parts_;
