@@ -11,7 +11,6 @@ namespace tamga::policy::analysis {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // What the cell of the small treaty's grant says.
