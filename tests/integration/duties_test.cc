@@ -69,22 +69,22 @@ class ObligationTest : public ::testing::Test {
     return request;
   }
 
-  // `tamga` as the officer; its output, and its exit code.
-  std::string Tamga(const std::string& arguments, int* exit_code) {
+  // `tamga` as the caller; its output, and its exit code.
+  std::string Tamga(const certs::Principal& caller, const std::string& arguments, int* exit_code) {
     SystemRng rng;
     const std::string folder = federation_->folder(kBorder);
-    const auto files = federation_->authority("KAZ").Issue(kOfficer, absl::Hours(1), absl::Now(), rng);
+    const auto files = federation_->authority("KAZ").Issue(caller, absl::Hours(1), absl::Now(), rng);
     EXPECT_OK(files);
     EXPECT_OK(WriteFile(folder + "/roots.pem", federation_->authority("KAZ").RootPem()));
-    EXPECT_OK(WriteFile(folder + "/officer.pem", files->chain_pem));
-    EXPECT_OK(WriteFile(folder + "/officer.key", files->key_pem, 0600));
-    EXPECT_OK(WriteFile(folder + "/officer.profile",
+    EXPECT_OK(WriteFile(folder + "/caller.pem", files->chain_pem));
+    EXPECT_OK(WriteFile(folder + "/caller.key", files->key_pem, 0600));
+    EXPECT_OK(WriteFile(folder + "/caller.profile",
                         absl::StrCat("node_address: \"", federation_->address(kBorder), "\"\nnode_agency: \"", kBorder,
-                                     "\"\ncertificate_file: \"officer.pem\"\nkey_file: \"officer.key\"\n",
+                                     "\"\ncertificate_file: \"caller.pem\"\nkey_file: \"caller.key\"\n",
                                      "trust { state: \"KAZ\" roots_file: \"roots.pem\" }\n")));
     std::string output;
     FILE* pipe = ::popen(
-        absl::StrCat(TAMGA_BINARY " --profile ", folder, "/officer.profile ", arguments, " 2>&1 </dev/null").c_str(),
+        absl::StrCat(TAMGA_BINARY " --profile ", folder, "/caller.profile ", arguments, " 2>&1 </dev/null").c_str(),
         "r");
     if (pipe == nullptr) return output;
     for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
@@ -130,19 +130,24 @@ TEST_F(ObligationTest, WhatACheckObligesToIsListedAndAnOfficerDischargesTheRevie
 TEST_F(ObligationTest, TheCommandLineShowsAndDischarges) {
   const v1::ExchangeSummary exchange = CheckTraveller();
   int exit_code = -1;
-  std::string output = Tamga("obligation list", &exit_code);
+  std::string output = Tamga(kOfficer, "obligation list", &exit_code);
   EXPECT_EQ(exit_code, 0) << output;
   EXPECT_THAT(output, HasSubstr("RETAIN_AT_MOST 1095 days"));
   EXPECT_THAT(output, HasSubstr("USE_ONLY_FOR BORDER_CHECK"));
   EXPECT_THAT(output, HasSubstr("their reply"));
-  output = Tamga(absl::StrCat("obligation discharge ", exchange.exchange_id(), " --partner ", kKyrgyz,
+  output = Tamga(kOfficer,
+                 absl::StrCat("obligation discharge ", exchange.exchange_id(), " --partner ", kKyrgyz,
                               " --obligation HUMAN_REVIEW --purpose BORDER_CHECK --case-reference L-1"),
                  &exit_code);
   EXPECT_EQ(exit_code, 0) << output;
   EXPECT_THAT(output, HasSubstr("is discharged"));
-  output = Tamga("obligation list --state OPEN", &exit_code);
+  output = Tamga(AuditorOf("KAZ"), "audit list --kind DISCHARGED", &exit_code);
+  EXPECT_EQ(exit_code, 0) << output;
+  EXPECT_THAT(output, HasSubstr("HUMAN_REVIEW"));
+  output = Tamga(kOfficer, "obligation list --state OPEN", &exit_code);
   EXPECT_THAT(output, Not(HasSubstr("HUMAN_REVIEW"))) << output;
-  output = Tamga(absl::StrCat("--output json obligation list --exchange ", exchange.exchange_id()), &exit_code);
+  output =
+      Tamga(kOfficer, absl::StrCat("--output json obligation list --exchange ", exchange.exchange_id()), &exit_code);
   EXPECT_EQ(exit_code, 0) << output;
   EXPECT_THAT(output, HasSubstr("DUTY_STATE_DISCHARGED"));
 }
