@@ -32,6 +32,18 @@ TEST(RefusalTest, WhatTheExplanationSaysItselfIsNotToldAgain) {
   EXPECT_EQ(MetadataOf(told)["missing"], clause);
 }
 
+TEST(RefusalTest, SomeShowThatTheOtherSideKnowsOtherTreaties) {
+  v1::Refusal refusal;
+  for (const char* reason : {"TREATY_TEXT_DIFFERS", "TREATY_ACTS_DIFFER", "TREATY_UNKNOWN", "TREATY_NOT_IN_FORCE"}) {
+    refusal.set_reason(reason);
+    EXPECT_TRUE(ShowsOtherTreaties(refusal)) << reason;
+  }
+  for (const char* reason : {"", "NO_GRANT", "FORBIDDEN", "NOT_SERVED"}) {
+    refusal.set_reason(reason);
+    EXPECT_FALSE(ShowsOtherTreaties(refusal)) << reason;
+  }
+}
+
 TEST(RefusalTest, ARefusalWithoutSuggestionsIsToldAsItIs) {
   v1::Refusal refusal;
   refusal.set_grpc_code(7);
