@@ -43,6 +43,18 @@ TEST(RefusalTest, OfApprovalsThatAreLackingAPartnerHearsNoMoreThanThat) {
   EXPECT_EQ(RefusalToPeer(decision).reason(), "NOT_SERVED");
 }
 
+TEST(RefusalTest, SomeShowThatTheOtherSideKnowsOtherTreaties) {
+  v1::Refusal refusal;
+  for (const char* reason : {"TREATY_TEXT_DIFFERS", "TREATY_ACTS_DIFFER", "TREATY_UNKNOWN", "TREATY_NOT_IN_FORCE"}) {
+    refusal.set_reason(reason);
+    EXPECT_TRUE(ShowsOtherTreaties(refusal)) << reason;
+  }
+  for (const char* reason : {"", "NO_GRANT", "FORBIDDEN", "NOT_SERVED"}) {
+    refusal.set_reason(reason);
+    EXPECT_FALSE(ShowsOtherTreaties(refusal)) << reason;
+  }
+}
+
 TEST(RefusalTest, ARefusalWithoutSuggestionsIsToldAsItIs) {
   v1::Refusal refusal;
   refusal.set_grpc_code(7);

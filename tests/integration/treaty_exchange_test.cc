@@ -206,6 +206,7 @@ TEST_F(TreatyExchangeTest, AnOldFolderStopsTheNodeAndAnOldMachineCatchesUp) {
   ASSERT_EQ(federation_->node(kKyrgyz).Terminate(), 0);
   const std::string node = federation_->folder(kKyrgyz);
   const auto deep = std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing;
+  std::filesystem::create_directory(node + "/backup");
   for (const char* part : {"/treaties", "/data"}) std::filesystem::copy(node + part, node + "/backup" + part, deep);
   Start(kKyrgyz);
   const v1::SignedAct act = NextAct(kInterior, Suspension(kYesterday));
@@ -224,7 +225,7 @@ TEST_F(TreatyExchangeTest, AnOldFolderStopsTheNodeAndAnOldMachineCatchesUp) {
   std::filesystem::remove_all(node + "/data");
   std::filesystem::copy(node + "/backup/data", node + "/data", deep);
   Start(kKyrgyz);
-  // It does not know of the suspension yet; its partner does, and says so, which makes it fetch.
+  // It does not know of the suspension yet; its partner does, and refuses, until it has fetched it.
   EXPECT_EQ(Apply(*Desk(kKyrgyz), kInterior).error_code(), grpc::StatusCode::PERMISSION_DENIED);
   const std::vector<v1::LogEntry> there = AwaitChanges(kKyrgyz, "KGZ", 1);
   EXPECT_EQ(there[0].policy_sha256(), Changes(kInterior, "KAZ")[0].policy_sha256());
