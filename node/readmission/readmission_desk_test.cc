@@ -155,6 +155,7 @@ TEST_F(ReadmissionDeskTest, WhatOfficersWouldAgreeToIsTheSameHoweverOftenItIsAsk
   ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
   request.mutable_context()->set_idempotency_key("another-key");
   ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  request.mutable_context()->clear_idempotency_key();
   request.mutable_application()->set_sex("F");
   ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
   const std::vector<exchange::Outgoing>& asked = kaz_.door.asked;
