@@ -12,6 +12,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/uuid.h"
+#include "node/exchange/dischargeable.h"
 #include "node/exchange/refusal.h"
 #include "tamga/v1/log_entry.pb.h"
 
@@ -218,6 +219,7 @@ absl::Status TreatyKeeper::CheckMayAsk(const std::string& agency, v1::Operation 
   question.operation = operation;
   question.purpose = v1::PURPOSE_TREATY_ADMINISTRATION;
   question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  question.dischargeable = kDischargeable;
   const policy::Decision decision =
       parts_.treaties.Get()->set->Decide(question, policy::Stage::kRequestEgress, parts_.clock.Now());
   return decision.permitted ? absl::OkStatus() : DenialToCaller(decision);
