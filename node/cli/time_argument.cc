@@ -5,6 +5,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
+#include "node/base/clock.h"
+#include "node/base/error.h"
 #include "policy/day.h"
 
 namespace tamga::cli {
