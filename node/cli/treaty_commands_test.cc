@@ -176,7 +176,7 @@ cases {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out(), &report).ok()) << out();
   EXPECT_EQ(report.fields().at("suites").list_value().values_size(), 1);
   EXPECT_GT(report.fields().at("not_shown").list_value().values_size(), 0);
-  EXPECT_EQ(report.fields().at("mutations").list_value().values_size(), 3);
+  EXPECT_EQ(report.fields().at("mutations").list_value().values_size(), 4);
   EXPECT_GT(report.fields().at("survivors").list_value().values_size(), 0);
   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(Path("good.txtpb")));
   absl::StrReplaceAll({{"FACT_UNKNOWN", "PERMITTED"}}, &text);

@@ -38,6 +38,7 @@ class TreatyWhatIfTest : public NodeTest {
     question.record_kind = v1::RECORD_KIND_READMISSION;
     question.operation = v1::OPERATION_READMISSION_SUBMIT;
     question.purpose = v1::PURPOSE_READMISSION;
+    question.dischargeable = policy::kAllObligationTypes;
     question.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, asylum);
     question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
     question.facts.SetFlag(v1::ATTRIBUTE_UNACCOMPANIED_MINOR, v1::TERNARY_NO);

@@ -46,6 +46,7 @@ policy::Question Apply() {
   question.record_kind = v1::RECORD_KIND_READMISSION;
   question.operation = v1::OPERATION_READMISSION_SUBMIT;
   question.purpose = v1::PURPOSE_READMISSION;
+  question.dischargeable = policy::kAllObligationTypes;
   for (const v1::Attribute fact :
        {v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::ATTRIBUTE_UNACCOMPANIED_MINOR}) {
     question.facts.SetFlag(fact, v1::TERNARY_NO);

@@ -57,7 +57,8 @@ TEST_F(DecisionsTest, ByTheNodesOwnTreatiesNothingIsDecidedOtherwise) {
   const treaty::TreatyLibrary nothing = treaty::BuildLibrary({}, {}, absl::ZeroDuration(), "").value();
   std::map<std::string, std::vector<std::string>> reasons;
   for (const char* agency : {kInterior, kKyrgyz}) {
-    for (const v1::DecisionRecord& decision : DecisionsOf(agency).decisions()) {
+    const v1::ListDecisionsResponse listed = DecisionsOf(agency);
+    for (const v1::DecisionRecord& decision : listed.decisions()) {
       const policy::Redecision again = policy::DecideAgain(*library.set, decision);
       EXPECT_EQ(again.flip, Flip::kNone) << agency << ": " << again.before << ", " << again.after;
       EXPECT_EQ(policy::DecideAgain(*nothing.set, decision).flip,
