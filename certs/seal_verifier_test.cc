@@ -191,6 +191,7 @@ TEST_F(SealVerifierTest, ARememberedChainIsNotASignature) {
 TEST_F(SealVerifierTest, OnlySoManyChainsAreRemembered) {
   // The same good chain with certificates behind it that the path does not need.
   std::vector<std::string> others;
+  others.reserve(33);
   for (int i = 0; i < 33; ++i) others.push_back(Kaz().IssueGood(Role::kSystem).front().Der());
   const Signatures sealed = SealedBy(seal);
   size_t verified = 0;
@@ -210,6 +211,7 @@ TEST_F(SealVerifierTest, OnlySoManyChainsAreRemembered) {
 TEST_F(SealVerifierTest, ManyThreadsMayAskAtOnce) {
   const std::vector<Signatures> all = {SealedBy(seal), SealedBy(Kgz().IssueSeal())};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> good = 0;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {

@@ -47,7 +47,7 @@ struct Refusal {
   Usage usage = Usage::kTlsClient;
 };
 
-std::ostream& operator<<(std::ostream& out, const Refusal& refusal) { return out << refusal.name; }
+[[maybe_unused]] std::ostream& operator<<(std::ostream& out, const Refusal& refusal) { return out << refusal.name; }
 
 // A chain from KAZ's authority with one thing changed.
 std::function<CertificateChain()> Changed(std::function<void(LeafOptions&)> change) {

@@ -10,7 +10,6 @@
 namespace tamga::policy {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 

@@ -12,9 +12,6 @@ bool IsReply(Stage stage) { return stage == Stage::kReplyEgress || stage == Stag
 
 absl::string_view IdOf(const GrantRule& grant) { return grant.treaty->document->treaty.id(); }
 
-// A rule that a State added to one treaty says nothing about exchanges under others.
-bool IsLimited(const Rule& rule) { return rule.narrowing != nullptr && !rule.narrowing->treaty_id.empty(); }
-
 bool AppliesUnder(const Rule& rule, absl::string_view serving_id) {
   return !IsLimited(rule) || rule.narrowing->treaty_id == serving_id;
 }
@@ -67,8 +64,8 @@ class Decider {
     JudgeProhibitions();
     if (verdict_.reason == Reason::kForbidden) return std::move(verdict_);
     JudgeGrants();
-    // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant is named
-    // first.
+    // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant, or the
+    // rule that took it away, is named first.
     if (served_.empty()) return std::move(verdict_);
     TakeOffer(BestOffer(served_));
     if (unknown_.empty()) {
@@ -111,31 +108,52 @@ class Decider {
     }
   }
 
-  // Whether a rule that a State added to this treaty takes the grant away.
-  bool IsTakenAway(const GrantRule& grant) const {
-    return std::any_of(limited_.begin(), limited_.end(), [&](const Limited& limited) {
-      return limited.hit != Hit::kLater && AppliesUnder(*limited.rule, IdOf(grant));
-    });
-  }
-
   void JudgeGrants() {
     for (const GrantRule* grant : bucket_.grants) {
       const bool is_cited = question_.treaty_id.empty() || IdOf(*grant) == question_.treaty_id;
       const bool serves = grant->answerers.Covers(answerer_) &&
                           MatchGrant(grant->tests, question_.facts, question_.operation, stage_) != Match::kNo;
-      if (is_cited && serves && !IsTakenAway(*grant)) {
-        served_.push_back(grant);
+      if (is_cited && serves) {
+        (IsTakenAway(*grant) ? taken_ : served_).push_back(grant);
       } else if (verdict_.near_misses.size() < kMostNearMisses) {
         verdict_.near_misses.push_back(Miss(*grant));
       }
     }
-    if (!served_.empty()) {
-      verdict_.near_misses.clear();
-      return;
+    if (served_.empty() && taken_.empty()) return;
+    verdict_.near_misses.clear();
+    if (served_.empty()) DenyTaken();
+  }
+
+  // Whether a rule that a State added to this treaty takes the grant away.
+  bool IsTakenAway(const GrantRule& grant) const {
+    return IsTakenBy(Hit::kYes, grant) || IsTakenBy(Hit::kUnknown, grant);
+  }
+
+  bool IsTakenBy(Hit hit, const GrantRule& grant) const {
+    return std::any_of(limited_.begin(), limited_.end(), [&](const Limited& limited) {
+      return limited.hit == hit && AppliesUnder(*limited.rule, IdOf(grant));
+    });
+  }
+
+  // All grants that would have served are taken away. One that only facts not known take away could still be opened by
+  // knowing them, so then it is these facts that are missing; otherwise the rules that hold forbid.
+  void DenyTaken() {
+    Grants openable;
+    for (const GrantRule* grant : taken_) {
+      if (!IsTakenBy(Hit::kYes, *grant)) openable.push_back(grant);
+    }
+    const Hit hit = openable.empty() ? Hit::kYes : Hit::kUnknown;
+    const Grants& grants = openable.empty() ? taken_ : openable;
+    if (hit == Hit::kUnknown) {
+      verdict_.grants.assign(openable.begin(), openable.end());
+      verdict_.hits.assign(unknown_.begin(), unknown_.end());
     }
     for (const Limited& limited : limited_) {
-      if (limited.hit != Hit::kLater) verdict_.hits.push_back(limited.rule);
+      const bool takes = std::any_of(grants.begin(), grants.end(),
+                                     [&](const GrantRule* grant) { return AppliesUnder(*limited.rule, IdOf(*grant)); });
+      if (limited.hit == hit && takes) verdict_.hits.push_back(limited.rule);
     }
+    Deny(hit == Hit::kUnknown ? Reason::kFactUnknown : Reason::kForbidden);
   }
 
   NearMiss Miss(const GrantRule& grant) const {
@@ -155,7 +173,7 @@ class Decider {
     verdict_.request = offer.request;
     verdict_.reply = offer.reply;
     for (const GrantRule* grant : verdict_.grants) {
-      verdict_.obligations.Add(grant->obligations);
+      Oblige(*grant, grant->obligations);
       const uint32_t days = grant->source->answer_within_days();
       uint32_t& due = verdict_.answer_within_days;
       due = due == 0 || days == 0 ? std::max(due, days) : std::min(due, days);
@@ -177,7 +195,7 @@ class Decider {
       verdict_.reply = Meet(verdict_.reply, rule->reply);
     }
     for (const DutyRule* rule : IsReply(stage_) ? bucket_.reply_duties : bucket_.request_duties) {
-      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) verdict_.obligations.Add(rule->obligations);
+      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) Oblige(*rule, rule->obligations);
     }
     verdict_.reason = Reason::kPermitted;
     verdict_.unsupported = verdict_.obligations.types() & ~question_.dischargeable;
@@ -187,7 +205,18 @@ class Decider {
       Deny(Reason::kVolumeExceeded);
     } else if (LacksApproval()) {
       Deny(Reason::kApprovalRequired);
+      verdict_.approval_tells = verdict_.obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES)->amount > plain_eyes_;
     }
+  }
+
+  void Oblige(const Rule& rule, const ObligationSet& obligations) {
+    verdict_.obligations.Add(obligations);
+    const ObligationSet::Item* eyes = obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES);
+    if (eyes == nullptr || !IsForThisSide(*eyes)) return;
+    // What the caller says of itself, both sides know.
+    const bool is_plain = std::all_of(rule.tests.begin(), rule.tests.end(),
+                                      [](const Test& test) { return test.knower == Knower::kCaller; });
+    if (is_plain) plain_eyes_ = std::max(plain_eyes_, eyes->amount);
   }
 
   bool ExceedsVolume() const {
@@ -197,12 +226,15 @@ class Decider {
     return !records.known() || records.value > volume->amount;
   }
 
-  // The asker's officers agree before the request leaves, the answerer's before the reply does.
   bool LacksApproval() const {
     const ObligationSet::Item* eyes = verdict_.obligations.Find(v1::OBLIGATION_TYPE_FOUR_EYES);
-    if (eyes == nullptr || question_.approvals >= eyes->amount) return false;
-    if (stage_ == Stage::kRequestEgress) return (eyes->bearers & v1::BEARER_ASKER) != 0;
-    return stage_ == Stage::kReplyEgress && (eyes->bearers & v1::BEARER_ANSWERER) != 0;
+    return eyes != nullptr && question_.approvals < eyes->amount && IsForThisSide(*eyes);
+  }
+
+  // The asker's officers agree before the request leaves, the answerer's before the reply does.
+  bool IsForThisSide(const ObligationSet::Item& eyes) const {
+    if (stage_ == Stage::kRequestEgress) return (eyes.bearers & v1::BEARER_ASKER) != 0;
+    return stage_ == Stage::kReplyEgress && (eyes.bearers & v1::BEARER_ANSWERER) != 0;
   }
 
   struct Limited {
@@ -218,6 +250,8 @@ class Decider {
   const Bucket& bucket_;
   Verdict verdict_;
   Grants served_;
+  uint32_t plain_eyes_ = 0;  // officers that rules without facts about person or record ask for
+  Grants taken_;             // would serve, were it not for a rule that a State added to their treaty
   absl::InlinedVector<const ProhibitionRule*, 4> unknown_;
   absl::InlinedVector<Limited, 2> limited_;  // prohibitions that bear on one treaty only
 };

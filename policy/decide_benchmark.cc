@@ -90,6 +90,7 @@ std::vector<Question> Questions(int rules) {
                          : i == 1 ? v1::OPERATION_READMISSION_SUBMIT
                                   : v1::OPERATION_TRAFFICKING_SHARE;
     question.purpose = static_cast<v1::Purpose>(1 + roll(4, 8));
+    question.dischargeable = kAllObligationTypes;
   }
   return questions;
 }

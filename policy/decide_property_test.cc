@@ -113,6 +113,7 @@ Question RandomQuestion(Dice* dice) {
   question.operation = dice->Pick(kOperations);
   question.purpose = dice->Pick(kPurposes);
   question.treaty_id = dice->Pick(std::vector<std::string>{"", "A", "B"});
+  question.dischargeable = kAllObligationTypes;
   for (const v1::Attribute attribute : kAttributes) {
     if (dice->Roll(4) != 0) question.facts.SetFlag(attribute, static_cast<v1::Ternary>(dice->Roll(3)));
   }

@@ -201,13 +201,7 @@ Decision Explain(const View& view, const Question& question, Stage stage, absl::
     case Reason::kTreatyUnknown:
     case Reason::kTreatyNotInForce:
     case Reason::kNoGrant:
-      // Where rules that a State added to one treaty took its grants away, it is they that forbid.
-      if (!verdict.hits.empty()) {
-        decision.reason = ReasonCode(Reason::kForbidden);
-        ExplainForbidden(verdict, &decision);
-      } else {
-        ExplainUngranted(view, question, stage, now, &decision);
-      }
+      ExplainUngranted(view, question, stage, now, &decision);
       break;
     case Reason::kForbidden:
       ExplainForbidden(verdict, &decision);
@@ -220,6 +214,7 @@ Decision Explain(const View& view, const Question& question, Stage stage, absl::
       break;
     case Reason::kApprovalRequired:
       ExplainUnmet("once other officers agree", Only(v1::OBLIGATION_TYPE_FOUR_EYES), question, verdict, &decision);
+      decision.may_be_told = !verdict.approval_tells;
       break;
     case Reason::kObligationUnsupported:
       ExplainUnmet("in return for what this node cannot do", verdict.unsupported, question, verdict, &decision);

@@ -56,6 +56,29 @@ void Facts::Set(const v1::FactValue& fact) {
   }
 }
 
+std::vector<v1::FactValue> Facts::ToProto() const {
+  std::vector<v1::FactValue> facts;
+  for (const AttributeInfo& info : AllAttributes()) {
+    const Fact& known = Get(info.attribute);
+    if (!known.known()) continue;
+    v1::FactValue& fact = facts.emplace_back();
+    fact.set_attribute(info.attribute);
+    fact.set_provenance(known.provenance);
+    switch (info.type) {
+      case ValueType::kFlag:
+        fact.set_flag(static_cast<v1::Ternary>(known.value));
+        break;
+      case ValueType::kChoice:
+        fact.set_choice(std::string(info.choices[static_cast<size_t>(known.value) - 1]));
+        break;
+      case ValueType::kNumber:
+        fact.set_number(known.value);
+        break;
+    }
+  }
+  return facts;
+}
+
 void Facts::Forget(v1::Attribute attribute) {
   if (FindAttribute(attribute) != nullptr) slots_[static_cast<size_t>(attribute)] = Fact();
 }

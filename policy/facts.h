@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "policy/attributes.h"
@@ -30,6 +31,9 @@ class Facts {
 
   // `attribute` is one of the table's.
   const Fact& Get(v1::Attribute attribute) const { return slots_[static_cast<size_t>(attribute)]; }
+
+  // Those that are known, by attribute; Set takes each of them.
+  std::vector<v1::FactValue> ToProto() const;
 
   friend bool operator==(const Facts&, const Facts&) = default;
 

@@ -1,4 +1,5 @@
 // What narrows a permit: ceilings, duties, rules that a State added by its own act, and obligations that cannot be met.
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
 #include "node/base/check.h"
 #include "node/base/matchers.h"
@@ -9,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 v1::Narrowing Rules(const std::string& text) {
   v1::Narrowing rules;
@@ -51,6 +53,65 @@ TEST(NarrowingTest, ARuleAddedToOneTreatySaysNothingAboutOthers) {
   EXPECT_THAT(forbidden.articles, ElementsAre("BBB-LAW art. 7"));
 }
 
+// One that a State added to a treaty.
+Added AddedTo(const std::string& treaty_id, const std::string& when = "") {
+  return {Rules(absl::StrCat("prohibitions { id: \"p\" ", when, " may_be_told: true }")), treaty_id,
+          absl::StrCat("reservation to ", treaty_id)};
+}
+
+constexpr char kIfYoung[] = "when { attribute: ATTRIBUTE_AGE at_most: 13 }";
+
+// By SMALL and by OTHER, which says the same.
+Decision DecideByTwo(const std::vector<Added>& added, const Question& question) {
+  const TreatySet set = SetOf({SmallTreaty(), With(SmallTreaty(), "\"SMALL\"", "\"OTHER\"")}, {}, added);
+  return set.Decide(question, Stage::kRequestEgress, Day("2024-01-01"));
+}
+
+TEST(NarrowingTest, OnlyRulesThatTookAGrantAwayAreNamed) {
+  Question question = SmallQuestion();
+  question.treaty_id = "SMALL";
+  const Decision decision = DecideByTwo({AddedTo("SMALL"), AddedTo("OTHER"), AddedTo("THIRD")}, question);
+  EXPECT_EQ(decision.reason, "FORBIDDEN");
+  EXPECT_THAT(decision.articles, ElementsAre("reservation to SMALL"));
+  EXPECT_EQ(decision.explanation, "Forbidden by reservation to SMALL, in every case.");
+  question.treaty_id.clear();
+  EXPECT_THAT(DecideByTwo({AddedTo("SMALL"), AddedTo("OTHER"), AddedTo("THIRD")}, question).articles,
+              ElementsAre("reservation to OTHER", "reservation to SMALL"));
+}
+
+TEST(NarrowingTest, AFactThatIsNotKnownIsAskedForWhereItWouldOpenAGrant) {
+  Question question = SmallQuestion();
+  const std::vector<Added> added{AddedTo("SMALL", kIfYoung), AddedTo("OTHER")};
+  const Decision unknown = DecideByTwo(added, question);
+  EXPECT_EQ(unknown.reason, "FACT_UNKNOWN");
+  EXPECT_EQ(unknown.request.level(), v1::DISCLOSURE_LEVEL_NONE);
+  EXPECT_THAT(unknown.missing, ElementsAre("AGE must be known to be above 13 (reservation to SMALL)"));
+  EXPECT_THAT(unknown.articles, ElementsAre("reservation to SMALL"));
+  question.facts.SetNumber(v1::ATTRIBUTE_AGE, 14);
+  EXPECT_EQ(DecideByTwo(added, question).treaty_id, "SMALL");
+  question.facts.SetNumber(v1::ATTRIBUTE_AGE, 13);
+  EXPECT_EQ(DecideByTwo(added, question).reason, "FORBIDDEN");
+}
+
+TEST(NarrowingTest, AFactIsNotAskedForWhereNoGrantWouldOpen) {
+  const Question question = SmallQuestion();
+  EXPECT_EQ(DecideByTwo({AddedTo("SMALL", kIfYoung), AddedTo("SMALL"), AddedTo("OTHER")}, question).reason,
+            "FORBIDDEN");
+  Question other = SmallQuestion();
+  other.purpose = v1::PURPOSE_READMISSION;
+  EXPECT_EQ(DecideByTwo({AddedTo("SMALL", kIfYoung), AddedTo("OTHER", kIfYoung)}, other).reason, "NO_GRANT");
+}
+
+TEST(NarrowingTest, AllFactsThatAreMissingAreNamedTogether) {
+  Question question = SmallQuestion();
+  question.facts.Forget(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN);
+  question.treaty_id = "SMALL";
+  EXPECT_THAT(DecideByTwo({AddedTo("SMALL", kIfYoung)}, question).missing,
+              UnorderedElementsAre("ASYLUM_CLAIM_OPEN must be known to be NO (SMALL art. 2(b))",
+                                   "ASYLUM_CLAIM_OPEN must be known to be NO (OTHER art. 2(b))",
+                                   "AGE must be known to be above 13 (reservation to SMALL)"));
+}
+
 TEST(NarrowingTest, AnOverlayForbidsWhateverTreatyServes) {
   const Decision decision = DecideWith(
       "prohibitions { id: \"p\" cites: \"7\" when { attribute: ATTRIBUTE_AGE at_most: 13 } may_be_told: true }", "");
@@ -77,6 +138,15 @@ TEST(NarrowingTest, WhatTheNodeCannotSeeToDenies) {
   EXPECT_THAT(decision.missing, ElementsAre(HasSubstr("within 30 days what use was made of it")));
 }
 
+TEST(NarrowingTest, WhatNobodySaysThatItCanSeeToDenies) {
+  Question question = SmallQuestion();
+  question.dischargeable = Question().dischargeable;
+  constexpr char kReview[] =
+      "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_HUMAN_REVIEW bearer: BEARER_ASKER } }";
+  EXPECT_EQ(DecideWith(kReview, "", question).reason, "OBLIGATION_UNSUPPORTED");
+  EXPECT_TRUE(DecideWith(kReview, "").permitted);
+}
+
 TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
   constexpr char kTwo[] =
       "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ASKER amount: 2 } }";
@@ -87,6 +157,21 @@ TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
   EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kReplyEgress).permitted);
   question.approvals = 2;
   EXPECT_TRUE(DecideWith(kTwo, "", question).permitted);
+}
+
+TEST(NarrowingTest, ThatOfficersMustAgreeIsNotToldWhereAFactCallsForThem) {
+  const auto may_be_told = [](const std::string& when) {
+    Question question = SmallQuestion();
+    question.facts.SetNumber(v1::ATTRIBUTE_AGE, 10);
+    const Decision decision =
+        DecideWith("duties { id: \"d\" " + when +
+                       " obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ANSWERER amount: 1 } }",
+                   "", question, Stage::kReplyEgress);
+    EXPECT_EQ(decision.reason, "APPROVAL_REQUIRED");
+    return decision.may_be_told;
+  };
+  EXPECT_TRUE(may_be_told(""));
+  EXPECT_FALSE(may_be_told("when { attribute: ATTRIBUTE_AGE at_most: 13 }"));
 }
 
 TEST(NarrowingTest, MoreRecordsThanAllowedOrAnUnknownNumberAreDenied) {

@@ -20,8 +20,8 @@ struct Question {
   Facts facts;
   // Officers other than the asker who agreed to exactly this request.
   uint32_t approvals = 0;
-  // What the deciding node can see to. A permit that asks for more is none.
-  ObligationTypes dischargeable = kAllObligationTypes;
+  // What the deciding node can see to; nothing unless it is said. A permit that asks for more is none.
+  ObligationTypes dischargeable = 0;
 };
 
 }  // namespace tamga::policy

@@ -9,6 +9,7 @@
 #include "policy/disclosure.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/trafficking.pb.h"
+#include "tamga/v1/treaty_exchange.pb.h"
 #include "tamga/v1/watchlist.pb.h"
 
 namespace tamga::policy {
@@ -40,7 +41,9 @@ std::vector<const Message*> Records() {
           &v1::ReadmissionDecision::default_instance(),   &v1::ReadmissionDecisionRecorded::default_instance(),
           &v1::WatchlistQuery::default_instance(),        &v1::WatchlistAnswer::default_instance(),
           &v1::TraffickingHandover::default_instance(),   &v1::TraffickingHandoverReceived::default_instance(),
-          &v1::TraffickingRetrieval::default_instance(),  &v1::TraffickingRetrieved::default_instance()};
+          &v1::TraffickingRetrieval::default_instance(),  &v1::TraffickingRetrieved::default_instance(),
+          &v1::TreatyPublication::default_instance(),     &v1::TreatyPublished::default_instance(),
+          &v1::TreatyFetch::default_instance(),           &v1::TreatyFetched::default_instance()};
 }
 
 v1::DataClass ClassOf(const FieldDescriptor* field) { return field->options().GetExtension(v1::data_class); }

@@ -40,6 +40,9 @@ struct Rule {
   Tests tests;
 };
 
+// Added by a State to one treaty: it says nothing about exchanges under others.
+inline bool IsLimited(const Rule& rule) { return rule.narrowing != nullptr && !rule.narrowing->treaty_id.empty(); }
+
 struct GrantRule : Rule {
   const v1::Grant* source = nullptr;
   Spans spans;  // when it may serve

@@ -1,7 +1,6 @@
 // Runs the cases that stand beside the treaties.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,7 @@ namespace tamga::policy {
 
 struct SuiteReport {
   size_t cases = 0;
-  std::vector<std::string> failures;  // "name: expected …, but …", one a case
-  std::set<std::string> rules;        // "READMISSION-KAZ-KGZ submit": those that decided a case
+  std::vector<std::string> failures;  // of FailureOf, one a case
 };
 
 // The question of a case, put at noon (UTC) of its day.
@@ -21,7 +19,16 @@ Question QuestionOf(const v1::TreatyCase& of);
 Stage StageOf(const v1::TreatyCase& of);
 absl::Time TimeOf(const v1::TreatyCase& of);
 
+// "name: reason: expected …, but it is …"; empty if the case comes out as expected.
+std::string FailureOf(const v1::TreatyCase& of, const TreatySet& treaties);
+
 // `suite` is one that ReadSuite let in.
 SuiteReport RunSuite(const TreatySet& treaties, const v1::TreatySuite& suite);
+
+// The cases of all suites, which outlive them.
+std::vector<const v1::TreatyCase*> CasesOf(const std::vector<v1::TreatySuite>& suites);
+
+// "READMISSION-KAZ-KGZ submit".
+std::string NameOf(const Rule& rule);
 
 }  // namespace tamga::policy

@@ -152,6 +152,7 @@ Question SmallQuestion() {
   question.operation = v1::OPERATION_WATCHLIST_CHECK;
   question.purpose = v1::PURPOSE_BORDER_CHECK;
   question.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_NO);
+  question.dischargeable = kAllObligationTypes;
   return question;
 }
 

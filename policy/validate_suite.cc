@@ -31,6 +31,11 @@ void CheckExpectation(const v1::Expectation& expect, const Place& place, Finding
   if (!v1::DisclosureLevel_IsValid(expect.reply())) {
     findings->Add(place.Field("reply"), "must be a known level, or be left out");
   }
+  if (!v1::DisclosureLevel_IsValid(expect.request())) {
+    findings->Add(place.Field("request"), "must be a known level, or be left out");
+  }
+  CheckEnums(expect.reply_classes(), "reply_classes", v1::DataClass_IsValid, place, findings);
+  CheckEnums(expect.request_classes(), "request_classes", v1::DataClass_IsValid, place, findings);
   CheckEnums(expect.obligations(), "obligations", v1::ObligationType_IsValid, place, findings);
 }
 

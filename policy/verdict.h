@@ -32,12 +32,15 @@ struct NearMiss {
 // What it points to belongs to the view that decided.
 struct Verdict {
   Reason reason = Reason::kNoGrant;
-  const TreatyLaw* treaty = nullptr;                    // that serves
-  absl::InlinedVector<const GrantRule*, 4> grants;      // that serve, all of that treaty; with kFactUnknown, that would
-  absl::InlinedVector<const ProhibitionRule*, 2> hits;  // why not; with kFactUnknown those that hold unless
+  const TreatyLaw* treaty = nullptr;  // that serves
+  // That serve, all of that treaty; with kFactUnknown, that would once the facts are known.
+  absl::InlinedVector<const GrantRule*, 4> grants;
+  absl::InlinedVector<const ProhibitionRule*, 2> hits;      // why not; with kFactUnknown those that hold unless
   absl::InlinedVector<const ProhibitionRule*, 4> deferred;  // to be judged at a later stage
   absl::InlinedVector<NearMiss, 4> near_misses;             // with kNoGrant: those about the same question
   ObligationTypes unsupported = 0;                          // with kObligationUnsupported
+  // With kApprovalRequired: facts about the person or the record call for it, so that whoever hears of it learns them.
+  bool approval_tells = false;
   Allowance request;
   Allowance reply;
   ObligationSet obligations;

@@ -181,6 +181,7 @@ void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
 template <typename Source>
 void View::AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
                         Spans request_spans, Spans reply_spans) {
+  if (request_spans.empty() && reply_spans.empty()) return;  // never law between the two
   const auto add = [&](auto* rules) {
     using RuleType = typename std::remove_pointer_t<decltype(rules)>::value_type;
     RuleType rule = MakeRule<RuleType>(source, treaty, narrowing);

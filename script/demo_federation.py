@@ -262,7 +262,8 @@ def readmission(federation):
     )
     say("KGZ/interior-ministry accepts")
     tell_exchange(replied["exchange"])
-    histories = [federation.ask(agency, "readmission", "show", case["caseId"])["case"]["history"]
+    histories = [federation.ask(agency, "readmission", "show", case["caseId"], "--purpose", "READMISSION",
+                                "--case-reference", "DEMO-1")["case"]["history"]
                  for agency in (INTERIOR, KYRGYZ)]
     for event in histories[0]:
         say(f"   {event['at']}  {event['state'].replace('READMISSION_STATE_', ''):10} by {event['actor']}")
@@ -293,7 +294,12 @@ def trafficking(federation):
     say("KAZ/interior-ministry shares it with TJK/interior-ministry")
     tell_exchange(shared["exchange"])
     say("   withheld: " + ", ".join(shared["exchange"].get("withheldFields", [])))
-    there = federation.ask(TAJIK, "trafficking", "show", case_id)["case"]
+    refused = federation.ask(TAJIK, "trafficking", "show", case_id, "--purpose", "MIGRATION_CONTROL",
+                             "--case-reference", "TJ-2026-8", expect=1)
+    say("TJK may not look at it for another purpose than it was given for:")
+    say("   " + refused.replace("\n", "\n      "))
+    there = federation.ask(TAJIK, "trafficking", "show", case_id, "--purpose", "TRAFFICKING_INVESTIGATION",
+                           "--case-reference", "TJ-2026-8")["case"]
     route = " → ".join(event["hte_City"] or "?" for event in there.get("events", []))
     say(f"TJK sees the route {route}, {len(there.get('perpetrators', []))} perpetrator, "
         + ("AND THE VICTIM" if there.get("victim") else "and no victim"))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/audit/decision_list.h"
 #include "node/audit/explanation.h"
 #include "node/base/check.h"
 #include "node/base/error.h"
@@ -9,6 +10,8 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
+#include "node/exchange/dischargeable.h"
+#include "tamga/v1/obligation_service.pb.h"
 
 namespace tamga::audit {
 namespace {
@@ -48,6 +51,7 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
   ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
   ASSIGN_OR_RETURN(Counts waiting, session->CountOutboxByPartner());
+  ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
   v1::GetNodeStatusResponse response;
   response.set_agency(node_.agency);
   response.set_version(TAMGA_VERSION);
@@ -56,6 +60,12 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   response.set_log_size(log_size);
   *response.mutable_tls_expires_at() = ToProto(node_.tls_expires_at);
   *response.mutable_seal_expires_at() = ToProto(node_.seal_expires_at);
+  for (const auto& [states, count] : holdings) {
+    const bool open = (states >> v1::DUTY_STATE_OPEN & 1) != 0;
+    const bool overdue = (states >> v1::DUTY_STATE_OVERDUE & 1) != 0;
+    if (open) response.set_obligations_open(response.obligations_open() + count);
+    if (overdue) response.set_obligations_overdue(response.obligations_overdue() + count);
+  }
   for (const v1::Partner& partner : node_.partners) {
     v1::PartnerStatus& status = *response.add_partners();
     status.set_agency(partner.agency());
@@ -118,6 +128,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::Exp
   question.operation = request.operation();
   question.purpose = request.purpose();
   question.treaty_id = request.treaty_id();
+  question.dischargeable = exchange::kDischargeable;
   RETURN_IF_ERROR(CheckAgency("asker", question.asker));
   RETURN_IF_ERROR(CheckAgency("answerer", question.answerer));
   RETURN_IF_ERROR(CheckSaid("record_kind", question.record_kind, v1::RecordKind_IsValid));
@@ -125,6 +136,10 @@ absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::Exp
   RETURN_IF_ERROR(CheckSaid("purpose", question.purpose, v1::Purpose_IsValid));
   RETURN_IF_ERROR(CheckText("treaty_id", question.treaty_id, 64));
   return Explain(*node_.treaties.Get()->set, question, node_.clock.Now());
+}
+
+absl::StatusOr<v1::ListDecisionsResponse> Admin::ListDecisions(const v1::ListDecisionsRequest& request) const {
+  return audit::ListDecisions(node_.database, node_.vault, request);
 }
 
 }  // namespace tamga::audit

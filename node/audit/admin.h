@@ -11,6 +11,7 @@
 #include "node/base/clock.h"
 #include "node/exchange/peer_stub.h"
 #include "node/store/exchange_db.h"
+#include "node/store/vault.h"
 #include "node/treaty/current_treaties.h"
 #include "tamga/v1/admin_service.pb.h"
 #include "tamga/v1/node_config.pb.h"
@@ -27,6 +28,7 @@ struct NodeFacts {
   std::vector<v1::Partner> partners;  // as configured
   const exchange::PeerStubs& stubs;   // of the partners
   store::ExchangeDb& database;
+  store::Vault& vault;
   const treaty::CurrentTreaties& treaties;
   const Clock& clock;
 };
@@ -46,6 +48,9 @@ class Admin {
   // What the treaties say now, with the facts about a person left aside (see explanation.h). INVALID_FIELD for a field
   // that is missing or malformed.
   absl::StatusOr<v1::ExplainDecisionResponse> ExplainDecision(const v1::ExplainDecisionRequest& request) const;
+
+  // See decision_list.h.
+  absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(const v1::ListDecisionsRequest& request) const;
 
  private:
   // By agency.

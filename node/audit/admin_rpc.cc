@@ -43,4 +43,13 @@ grpc::ServerUnaryReactor* AdminRpc::ExplainDecision(grpc::CallbackServerContext*
   });
 }
 
+grpc::ServerUnaryReactor* AdminRpc::ListDecisions(grpc::CallbackServerContext* context,
+                                                  const v1::ListDecisionsRequest* request,
+                                                  v1::ListDecisionsResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ListDecisions", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.ListDecisions(*request));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace tamga::audit

@@ -11,6 +11,7 @@
 #include "node/base/mutex.h"
 #include "node/store/transaction.h"
 #include "node/treaty/test_treaties.h"
+#include "tamga/v1/obligation_service.pb.h"
 
 namespace tamga::audit {
 namespace {
@@ -126,6 +127,7 @@ class AdminTest : public testing::Test {
                                {PartnerAt(kKyrgyz, "kgz:7401"), PartnerAt(kTajik, "tjk:7401")},
                                stubs_,
                                log_.database(),
+                               log_.vault(),
                                treaties_,
                                clock_}};
 };
@@ -141,6 +143,21 @@ TEST_F(AdminTest, TheStatusSaysWhoTheNodeIsAndHowItsLogAndCertificatesStand) {
   EXPECT_EQ(FromProto(status.started_at()), clock_.Now() - absl::Hours(2));
   EXPECT_EQ(FromProto(status.tls_expires_at()), clock_.Now() + absl::Hours(24));
   EXPECT_EQ(FromProto(status.seal_expires_at()), clock_.Now() + absl::Hours(48));
+}
+
+TEST_F(AdminTest, ObligationsThatAreOpenOrOverdueAreCounted) {
+  store::Effects effects;
+  for (const uint32_t states : {1u << v1::DUTY_STATE_OPEN, 1u << v1::DUTY_STATE_OPEN | 1u << v1::DUTY_STATE_OVERDUE,
+                                1u << v1::DUTY_STATE_DISCHARGED, 1u << v1::DUTY_STATE_IN_FORCE}) {
+    store::HoldingRow row;
+    row.origin = {std::string(16, static_cast<char>(states)), kKyrgyz, true};
+    row.states = states;
+    effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddHolding(row); });
+  }
+  ASSERT_OK(log_.sequencer().Commit(std::move(effects)));
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, admin_.GetNodeStatus());
+  EXPECT_EQ(status.obligations_open(), 2u);
+  EXPECT_EQ(status.obligations_overdue(), 1u);
 }
 
 TEST_F(AdminTest, PartnersAreAskedAtTheSameTimeForOneSecond) {

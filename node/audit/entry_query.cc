@@ -23,17 +23,22 @@ absl::StatusOr<absl::Time> TimeOf(absl::string_view field, const Timestamp& time
 
 }  // namespace
 
-absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request) {
+absl::StatusOr<store::EntryFilter> PeriodOf(const Timestamp* since, const Timestamp* until) {
   store::EntryFilter filter;
-  if (request.has_since()) {
-    ASSIGN_OR_RETURN(filter.since, TimeOf("since", request.since()));
+  if (since != nullptr) {
+    ASSIGN_OR_RETURN(filter.since, TimeOf("since", *since));
   }
-  if (request.has_until()) {
-    ASSIGN_OR_RETURN(filter.until, TimeOf("until", request.until()));
+  if (until != nullptr) {
+    ASSIGN_OR_RETURN(filter.until, TimeOf("until", *until));
   }
   if (filter.since && filter.until && *filter.until <= *filter.since) {
     return InvalidField("until", "must be after since");
   }
+  return filter;
+}
+
+absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request) {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, PeriodOf(request));
   if (!request.partner().empty()) RETURN_IF_ERROR(CheckAgency("partner", request.partner()));
   if (!v1::EntryKind_IsValid(request.kind())) return InvalidField("kind", "is no EntryKind of this version");
   if (!v1::EntryOutcome_IsValid(request.outcome()))

@@ -37,6 +37,7 @@ class TestLog {
 
   Auditor MakeAuditor() { return Auditor({"KAZ", key_, *database_, reader_, *sequencer_}); }
   store::ExchangeDb& database() { return *database_; }
+  store::Vault& vault() { return *vault_; }
   ledger::Sequencer& sequencer() { return *sequencer_; }
   const ledger::NoteKey& key() const { return key_; }
   // When the last entry was logged.

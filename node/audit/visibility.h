@@ -20,10 +20,11 @@ class Visibility {
   const std::string& partner_state() const { return partner_state_; }
 
   // Whether the entry is visible. That a question was kept at home is nobody else's to know: it would tell the other
-  // State what an article forbids to tell.
+  // State what an article forbids to tell. Nor is what officers agreed to, which may not have left.
   bool Covers(const store::EntryRow& row) const {
     if (partner_state_.empty()) return true;
-    return StateOf(row.partner) == partner_state_ && row.kind != v1::ENTRY_KIND_WITHHELD;
+    return StateOf(row.partner) == partner_state_ && row.kind != v1::ENTRY_KIND_WITHHELD &&
+           row.kind != v1::ENTRY_KIND_APPROVED;
   }
 
  private:

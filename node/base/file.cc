@@ -102,7 +102,7 @@ absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   if (path.empty() || path == "/" || fs::is_directory(path, error)) return absl::OkStatus();
   RETURN_IF_ERROR(MakeFolder(fs::path(path).parent_path()));
-  if (::mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();
+  if (::mkdir(path.c_str(), 0700) == 0) return SyncFolderOf(path);
   const int why = errno;
   if (why == EEXIST && fs::is_directory(path, error)) return absl::OkStatus();  // somebody was faster
   errno = why;

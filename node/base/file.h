@@ -19,7 +19,7 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 // Writes to a temporary file beside `path`, syncs it, renames it into place and syncs the folder.
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode = 0644);
 
-// Makes the folder and its parents, mode 0700 for those it makes.
+// Makes the folder and its parents, mode 0700 for those it makes, so that they last when this returns.
 absl::Status MakeFolder(const std::string& path);
 
 // Names of the regular files in the folder that end in `suffix`, sorted.

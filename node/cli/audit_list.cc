@@ -1,8 +1,10 @@
 // tamga audit list: entries of the log, newest first.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
@@ -24,16 +26,15 @@ struct ListArguments {
   uint64_t limit = kDefaultListLimit;
 };
 
-absl::StatusOr<google::protobuf::Timestamp> ReadTime(absl::string_view option, const std::string& text,
-                                                     const Environment& environment) {
-  const absl::StatusOr<absl::Time> time = ParseTimeArgument(text, environment.clock.Now());
-  if (!time.ok()) return InvalidField(option, time.status().message());
-  return ToProto(*time);
-}
-
+// What was decided; of an entry about obligations, which.
 std::string OutcomeText(const v1::LogEntry& entry) {
   const std::string outcome = ShortEnumName(entry.outcome());
-  return entry.reason().empty() ? outcome : absl::StrCat(outcome, " ", entry.reason());
+  if (entry.outcome() != v1::ENTRY_OUTCOME_UNSPECIFIED || entry.obligations().empty()) {
+    return entry.reason().empty() ? outcome : absl::StrCat(outcome, " ", entry.reason());
+  }
+  std::vector<std::string> obligations;
+  for (const int type : entry.obligations()) obligations.push_back(ShortEnumName(v1::ObligationType(type)));
+  return absl::StrJoin(obligations, ", ");
 }
 
 void PrintEntries(Environment& environment, const v1::ListEntriesResponse& response) {
@@ -50,10 +51,10 @@ void PrintEntries(Environment& environment, const v1::ListEntriesResponse& respo
 absl::Status List(ListArguments& arguments, Environment& environment) {
   v1::ListEntriesRequest& request = arguments.request;
   if (!arguments.since.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTime("--since", arguments.since, environment));
+    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTimeOption("--since", arguments.since, environment.clock.Now()));
   }
   if (!arguments.until.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTime("--until", arguments.until, environment));
+    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTimeOption("--until", arguments.until, environment.clock.Now()));
   }
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response,

@@ -6,6 +6,7 @@
 
 #include "grpcpp/client_context.h"
 #include "node/base/status_macros.h"
+#include "node/cli/call_context.h"
 #include "node/cli/command_line.h"
 #include "node/cli/output.h"
 #include "node/cli/paging.h"
@@ -23,7 +24,9 @@ void AddShowCaseCommand(const Command& group, const std::string& help, Rpc<Stub,
   const Command command = group.Add("show", help);
   const auto request = std::make_shared<Request>();
   command.Required("case", "The case", Into(*request->mutable_case_id()));
+  AddUseContext(command, *request->mutable_context());
   command.Run([request, get](Environment& environment) -> absl::Status {
+    if (request->context().ByteSizeLong() == 0) request->clear_context();
     ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
     ASSIGN_OR_RETURN(const Response response, session->Call(get, *request));
     PrintRecord(environment, response, response.case_());

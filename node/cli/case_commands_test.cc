@@ -18,6 +18,12 @@ TEST_P(CaseCommandsTest, ShowPrintsTheCaseThatWasNamed) {
   EXPECT_THAT(out(), AllOf(HasSubstr("\"case\": {"), HasSubstr("\"case-2\"")));
 }
 
+TEST_P(CaseCommandsTest, ShowSaysWhyItIsLookedAtIfThatWasGiven) {
+  ASSERT_EQ(RunAsCaller({GetParam(), "show", "case-2", "--purpose", "READMISSION", "--case-reference", "R-1"}), 0)
+      << err();
+  EXPECT_THAT(out(), HasSubstr("case-2 for R-1\n"));
+}
+
 TEST_P(CaseCommandsTest, ListGathersThePagesUpToTheLimit) {
   ASSERT_EQ(RunAsCaller({GetParam(), "list"}), 0) << err();
   EXPECT_THAT(out(), AllOf(HasSubstr("CASE"), HasSubstr("case-1"), HasSubstr("case-2"), HasSubstr("case-3")));

@@ -25,6 +25,7 @@ struct Command::Node {
     const std::string choices = argument.choices.empty() ? "" : absl::StrCat(": ", argument.choices);
     CLI::Option* option = app->add_option(name, std::move(take), absl::StrCat(help, choices));
     option->type_name(argument.placeholder)->expected(1, argument.at_most);
+    if (option->get_positional()) option->allow_extra_args(argument.at_most > 1);
     return option;
   }
 

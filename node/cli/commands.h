@@ -10,6 +10,8 @@ void AddNodeCommands(const Command& root);
 void AddReadmissionCommands(const Command& root);
 void AddWatchlistCommands(const Command& root);
 void AddTraffickingCommands(const Command& root);
+void AddApprovalCommands(const Command& root);
+void AddObligationCommands(const Command& root);
 void AddAuditCommands(const Command& root);
 void AddTreatyCommands(const Command& root);
 

@@ -2,10 +2,10 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
+#include "node/base/text_proto.h"
 #include "node/cli/node_template.h"
 #include "node/cli/profile.h"
 #include "node/cli/test_cli.h"
-#include "node/cli/text_proto.h"
 
 namespace tamga::cli {
 namespace {

@@ -1,5 +1,6 @@
 #include "node/cli/output.h"
 
+#include "absl/strings/ascii.h"
 #include "node/cli/display_text.h"
 #include "node/cli/record_json.h"
 #include "node/cli/record_text.h"
@@ -27,6 +28,24 @@ void PrintTableOrJson(Environment& environment, const Table& table) {
   } else {
     PrintTable(environment, table);
   }
+}
+
+void PrintTablesOrJson(Environment& environment, const std::vector<NamedTable>& tables) {
+  const bool is_json = environment.settings.output == OutputFormat::kJson;
+  const char* separator = "";
+  if (is_json) environment.out << "{";
+  for (const NamedTable& named : tables) {
+    if (is_json) {
+      environment.out << separator << "\"" << named.name
+                      << "\": " << absl::StripTrailingAsciiWhitespace(named.table.Json());
+      separator = ",\n";
+    } else if (!named.table.empty()) {
+      environment.out << separator;
+      PrintTable(environment, named.table);
+      separator = "\n";
+    }
+  }
+  if (is_json) environment.out << "}\n";
 }
 
 void Say(Environment& environment, absl::string_view line) {

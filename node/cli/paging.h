@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "absl/status/statusor.h"
 #include "node/base/status_macros.h"
@@ -28,6 +29,16 @@ auto ListUpTo(uint64_t limit, Request request, List list, CountOf count_of) -> d
     all.MergeFrom(page);
   } while (!all.next_page_token().empty());
   return all;
+}
+
+// The same for all there are. `show` gets what is there so far.
+template <typename Request, typename List, typename Show>
+auto ListAll(const Request& request, List list, Show show) -> decltype(list(request)) {
+  const auto count_nothing = [&](const auto& so_far) {  // so that no limit is reached
+    show(so_far);
+    return 0;
+  };
+  return ListUpTo(std::numeric_limits<uint64_t>::max(), request, list, count_nothing);
 }
 
 }  // namespace tamga::cli

@@ -12,7 +12,7 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
-#include "node/cli/text_proto.h"
+#include "node/base/text_proto.h"
 
 namespace tamga::cli {
 namespace {

@@ -11,7 +11,7 @@ enum class Style { kPlain, kColor };
 
 class Table {
  public:
-  explicit Table(std::initializer_list<std::string> headings);
+  Table(std::initializer_list<std::string> headings);
 
   // As many cells as there are headings; missing ones are empty, further ones are dropped. Cells are made harmless for
   // a terminal (see DisplayText).

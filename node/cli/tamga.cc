@@ -29,6 +29,8 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
   AddReadmissionCommands(line.root());
   AddWatchlistCommands(line.root());
   AddTraffickingCommands(line.root());
+  AddApprovalCommands(line.root());
+  AddObligationCommands(line.root());
   AddAuditCommands(line.root());
   AddTreatyCommands(line.root());
   AddNodeCommands(line.root());

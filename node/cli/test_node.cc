@@ -20,6 +20,13 @@ void AddPageOfOneCase(const Request& request, Response* response) {
   if (number < 3) response->set_next_page_token(absl::StrCat(number + 1));
 }
 
+// The case that was asked for, and the file for which, if the request says so.
+template <typename Request>
+std::string CaseShown(const Request& request) {
+  return request.has_context() ? absl::StrCat(request.case_id(), " for ", request.context().case_reference())
+                               : request.case_id();
+}
+
 }  // namespace
 
 grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, const v1::GetNodeStatusRequest* /*request*/,
@@ -29,6 +36,16 @@ grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, cons
   partner.set_agency("KGZ/interior-ministry");
   partner.set_outbox(3);
   return exchange::ToGrpc(status);
+}
+
+grpc::Status ScriptedAdmin::ListDecisions(grpc::ServerContext* /*context*/, const v1::ListDecisionsRequest* request,
+                                          v1::ListDecisionsResponse* response) {
+  const int next = static_cast<int>(request->page_token().size());
+  if (next < decisions.decisions_size()) *response->add_decisions() = decisions.decisions(next);
+  if (next + 1 < decisions.decisions_size())
+    response->set_next_page_token(std::string(static_cast<size_t>(next) + 1, 'p'));
+  if (next == 0) *response->mutable_unavailable() = decisions.unavailable();
+  return grpc::Status::OK;
 }
 
 grpc::Status RecordingWatchlist::ImportAlerts(grpc::ServerContext* /*context*/,
@@ -61,7 +78,7 @@ grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/
 grpc::Status ThreeReadmissionCases::GetReadmissionCase(grpc::ServerContext* /*context*/,
                                                        const v1::GetReadmissionCaseRequest* request,
                                                        v1::GetReadmissionCaseResponse* response) {
-  response->mutable_case_()->set_case_id(request->case_id());
+  response->mutable_case_()->set_case_id(CaseShown(*request));
   return grpc::Status::OK;
 }
 
@@ -75,7 +92,7 @@ grpc::Status ThreeReadmissionCases::ListReadmissionCases(grpc::ServerContext* /*
 grpc::Status ThreeTraffickingCases::GetTraffickingCase(grpc::ServerContext* /*context*/,
                                                        const v1::GetTraffickingCaseRequest* request,
                                                        v1::GetTraffickingCaseResponse* response) {
-  response->mutable_case_()->set_case_id(request->case_id());
+  response->mutable_case_()->set_case_id(CaseShown(*request));
   return grpc::Status::OK;
 }
 
@@ -83,6 +100,30 @@ grpc::Status ThreeTraffickingCases::ListTraffickingCases(grpc::ServerContext* /*
                                                          const v1::ListTraffickingCasesRequest* request,
                                                          v1::ListTraffickingCasesResponse* response) {
   AddPageOfOneCase(*request, response);
+  return grpc::Status::OK;
+}
+
+grpc::Status TwoApprovals::ListApprovals(grpc::ServerContext* /*context*/, const v1::ListApprovalsRequest* request,
+                                         v1::ListApprovalsResponse* response) {
+  const bool is_first = request->page_token().empty();
+  v1::PendingApproval& approval = *response->add_approvals();
+  approval.set_request_sha256(std::string(32, is_first ? '\x11' : '\x22'));
+  approval.set_case_reference(is_first ? "CASE-1" : "CASE-2");
+  approval.set_operation(v1::OPERATION_TRAFFICKING_SHARE);
+  approval.set_needed(2);
+  approval.add_approved_by("spiffe://kaz.tamga/border-service/officer/aliya");
+  if (is_first) response->set_next_page_token("2");
+  return grpc::Status::OK;
+}
+
+grpc::Status TwoApprovals::ApproveRequest(grpc::ServerContext* /*context*/, const v1::ApproveRequestRequest* request,
+                                          v1::ApproveRequestResponse* response) {
+  if (request->request_sha256() != std::string(32, '\x22')) {
+    return exchange::ToGrpc(Error(absl::StatusCode::kNotFound, "APPROVAL_UNKNOWN", "no such request waits"));
+  }
+  response->mutable_approval()->set_needed(1);
+  response->mutable_approval()->add_approved_by("spiffe://kaz.tamga/border-service/officer/aliya");
+  response->mutable_own_log()->set_index(17);
   return grpc::Status::OK;
 }
 
@@ -120,6 +161,40 @@ grpc::Status ComplacentAudit::VerifyLog(grpc::ServerContext* /*context*/, const 
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedTreatyOffice::PublishTreaties(grpc::ServerContext* /*context*/,
+                                                   const v1::PublishTreatiesRequest* request,
+                                                   v1::PublishTreatiesResponse* response) {
+  published.push_back(*request);
+  response->set_taken_over(1);
+  response->add_findings("act 1 of KAZ: has no effect");
+  v1::TreatyDelivery& delivery = *response->add_deliveries();
+  delivery.set_partner("KGZ/interior-ministry");
+  delivery.mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+  delivery.set_reason("REGISTER_GAP");
+  delivery.set_explanation("acts are missing");
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTreatyOffice::FetchTreaties(grpc::ServerContext* /*context*/,
+                                                 const v1::FetchTreatiesRequest* request,
+                                                 v1::FetchTreatiesResponse* response) {
+  fetched = *request;
+  response->set_taken_over(2);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTreatyOffice::GetTreatyBundle(grpc::ServerContext* /*context*/,
+                                                   const v1::GetTreatyBundleRequest* request,
+                                                   v1::GetTreatyBundleResponse* response) {
+  if (request->holdings().text_sha256().empty()) {
+    *response->mutable_bundle()->mutable_treaties() = held.treaties();
+    response->set_more(true);
+  } else {
+    *response->mutable_bundle()->mutable_acts() = held.acts();
+  }
+  return grpc::Status::OK;
+}
+
 void NodeTest::SetUp() {
   MakePki();
   ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
@@ -132,8 +207,8 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service :
-       std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &readmission_, &trafficking_}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_,
+                                                                      &readmission_, &trafficking_, &treaties_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -11,9 +11,11 @@
 #include "node/cli/test_cli.h"
 #include "node/cli/test_log.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/approval_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
+#include "tamga/v1/treaty_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -22,8 +24,11 @@ namespace tamga::cli {
 class ScriptedAdmin final : public v1::AdminService::Service {
  public:
   absl::Status status;
+  v1::ListDecisionsResponse decisions;  // listed one a page
 
  private:
+  grpc::Status ListDecisions(grpc::ServerContext* context, const v1::ListDecisionsRequest* request,
+                             v1::ListDecisionsResponse* response) override;
   grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
                              v1::GetNodeStatusResponse* response) override;
 };
@@ -55,6 +60,14 @@ class ThreeTraffickingCases final : public v1::TraffickingService::Service {
                                     v1::ListTraffickingCasesResponse* response) override;
 };
 
+// Lists one request a page, the second and last of which it lets be approved.
+class TwoApprovals final : public v1::ApprovalService::Service {
+  grpc::Status ListApprovals(grpc::ServerContext* context, const v1::ListApprovalsRequest* request,
+                             v1::ListApprovalsResponse* response) override;
+  grpc::Status ApproveRequest(grpc::ServerContext* context, const v1::ApproveRequestRequest* request,
+                              v1::ApproveRequestResponse* response) override;
+};
+
 // Says that everything is in order, whatever the log is.
 class ComplacentAudit final : public v1::AuditService::Service {
  public:
@@ -73,6 +86,22 @@ class ComplacentAudit final : public v1::AuditService::Service {
                          grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
 };
 
+// Holds one bundle and remembers what it is given; one of its partners refuses everything.
+class ScriptedTreatyOffice final : public v1::TreatyService::Service {
+ public:
+  v1::TreatyBundle held;
+  std::vector<v1::PublishTreatiesRequest> published;
+  v1::FetchTreatiesRequest fetched;
+
+ private:
+  grpc::Status PublishTreaties(grpc::ServerContext* context, const v1::PublishTreatiesRequest* request,
+                               v1::PublishTreatiesResponse* response) override;
+  grpc::Status FetchTreaties(grpc::ServerContext* context, const v1::FetchTreatiesRequest* request,
+                             v1::FetchTreatiesResponse* response) override;
+  grpc::Status GetTreatyBundle(grpc::ServerContext* context, const v1::GetTreatyBundleRequest* request,
+                               v1::GetTreatyBundleResponse* response) override;
+};
+
 class NodeTest : public CliTest {
  protected:
   void SetUp() override;
@@ -85,8 +114,10 @@ class NodeTest : public CliTest {
   ScriptedAdmin admin_;
   RecordingWatchlist watchlist_;
   ComplacentAudit audit_;
+  TwoApprovals approvals_;
   ThreeReadmissionCases readmission_;
   ThreeTraffickingCases trafficking_;
+  ScriptedTreatyOffice treaties_;
 
  private:
   std::unique_ptr<certs::TrustStore> trust_;

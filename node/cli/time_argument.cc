@@ -5,6 +5,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
+#include "node/base/clock.h"
+#include "node/base/error.h"
 #include "policy/day.h"
 
 namespace tamga::cli {
@@ -40,6 +42,13 @@ absl::StatusOr<absl::Time> ParseTimeArgument(absl::string_view text, absl::Time 
   if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
   return absl::InvalidArgumentError(
       "must be a duration back from now (10m, 7d), a day (2026-11-23) or a time (2026-11-23T15:04:05Z)");
+}
+
+absl::StatusOr<google::protobuf::Timestamp> ReadTimeOption(absl::string_view option, absl::string_view text,
+                                                           absl::Time now) {
+  const absl::StatusOr<absl::Time> time = ParseTimeArgument(text, now);
+  if (!time.ok()) return InvalidField(option, time.status().message());
+  return ToProto(*time);
 }
 
 }  // namespace tamga::cli

@@ -1,6 +1,5 @@
-// tamga treaty check, gaps, diff, query and test: what treaties say, exactly, before anybody ratifies them.
+// tamga treaty check, gaps, diff and query: what treaties say, exactly, before anybody ratifies them.
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +9,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "node/base/error.h"
-#include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/display_text.h"
 #include "node/cli/exit_code.h"
@@ -22,7 +20,6 @@
 #include "policy/analysis/gap_table.h"
 #include "policy/analysis/query.h"
 #include "policy/enum_names.h"
-#include "policy/suite.h"
 
 namespace tamga::cli {
 namespace {
@@ -129,50 +126,6 @@ absl::Status Query(const QueryArguments& arguments, Environment& environment) {
   return absl::OkStatus();
 }
 
-struct TestArguments {
-  std::string treaties;
-  std::vector<std::string> suites;
-};
-
-// Grants and prohibitions of the suites' treaties that decided no case.
-std::vector<std::string> Uncovered(const treaty::TreatyLibrary& library, const std::set<std::string>& of,
-                                   const std::set<std::string>& covered) {
-  std::vector<std::string> rules;
-  const auto look_at = [&](const std::string& id) {
-    if (covered.count(id) == 0) rules.push_back(id);
-  };
-  for (const policy::TreatyDocument* document : library.standing->Treaties()) {
-    const v1::Treaty& text = document->treaty;
-    if (of.count(text.id()) == 0) continue;
-    for (const v1::Grant& grant : text.grants()) look_at(absl::StrCat(text.id(), " ", grant.id()));
-    for (const v1::Prohibition& rule : text.prohibitions()) look_at(absl::StrCat(text.id(), " ", rule.id()));
-  }
-  return rules;
-}
-
-absl::Status Test(const TestArguments& arguments, Environment& environment) {
-  ASSIGN_OR_RETURN(const treaty::TreatyLibrary library, LoadTreatyFolder(arguments.treaties));
-  ASSIGN_OR_RETURN(const std::vector<std::string> files, FindTreatyFiles(arguments.suites));
-  Table table({"SUITE", "CASES", "FAILED"});
-  std::vector<std::string> failures;
-  std::set<std::string> treaties, covered;
-  for (const std::string& file : files) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-    ASSIGN_OR_RETURN(const v1::TreatySuite suite, policy::ReadSuite(text, file));
-    const policy::SuiteReport report = policy::RunSuite(*library.set, suite);
-    table.AddRow({file, absl::StrCat(report.cases), absl::StrCat(report.failures.size())});
-    failures.insert(failures.end(), report.failures.begin(), report.failures.end());
-    treaties.insert(suite.treaties().begin(), suite.treaties().end());
-    covered.insert(report.rules.begin(), report.rules.end());
-  }
-  PrintTableOrJson(environment, table);
-  for (const std::string& rule : Uncovered(library, treaties, covered)) {
-    Say(environment, absl::StrCat("note: no case is decided by ", rule));
-  }
-  if (failures.empty()) return absl::OkStatus();
-  return Fault(Error(absl::StatusCode::kFailedPrecondition, "SUITE_FAILED", absl::StrJoin(failures, "\n")));
-}
-
 // A command that takes files and folders of treaties alone.
 void AddOnPaths(const Command& treaty, const std::string& name, const std::string& help,
                 absl::Status (*run)(const std::vector<std::string>&, Environment&)) {
@@ -202,12 +155,6 @@ void AddAnalysisCommands(const Command& treaty) {
                  IntoEnum<v1::RecordKind>([about](v1::RecordKind kind) { about->record_kind = kind; }));
   query.Required("paths", "Treaty files, or folders of *.txtpb", Into(about->paths));
   query.Run([about](Environment& environment) { return Query(*about, environment); });
-
-  const Command test = treaty.Add("test", "Decide the cases of suites and compare; needs no node");
-  const auto suites = std::make_shared<TestArguments>();
-  test.Required("--treaties", "Folder of treaties, registers and offices", Into(suites->treaties));
-  test.Required("suites", "Suites, or folders of them", Into(suites->suites));
-  test.Run([suites](Environment& environment) { return Test(*suites, environment); });
 }
 
 }  // namespace tamga::cli

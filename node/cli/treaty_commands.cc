@@ -18,6 +18,7 @@
 #include "node/cli/time_argument.h"
 #include "node/cli/treaty_files.h"
 #include "node/cli/treaty_parts.h"
+#include "node/exchange/dischargeable.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -81,6 +82,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArgument
   question.operation = request.operation();
   question.purpose = request.purpose();
   question.treaty_id = request.treaty_id();
+  question.dischargeable = exchange::kDischargeable;
   return audit::Explain(*treaties.set, question, at);
 }
 
@@ -140,6 +142,9 @@ void AddTreatyCommands(const Command& root) {
   AddStatusCommands(treaty);
   AddAnalysisCommands(treaty);
   AddRatifyCommands(treaty);
+  AddExchangeCommands(treaty);
+  AddSuiteCommand(treaty);
+  AddWhatIfCommands(treaty);
 }
 
 }  // namespace tamga::cli

@@ -1,5 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
@@ -165,7 +167,17 @@ cases {
 }
 )"));
   EXPECT_EQ(Run({"treaty", "test", "--treaties", Path("treaties"), Path("good.txtpb")}), 0) << err();
-  EXPECT_THAT(err(), HasSubstr("no case is decided by READMISSION-KAZ-KGZ reply"));
+  EXPECT_THAT(out(), HasSubstr("READMISSION-KAZ-KGZ reply"));
+  EXPECT_THAT(err(), HasSubstr("Shown to matter: "));
+  EXPECT_EQ(Run({"treaty", "test", "--mutate", "--output", "json", "--treaties", Path("treaties"), Path("good.txtpb")}),
+            0)
+      << err();
+  google::protobuf::Struct report;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(out(), &report).ok()) << out();
+  EXPECT_EQ(report.fields().at("suites").list_value().values_size(), 1);
+  EXPECT_GT(report.fields().at("not_shown").list_value().values_size(), 0);
+  EXPECT_EQ(report.fields().at("mutations").list_value().values_size(), 4);
+  EXPECT_GT(report.fields().at("survivors").list_value().values_size(), 0);
   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(Path("good.txtpb")));
   absl::StrReplaceAll({{"FACT_UNKNOWN", "PERMITTED"}}, &text);
   ASSERT_OK(WriteFile(Path("bad.txtpb"), text));

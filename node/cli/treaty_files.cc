@@ -53,7 +53,7 @@ absl::StatusOr<treaty::Offices> ReadOffices(const std::string& folder) {
   return offices;
 }
 
-absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder) {
+absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder, absl::Duration skew) {
   ASSIGN_OR_RETURN(treaty::TreatySources sources, treaty::ReadTreatyFolder(folder));
   treaty::Offices offices;
   const std::string offices_folder = folder + "/offices";
@@ -61,7 +61,7 @@ absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder
   if (std::filesystem::is_directory(offices_folder, error)) {
     ASSIGN_OR_RETURN(offices, ReadOffices(offices_folder));
   }
-  return treaty::BuildLibrary(std::move(sources), offices, absl::ZeroDuration(), "");
+  return treaty::BuildLibrary(std::move(sources), offices, skew, "");
 }
 
 }  // namespace tamga::cli

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "node/treaty/treaty_library.h"
 #include "policy/treaty_document.h"
 
@@ -21,7 +22,8 @@ absl::StatusOr<policy::TreatyDocument> ReadTreatyFile(const std::string& path);
 absl::StatusOr<treaty::Offices> ReadOffices(const std::string& folder);
 
 // A folder of treaties with its registers (node/treaty/treaty_folder.h), believed by the offices in its subfolder
-// offices/, without any skew of clocks.
-absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder);
+// offices/. `skew`: see policy::View.
+absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder,
+                                                       absl::Duration skew = absl::ZeroDuration());
 
 }  // namespace tamga::cli

@@ -56,7 +56,8 @@ TEST_F(WatchlistCommandsTest, ADamagedListEndsWithTwo) {
 TEST_F(WatchlistCommandsTest, CheckHandsOnTheZoneAsItWasReadAndWhoAsksWhy) {
   ASSERT_EQ(RunAsCaller({"watchlist", "check", "--mrz", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
                          "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "--ask", "KGZ/interior-ministry", "UZB/police",
-                         "--purpose", "border-check", "--case-reference", "A-1", "--officer", "77"}),
+                         "--purpose", "border-check", "--case-reference", "A-1", "--officer", "77", "--emergency",
+                         "life-at-risk"}),
             0)
       << err();
   const v1::CheckTravellerRequest& checked = watchlist_.checked;
@@ -67,6 +68,7 @@ TEST_F(WatchlistCommandsTest, CheckHandsOnTheZoneAsItWasReadAndWhoAsksWhy) {
   EXPECT_EQ(checked.context().purpose(), v1::PURPOSE_BORDER_CHECK);
   EXPECT_EQ(checked.context().case_reference(), "A-1");
   EXPECT_EQ(checked.context().officer(), "77");
+  EXPECT_EQ(checked.context().emergency_ground(), v1::EMERGENCY_GROUND_LIFE_AT_RISK);
   EXPECT_THAT(out(), HasSubstr("Advice: STOP\n"));
   EXPECT_THAT(out(), HasSubstr("KG-7"));
 }

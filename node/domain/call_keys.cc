@@ -10,12 +10,11 @@ namespace {
 
 constexpr size_t kHashBytes = 32;
 
-// Which method and which content: each request message belongs to one method.
+}  // namespace
+
 std::string HashOf(const google::protobuf::Message& request) {
   return Sha256(absl::StrCat(request.GetTypeName(), "\n", request.SerializeAsString()));
 }
-
-}  // namespace
 
 absl::StatusOr<std::optional<std::string>> CallKeys::Find(const KeyedCall& call) const {
   if (call.key.empty()) return std::nullopt;

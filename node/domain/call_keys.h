@@ -13,11 +13,21 @@
 
 namespace tamga::domain {
 
+// 32 bytes: which method and which content, since each request message belongs to one method.
+std::string HashOf(const google::protobuf::Message& request);
+
 // A call with the key that its caller gave it; an empty key means that the call is not to be recognised again.
 struct KeyedCall {
   absl::string_view key;
   const google::protobuf::Message& request;
 };
+
+// What a call asks for, whatever key it came with: 32 bytes. For exchange::Outgoing.
+template <typename Request>
+std::string ContentOf(Request request) {
+  request.mutable_context()->clear_idempotency_key();
+  return HashOf(request);
+}
 
 // Remembers, under the caller's key, which record a call was about. Thread-safe as `records` is.
 class CallKeys {

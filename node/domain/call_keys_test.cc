@@ -44,6 +44,14 @@ TEST_F(CallKeysTest, RefuseAKeyWithAnotherMethod) {
   EXPECT_THAT(keys_.Find({"key-1", v1::ReplyToReadmissionRequest()}), HasReason("IDEMPOTENCY_MISMATCH"));
 }
 
+TEST_F(CallKeysTest, WhatACallAsksForDoesNotHangOnItsKey) {
+  const std::string without_key = ContentOf(request_);
+  request_.mutable_context()->set_idempotency_key("key-1");
+  EXPECT_EQ(ContentOf(request_), without_key);
+  request_.set_requested_agency("TJK/interior-ministry");
+  EXPECT_NE(ContentOf(request_), without_key);
+}
+
 TEST_F(CallKeysTest, LetOnlyOneOfTwoCallsWithTheSameKeyThrough) {
   ASSERT_OK(Remember("key-1", "case-1"));
   EXPECT_THAT(Remember("key-1", "case-2"), StatusIs(absl::StatusCode::kAborted));

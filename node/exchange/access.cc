@@ -33,6 +33,13 @@ const Rule kRules[] = {
     {"TraffickingService.RetrieveTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.GetTraffickingCase", {Role::kSystem, Role::kOfficer}},
     {"TraffickingService.ListTraffickingCases", {Role::kSystem, Role::kOfficer}},
+    {"ApprovalService.ListApprovals", {Role::kOfficer}},
+    {"ApprovalService.ApproveRequest", {Role::kOfficer}},
+    {"ObligationService.ListHoldings", {Role::kSystem, Role::kOfficer, Role::kOperator, Role::kAuditor}},
+    {"ObligationService.DischargeObligation", {Role::kOfficer}},
+    {"TreatyService.PublishTreaties", {Role::kOfficer, Role::kOperator}},
+    {"TreatyService.FetchTreaties", {Role::kOfficer, Role::kOperator}},
+    {"TreatyService.GetTreatyBundle", {Role::kOfficer, Role::kOperator, Role::kSystem, Role::kAuditor}},
     {"AuditService.ListEntries", {Role::kAuditor}},
     {"AuditService.GetExchange", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},
@@ -42,6 +49,7 @@ const Rule kRules[] = {
     {"AdminService.GetNodeStatus", {Role::kOperator}},
     {"AdminService.ListOutbox", {Role::kOperator}},
     {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
+    {"AdminService.ListDecisions", {Role::kOperator, Role::kOfficer}},
     {"AdminService.ExplainDecision", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
 };
 

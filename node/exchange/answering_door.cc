@@ -12,11 +12,15 @@
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
+#include "node/exchange/holding.h"
+#include "node/exchange/holdings.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/treaty_question.h"
 #include "node/store/transaction.h"
+#include "policy/decision_record.h"
 #include "policy/redact.h"
 
 namespace tamga::exchange {
@@ -33,14 +37,6 @@ std::string ContentOf(const OpenedMessage& opened) {
                       header.treaty().SerializeAsString(), "\n", header.asker().SerializeAsString(), "\n", opened.body);
 }
 
-// What the proofs need of a message: the header has the payload's digest.
-v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
-  v1::SealedMessage rest;
-  rest.set_header(message.header());
-  *rest.mutable_signatures() = message.signatures();
-  return rest;
-}
-
 // What may stand in an entry: the other State's auditors read it too.
 policy::Decision Tellable(const policy::Decision& decision) {
   if (decision.permitted || decision.may_be_told) return decision;
@@ -51,19 +47,24 @@ policy::Decision Tellable(const policy::Decision& decision) {
 
 }  // namespace
 
-AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts) {}
+AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
 
 absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& peer,
                                                         const v1::SealedMessage& message) {
   Request request;
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
-  request.decision = DecideRequestIngress(request.opened.header, request.received_at);
+  request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
   if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
-  // The same message came in at the same time and was first: look again.
-  for (int attempt = 1; absl::IsAborted(earlier.status()) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+  // The same message came in at the same time and was first, or others have used up the quota: look again.
+  for (int attempt = 1; attempt < kMaxAttemptsOnConflict; ++attempt) {
+    if (IsQuotaUsedUp(earlier.status())) {
+      request.decision = QuotaExceeded(request.decision);
+    } else if (!absl::IsAborted(earlier.status())) {
+      break;
+    }
     earlier = LogReceived(message, &request);
   }
   RETURN_IF_ERROR(earlier.status());
@@ -103,9 +104,12 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
 }
 
 // Step 3, first half: from our own treaties, whatever the asking side decided.
-policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const {
+policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now,
+                                                     v1::DecisionRecord* record) const {
   const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = treaties->set->Decide(QuestionOf(header), policy::Stage::kRequestIngress, now);
+  const policy::Question question = QuestionOf(header);
+  policy::Decision decision = treaties->set->Decide(question, policy::Stage::kRequestIngress, now);
+  *record = policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kRequestIngress, now, decision);
   const auto deny = [&](absl::string_view reason, std::string explanation) {
     policy::Decision denied;
     denied.reason = std::string(reason);
@@ -116,18 +120,23 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
   };
   if (!decision.permitted) return decision;
   if (header.payload_withheld()) {
+    parts_.treaties_differ(header.from());
     return deny("PAYLOAD_WITHHELD", absl::StrCat(header.from(), " found no treaty that permits this, though ",
                                                  decision.treaty_id, " does here; compare the treaty documents"));
   }
+  // What makes the two nodes' treaties the same must not wait until they are.
+  if (header.record_kind() == v1::RECORD_KIND_TREATY) return decision;
   if (header.treaty().document_sha256() != decision.treaty_sha256) {
+    parts_.treaties_differ(header.from());
     return deny("TREATY_TEXT_DIFFERS", absl::StrCat("the two nodes hold different texts of ", header.treaty().id(),
-                                                    "; both operators must load the same document"));
+                                                    "; both nodes fetch what is missing; try again"));
   }
   if (header.treaty().policy_sha256() != PolicyDigest(*treaties, header.treaty().id(), header)) {
     Log(Severity::kError, "treaty acts differ", {{"partner", header.from()}, {"treaty", header.treaty().id()}});
+    parts_.treaties_differ(header.from());
     return deny("TREATY_ACTS_DIFFER",
                 absl::StrCat("the two nodes know different acts of States about ", header.treaty().id(),
-                             "; both operators must fetch what is missing: tamga treaty instruments"));
+                             "; both nodes fetch what is missing; try again"));
   }
   return decision;
 }
@@ -172,12 +181,15 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
     const bool is_refused = !request->decision.permitted || !request->body.ok();
     submission.effects =
         KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED}, parts_.rng.Bytes(16),
-                    is_refused ? WithoutPayload(message) : message, request->received_at);
+                    is_refused ? WithoutPayload(message) : message, {request->record}, request->received_at);
     submission.effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
          forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
           return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
         });
+    if (!is_refused) {
+      submission.effects.Add(CountAgainstQuota(request->decision, v1::BEARER_ANSWERER, header, request->received_at));
+    }
   }
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
   if (known.state == store::Reception::State::kAnswered) {
@@ -204,6 +216,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
       *outcome.reply.mutable_refusal() = RefusalToPeer(earlier.status());
     } else if (earlier->has_value()) {
       outcome.reply = **std::move(earlier);
+      outcome.obligations = request.decision.obligations;
       outcome.repeats = true;
     } else {
       absl::StatusOr<Outcome> answered = AskDomain(request);
@@ -252,19 +265,47 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   OperationHandler& handler = *parts_.handlers.at(header.operation());
   ASSIGN_OR_RETURN(exchange::Answer answer,
                    handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
-  policy::Question question = QuestionOf(header);
-  question.facts = answer.facts;
-  question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
-  const policy::Decision decision =
-      parts_.treaties.Get()->set->Decide(question, policy::Stage::kReplyEgress, request.received_at);
+  ASSIGN_OR_RETURN(const PassingOn passing_on,
+                   JudgePassingOn(parts_.database, answer.origin, header.from(), header.purpose()));
+  policy::Question question = QuestionOf(header, answer.facts);
+  question.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
+  const auto treaties = parts_.treaties.Get();
+  const auto decide = [&](const policy::Question& asked) {
+    return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
+  };
+  policy::Decision decision = decide(question);
+  const auto record = [&] {
+    return policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kReplyEgress,
+                            request.received_at, decision);
+  };
+  v1::DecisionRecord taken = record();
+  if (passing_on.denial) {
+    Log(Severity::kWarning, "answer withheld: it came from another agency",
+        {{"exchange", FormatUuid(header.exchange_id())},
+         {"partner", header.from()},
+         {"reason", passing_on.denial->reason}});
+    decision = *passing_on.denial;
+  }
   Outcome outcome;
+  if (NeedsApproval(decision)) {
+    ASSIGN_OR_RETURN(const Approval approval,
+                     approvals_.Find(header, decision, answer.content.empty() ? request.opened.body : answer.content));
+    if (approval.may_be_told) outcome.approval_sha256 = approval.request.request_sha256();
+    question.approvals = approval.given();
+    decision = decide(question);
+    taken = record();
+    outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
+  }
+  outcome.records.push_back(std::move(taken));
   // What the answer is about came to light only now, and may forbid it.
   if (!decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
     return outcome;
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
-  outcome.effects = std::move(answer.effects);
+  outcome.effects.Add(std::move(answer.effects));
+  outcome.obligations = request.decision.obligations;
+  outcome.obligations.Add(decision.obligations);
   outcome.reply.set_result_type(answer.result->GetTypeName());
   outcome.reply.set_result(answer.result->SerializeAsString());
   outcome.reply.set_disclosure(decision.reply.level());
@@ -305,7 +346,9 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());
   entry.set_seal_sha256(SealSha256(sealed));
+  entry.set_approval_sha256(outcome.approval_sha256);
 
+  ASSIGN_OR_RETURN(store::Effects kept, BookOrErase(request, outcome, &entry));
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   const std::string reply_blob = parts_.rng.Bytes(16);
@@ -317,7 +360,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
     return transaction.SetAnswered(sender, exchange_id, reply_blob);
   });
   submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
-                                     parts_.clock.Now()));
+                                     outcome.records, parts_.clock.Now()));
   if (!outcome.reply.has_refusal() && !outcome.repeats) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),
@@ -331,8 +374,24 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
       return transaction.SetKeyAnswered(sender, key, reply_blob);
     });
   }
+  submission.effects.Add(std::move(kept));
   submission.effects.Add(outcome.effects);
   return parts_.sequencer.Append(std::move(submission)).status();
+}
+
+// What becomes of what the request told: if it was served, our obligations are booked. If not, nothing says how long it
+// may be kept; it was kept whole only in case it would be served.
+absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const Request& request, const Outcome& outcome,
+                                                          v1::LogEntry* entry) const {
+  const v1::MessageHeader& header = request.opened.header;
+  if (!outcome.reply.has_refusal()) {
+    const std::optional<v1::Holding> holding =
+        MakeHolding(header, false, request.decision, outcome.obligations, request.received_at);
+    return holding ? Book(*holding, entry) : store::Effects();
+  }
+  if (!request.decision.permitted || !request.body.ok()) return store::Effects();
+  return ErasePayload(parts_.database, parts_.vault, {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED},
+                      parts_.rng.Bytes(16), parts_.clock.Now());
 }
 
 absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {

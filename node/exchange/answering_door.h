@@ -3,9 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
 #include "node/exchange/message.h"
+#include "tamga/v1/decision_record.pb.h"
 
 namespace tamga::exchange {
 
@@ -23,7 +26,8 @@ class AnsweringDoor {
   struct Request {
     OpenedMessage opened;
     policy::Decision decision;
-    absl::Status body;  // whether it holds what the decision permits
+    v1::DecisionRecord record;  // of what the treaties said, whatever else stood in the way
+    absl::Status body;          // whether it holds what the decision permits
     absl::Time received_at;
     v1::Receipt receipt;
   };
@@ -31,12 +35,16 @@ class AnsweringDoor {
   struct Outcome {
     v1::ExchangeReply reply;
     store::Effects effects;
-    bool repeats = false;  // the answer was given before, to the same request under another exchange id
+    std::vector<v1::DecisionRecord> records;  // of the decision about the reply, if there was one
+    policy::ObligationSet obligations;        // in return for what the request told
+    bool repeats = false;         // the answer was given before, to the same request under another exchange id
+    std::string approval_sha256;  // what officers agreed to, or have to; empty where that may not be told
   };
 
   // The steps, in order.
   absl::StatusOr<OpenedMessage> OpenRequest(const certs::Principal& peer, const v1::SealedMessage& message);
-  policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now) const;
+  policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now,
+                                        v1::DecisionRecord* record) const;
   absl::Status CheckBody(const Request& request) const;
   absl::StatusOr<std::optional<v1::SealedMessage>> LogReceived(const v1::SealedMessage& message, Request* request);
   absl::StatusOr<Outcome> Act(const Request& request);
@@ -47,11 +55,15 @@ class AnsweringDoor {
   absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
   absl::StatusOr<Outcome> AskDomain(const Request& request);
 
+  // What LogAnswered commits beside the reply.
+  absl::StatusOr<store::Effects> BookOrErase(const Request& request, const Outcome& outcome, v1::LogEntry* entry) const;
+
   absl::StatusOr<store::Reception> FindReceived(const OpenedMessage& opened) const;
   // The stored reply to a message or key of the sender that was answered.
   absl::StatusOr<v1::SealedMessage> ReadReply(const std::string& sender, const store::Reception& answered) const;
 
   DoorParts& parts_;
+  const Approvals approvals_;
 };
 
 }  // namespace tamga::exchange

@@ -54,6 +54,21 @@ TEST_F(AnsweringDoorTest, PartnersDoNotShareExchangeIds) {
   EXPECT_TRUE(node_.VerifyLog().intact());
 }
 
+TEST_F(AnsweringDoorTest, APartnerWithOtherTreatiesIsNoted) {
+  std::vector<std::string> differ;
+  node_.parts().treaties_differ = [&](const std::string& partner) { differ.push_back(partner); };
+  ASSERT_OK(HandOver(kKyrgyz, SealApplication(states_.RequestHeader(kKyrgyz, kKazakh), kyrgyz_, states_.rng)));
+  EXPECT_EQ(differ.size(), 0u);
+  v1::MessageHeader other_text = states_.RequestHeader(kKyrgyz, kKazakh);
+  other_text.mutable_treaty()->set_document_sha256(std::string(32, 't'));
+  v1::MessageHeader other_acts = states_.RequestHeader(kKyrgyz, kKazakh);
+  other_acts.mutable_treaty()->set_policy_sha256(std::string(32, 'a'));
+  for (const v1::MessageHeader& header : {other_text, other_acts}) {
+    ASSERT_OK(HandOver(kKyrgyz, SealApplication(header, kyrgyz_, states_.rng)));
+  }
+  EXPECT_EQ(differ, std::vector<std::string>(2, kKyrgyz));
+}
+
 TEST_F(AnsweringDoorTest, OfADeniedRequestThePayloadIsNotKept) {
   v1::MessageHeader no_grant = states_.RequestHeader(kKyrgyz, kKazakh);
   no_grant.set_purpose(v1::PURPOSE_BORDER_CHECK);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,8 +13,10 @@
 #include "certs/principal.h"
 #include "google/protobuf/message.h"
 #include "node/store/effects.h"
+#include "node/store/rows.h"
 #include "policy/decision.h"
 #include "tamga/v1/common.pb.h"
+#include "tamga/v1/obligation_service.pb.h"
 #include "tamga/v1/sealed_message.pb.h"
 
 namespace tamga::exchange {
@@ -27,9 +30,14 @@ struct Outgoing {
   v1::RecordKind record_kind = v1::RECORD_KIND_UNSPECIFIED;
   v1::Operation operation = v1::OPERATION_UNSPECIFIED;
   std::shared_ptr<const google::protobuf::Message> body;
+  // What officers agree to where a treaty asks for them, beside what the context says: the same whenever the same is
+  // asked again. Empty: the body. Needed where the body holds what is made anew with each call.
+  std::string content;
   policy::Facts facts;
   absl::Time deadline;     // of the caller
   store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
+  // Set if `body` tells what came by another exchange: the door then asks whether that may be passed on.
+  std::optional<store::Origin> origin = {};
 };
 
 // What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.
@@ -57,8 +65,10 @@ struct Incoming {
 
 struct Answer {
   std::unique_ptr<google::protobuf::Message> result;
-  store::Effects effects;    // committed with the "answered" entry
-  policy::Facts facts = {};  // about the record that is told; decides what of it may leave
+  store::Effects effects;                    // committed with the "answered" entry
+  policy::Facts facts = {};                  // about the record that is told; decides what of it may leave
+  std::optional<store::Origin> origin = {};  // as in Outgoing, of `result`
+  std::string content = {};                  // of the request, as in Outgoing; empty: its body
 };
 
 // An own request that left and has come to its end: answered, refused or expired.
@@ -67,6 +77,13 @@ struct Settled {
   const std::string& body;          // of the request, as it left (cut down to what may be told)
   const absl::Status& status;       // OK, or the refusal
   const v1::ExchangeReply* reply;   // absent when expired
+};
+
+// What is to be erased of an exchange, because its treaty says so.
+struct Erasure {
+  const v1::Holding& holding;
+  const std::vector<store::RecordRow>& records;  // whose origin is the exchange
+  absl::Time now;
 };
 
 // One domain service's side of its operations. Thread-safe.
@@ -78,6 +95,12 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+  // Either side: takes what the exchange brought out of the records whose origin it is; the effects are committed with
+  // the "erased" entry. Internal for a service that gives records an origin and does not erase them.
+  virtual absl::StatusOr<store::Effects> HandleErasure(const Erasure& erasure) {
+    if (erasure.records.empty()) return store::Effects();
+    return absl::InternalError("the service keeps what it does not erase");
+  }
 };
 
 }  // namespace tamga::exchange

@@ -1,6 +1,7 @@
 #include "node/exchange/asking_door.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,14 +17,17 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/call_context.h"
+#include "node/exchange/holding.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
 #include "node/exchange/treaty_question.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
+#include "policy/decision_record.h"
 #include "policy/redact.h"
 
 namespace tamga::exchange {
@@ -32,8 +36,10 @@ namespace {
 constexpr int kMaxAttemptsOnConflict = 3;
 constexpr absl::Duration kFirstRetryAfter = absl::Seconds(1);
 
-// Whether even the fact that this was asked must stay at home: an own article forbids it, or cannot be ruled out.
-bool ForbidsAsking(const policy::Decision& decision) {
+// Whether even the fact that this was asked must stay at home: an own article forbids it or cannot be ruled out, or it
+// would tell what another agency told us and does not want passed on.
+bool ForbidsAsking(const policy::Decision& decision, const PassingOn& passing_on) {
+  if (passing_on.denial) return true;
   return !decision.permitted && (decision.reason == "FORBIDDEN" || decision.reason == "FACT_UNKNOWN");
 }
 
@@ -65,19 +71,44 @@ AskResult Failed(absl::Status status) {
 
 }  // namespace
 
-AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts) {}
+AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
 
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
+  AskResult result = AskOnce(question);
+  // The same question was asked at the same moment, or an officer agreed to it: look again.
+  for (int attempt = 1; ApprovalsChanged(result.status) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+    result = AskOnce(question);
+  }
+  return result;
+}
+
+AskResult AskingDoor::AskOnce(const Outgoing& question) {
+  const absl::StatusOr<PassingOn> passing_on =
+      JudgePassingOn(parts_.database, question.origin, question.to, question.context.purpose());
+  if (!passing_on.ok()) return Failed(passing_on.status());
   v1::MessageHeader header = BuildHeader(question);
-  const policy::Decision decision = DecideRequestEgress(question, &header);
-  if (ForbidsAsking(decision)) return RefuseToSend(decision, header);
+  const auto treaties = parts_.treaties.Get();
+  v1::DecisionRecord record;
+  policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header, &record);
+  std::optional<Approval> approval;
+  if (NeedsApproval(decision)) {
+    absl::StatusOr<Approval> found = FindApproval(question, decision, header);
+    if (!found.ok()) return Failed(found.status());
+    approval = *std::move(found);
+    decision = DecideRequestEgress(question, *treaties, *passing_on, approval->given(), &header, &record);
+    if (NeedsApproval(decision)) return RefuseToSend(decision, record, header, &*approval);
+  }
+  if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, record, header);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
   if (!request.ok()) return Failed(request.status());
   TAMGA_FAILPOINT("asking.sealed");
-  if (absl::Status status = LogSent(question, decision, *request, withheld_fields); !status.ok()) return Failed(status);
+  const absl::Status logged =
+      LogSent(question, decision, record, *request, withheld_fields, approval.has_value() ? &*approval : nullptr);
+  if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), record, header);
+  if (!logged.ok()) return Failed(logged);
   TAMGA_FAILPOINT("asking.sent");
 
   const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
@@ -117,6 +148,7 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
   header.mutable_asker()->set_principal(question.caller.SpiffeId());
   header.mutable_asker()->set_officer(question.context.officer());
   header.mutable_asker()->set_case_reference(question.context.case_reference());
+  header.mutable_asker()->set_emergency_ground(question.context.emergency_ground());
   *header.mutable_issued_at() = ToProto(now);
   *header.mutable_expires_at() = ToProto(now + FindOperation(question.operation)->Life());
   header.set_idempotency_key(question.context.idempotency_key().empty() ? FormatUuid(header.exchange_id())
@@ -125,22 +157,37 @@ v1::MessageHeader AskingDoor::BuildHeader(const Outgoing& question) const {
 }
 
 // Step 3.
-policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const {
-  policy::Question asked = QuestionOf(*header);
+policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
+                                                 const PassingOn& passing_on, uint32_t approvals,
+                                                 v1::MessageHeader* header, v1::DecisionRecord* record) const {
+  policy::Question asked = QuestionOf(*header, question.facts);
   asked.treaty_id = question.context.treaty_id();
-  asked.facts = question.facts;
-  asked.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  asked.approvals = approvals;
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
+  asked.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const absl::Time now = FromProto(header->issued_at());
-  const auto treaties = parts_.treaties.Get();
-  policy::Decision decision = treaties->set->Decide(asked, policy::Stage::kRequestEgress, now);
+  policy::Decision decision = treaties.set->Decide(asked, policy::Stage::kRequestEgress, now);
+  *record = policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, now, decision);
+  if (passing_on.denial) decision = *passing_on.denial;
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
     treaty.set_id(decision.treaty_id);
     treaty.set_document_sha256(decision.treaty_sha256);
-    treaty.set_policy_sha256(PolicyDigest(*treaties, decision.treaty_id, *header));
+    treaty.set_policy_sha256(PolicyDigest(treaties, decision.treaty_id, *header));
   }
   return decision;
+}
+
+absl::StatusOr<Approval> AskingDoor::FindApproval(const Outgoing& question, const policy::Decision& decision,
+                                                  const v1::MessageHeader& header) const {
+  // Whoever asks must not be the one who agrees, so it must be known who that is.
+  if (question.caller.role == certs::Role::kSystem && question.context.officer().empty()) {
+    return InvalidField("context.officer",
+                        absl::StrCat("is required: ", decision.treaty_id,
+                                     " asks for the consent of another officer than the one for whom the system asks"));
+  }
+  return approvals_.Find(header, decision,
+                         question.content.empty() ? question.body->SerializeAsString() : question.content);
 }
 
 // Step 5, on what step 3 lets out.
@@ -166,8 +213,9 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
 }
 
 // Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
-absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
-                                 const std::vector<std::string>& withheld_fields) {
+absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision,
+                                 const v1::DecisionRecord& record, const SentRequest& request,
+                                 const std::vector<std::string>& withheld_fields, const Approval* used) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry =
       StartEntry(v1::ENTRY_KIND_SENT, request.header, parts_.own_agency, request.header.to(), parts_.pseudonyms, now);
@@ -175,10 +223,13 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   entry.set_disclosure(decision.permitted ? decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
   for (const std::string& field : withheld_fields) entry.add_withheld_fields(field);
   entry.set_seal_sha256(SealSha256(request.message));
+  if (used != nullptr && used->may_be_told) entry.set_approval_sha256(used->request.request_sha256());
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   submission.effects = question.on_sent;
+  if (used != nullptr) submission.effects.Add(approvals_.UseUp(*used));
+  submission.effects.Add(CountAgainstQuota(decision, v1::BEARER_ASKER, request.header, now));
   store::OutboxRow row;
   row.exchange_id = request.header.exchange_id();
   row.partner = request.header.to();
@@ -187,8 +238,8 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.expires_at = FromProto(request.header.expires_at());
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
-  submission.effects.Add(
-      KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob, request.message, now));
+  submission.effects.Add(KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob,
+                                     request.message, {record}, now));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -200,7 +251,7 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   absl::StatusOr<VerifiedReply> reply =
       message.ok() ? OpenReply(request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
   absl::Status status = reply.status();
-  if (status.ok()) status = DecideReplyIngress(request, reply->reply);
+  if (status.ok()) status = DecideReplyIngress(request, &*reply);
   if (!status.ok()) {
     if (!deferred || !IsTransient(status)) return GiveUp(request, status);
     AskResult queued;
@@ -222,9 +273,11 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   result.summary.set_disclosure(reply->reply.disclosure());
   *result.summary.mutable_articles() = reply->reply.articles();
   *result.summary.mutable_withheld_fields() = reply->reply.withheld_fields();
+  if (reply->holding) exchange::Summarise(*reply->holding, &result.summary);
   if (reply->reply.has_refusal()) {
     result.status = RefusalToCaller(reply->reply.refusal(), request.header.to());
     result.summary.set_delivery_state(v1::DELIVERY_STATE_REFUSED);
+    if (ShowsOtherTreaties(reply->reply.refusal())) parts_.treaties_differ(request.header.to());
   } else {
     result.result = reply->reply.result();
   }
@@ -284,11 +337,15 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
   return absl::OkStatus();
 }
 
-// Nothing above what the treaty discloses may come in, even if the partner sends it.
-absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const {
+// Nothing above what the treaty discloses may come in, even if the partner sends it. What may come in obliges.
+absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const {
   const OperationType& type = *FindOperation(request.header.operation());
-  const policy::Decision decision = parts_.treaties.Get()->set->Decide(
-      QuestionOf(request.header), policy::Stage::kReplyIngress, FromProto(request.header.issued_at()));
+  const v1::ExchangeReply& reply = verified->reply;
+  const policy::Question asked = QuestionOf(request.header);
+  const absl::Time at = FromProto(request.header.issued_at());
+  const policy::Decision decision = parts_.treaties.Get()->set->Decide(asked, policy::Stage::kReplyIngress, at);
+  verified->record =
+      policy::RecordOf(FormatUuid(request.header.exchange_id()), asked, policy::Stage::kReplyIngress, at, decision);
   RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
   if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);
@@ -303,6 +360,7 @@ absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, const v1
                  absl::StrCat(request.header.to(), " told more than ", decision.treaty_id,
                               " allows; the reply was not opened further: ", contained.message()));
   }
+  verified->holding = MakeHolding(request.header, true, decision, decision.obligations, parts_.clock.Now());
   return absl::OkStatus();
 }
 
@@ -319,14 +377,15 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   entry.set_receipt_index(reply.receipt_position.index());
   const absl::Status status =
       reply.reply.has_refusal() ? RefusalToCaller(reply.reply.refusal(), request.header.to()) : absl::OkStatus();
-  return Settle(request, status, &reply.reply, std::move(entry),
-                KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
-                            parts_.rng.Bytes(16), reply.message, parts_.clock.Now()));
+  store::Effects effects = KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
+                                       parts_.rng.Bytes(16), reply.message, {reply.record}, parts_.clock.Now());
+  if (reply.holding) effects.Add(Book(*reply.holding, &entry));
+  return Settle(request, status, &reply.reply, entry, std::move(effects));
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
 absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, const absl::Status& status,
-                                                   const v1::ExchangeReply* reply, v1::LogEntry entry,
+                                                   const v1::ExchangeReply* reply, const v1::LogEntry& entry,
                                                    store::Effects effects) {
   OperationHandler& handler = *parts_.handlers.at(request.header.operation());
   const std::string exchange_id = request.header.exchange_id();
@@ -352,20 +411,26 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
   return position;
 }
 
-// An own article forbids even asking: nothing leaves, and the log says so.
-AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header) {
+// Nothing leaves, and the log says so: an own article forbids even asking, officers must agree first, or the quota is
+// used up.
+AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                                   const v1::MessageHeader& header, const Approval* lacking) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
                                   parts_.clock.Now());
   AddDecision(decision, &entry);
   entry.set_treaty_id(decision.treaty_id);
   entry.set_treaty_sha256(decision.treaty_sha256);
   entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  if (lacking != nullptr) entry.set_approval_sha256(lacking->request.request_sha256());
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
+  submission.effects = KeepMessage({header.to(), header.exchange_id(), v1::ENTRY_KIND_WITHHELD}, parts_.rng.Bytes(16),
+                                   {}, {record}, parts_.clock.Now());
+  if (lacking != nullptr) submission.effects.Add(approvals_.Keep(*lacking));
   const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
   if (!appended.ok()) return Failed(appended.status());
   AskResult result;
-  result.status = DenialToCaller(decision);
+  result.status = lacking == nullptr ? DenialToCaller(decision) : ApprovalRequired(decision, *lacking);
   result.exchange_id = header.exchange_id();
   result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
   result.summary.set_treaty_id(decision.treaty_id);
@@ -391,7 +456,7 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
                                   parts_.pseudonyms, parts_.clock.Now());
   entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
   entry.set_reason(ReasonCode(ReasonOf(why)));
-  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, std::move(entry), {});
+  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, entry, {});
   if (!position.ok()) return Failed(position.status());
   AskResult result;
   result.status = why;

@@ -1,9 +1,13 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
+#include "node/exchange/holdings.h"
+#include "tamga/v1/decision_record.pb.h"
 
 namespace tamga::exchange {
 
@@ -27,14 +31,22 @@ class AskingDoor final : public Asking {
   absl::Status Resume(const store::OutboxRow& row);
 
  private:
+  AskResult AskOnce(const Outgoing& question);
+
   // The steps, in order.
   absl::Status CheckQuestion(const Outgoing& question) const;
   v1::MessageHeader BuildHeader(const Outgoing& question) const;
-  policy::Decision DecideRequestEgress(const Outgoing& question, v1::MessageHeader* header) const;
+  policy::Decision DecideRequestEgress(const Outgoing& question, const treaty::TreatyLibrary& treaties,
+                                       const PassingOn& passing_on, uint32_t approvals, v1::MessageHeader* header,
+                                       v1::DecisionRecord* record) const;
+  // What officers agreed to of a question that needs it.
+  absl::StatusOr<Approval> FindApproval(const Outgoing& question, const policy::Decision& decision,
+                                        const v1::MessageHeader& header) const;
   absl::StatusOr<SentRequest> SealRequest(const Outgoing& question, const policy::Decision& decision,
                                           v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
-  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const SentRequest& request,
-                       const std::vector<std::string>& withheld_fields);
+  absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const v1::DecisionRecord& record,
+                       const SentRequest& request, const std::vector<std::string>& withheld_fields,
+                       const Approval* used);
   AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
 
   // What Deliver does.
@@ -45,20 +57,26 @@ class AskingDoor final : public Asking {
     std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
+    v1::DecisionRecord record;           // of DecideReplyIngress
+    std::optional<v1::Holding> holding;  // what the reply obliges us to
   };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
   absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
   absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
-  absl::Status DecideReplyIngress(const SentRequest& request, const v1::ExchangeReply& reply) const;
+  absl::Status DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
-  AskResult RefuseToSend(const policy::Decision& decision, const v1::MessageHeader& header);
+  // `lacking`: approvals that the decision waits for.
+  AskResult RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
+                         const v1::MessageHeader& header, const Approval* lacking = nullptr);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
-                                         const v1::ExchangeReply* reply, v1::LogEntry entry, store::Effects effects);
+                                         const v1::ExchangeReply* reply, const v1::LogEntry& entry,
+                                         store::Effects effects);
   v1::ExchangeSummary Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const;
 
   DoorParts& parts_;
+  const Approvals approvals_;
 };
 
 }  // namespace tamga::exchange

@@ -16,6 +16,9 @@ absl::Status CheckContext(const v1::CallContext& context) {
   if (!context.idempotency_key().empty()) {
     RETURN_IF_ERROR(CheckReference("context.idempotency_key", context.idempotency_key()));
   }
+  if (!v1::EmergencyGround_IsValid(context.emergency_ground())) {
+    return InvalidField("context.emergency_ground", "must be a ground of this version, or left out");
+  }
   return absl::OkStatus();
 }
 

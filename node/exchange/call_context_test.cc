@@ -43,7 +43,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Fault{"officer", [](auto& context) { context.set_officer("Aidar Bekov"); }},
                       Fault{"treaty_id", [](auto& context) { context.set_treaty_id("a treaty"); }},
                       Fault{"idempotency_key",
-                            [](auto& context) { context.set_idempotency_key(std::string(65, 'k')); }}));
+                            [](auto& context) { context.set_idempotency_key(std::string(65, 'k')); }},
+                      Fault{"emergency_ground", [](auto& context) {
+                              context.set_emergency_ground(static_cast<v1::EmergencyGround>(99));
+                            }}));
 
 }  // namespace
 }  // namespace tamga::exchange

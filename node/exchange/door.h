@@ -2,6 +2,7 @@
 // are the functions of asking_door.cc and answering_door.cc.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -41,6 +42,8 @@ struct DoorParts {
   PeerStubs partners;
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::map<v1::Operation, OperationHandler*> handlers;
+  // Called with a partner that knows other texts or acts than this node does. Must not block.
+  std::function<void(const std::string& partner)> treaties_differ = [](const std::string&) {};
 };
 
 }  // namespace tamga::exchange

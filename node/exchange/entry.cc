@@ -24,6 +24,8 @@ std::string Pseudonyms::OfCase(absl::string_view case_reference) const { return 
 
 std::string Pseudonyms::OfContent(absl::string_view content) const { return Of("content", content); }
 
+std::string Pseudonyms::OfApproval(absl::string_view request) const { return Of("approval", request); }
+
 v1::LogEntry StartEntry(v1::EntryKind kind, const v1::MessageHeader& request, absl::string_view own,
                         absl::string_view partner, const Pseudonyms& pseudonyms, absl::Time now) {
   v1::LogEntry entry;

@@ -20,6 +20,8 @@ class Pseudonyms {
   std::string OfCase(absl::string_view case_reference) const;
   // For contents that are recognised again, such as a repeated request.
   std::string OfContent(absl::string_view content) const;
+  // For requests that officers agree to.
+  std::string OfApproval(absl::string_view request) const;
 
  private:
   std::string Of(absl::string_view kind, absl::string_view value) const;

@@ -111,6 +111,9 @@ absl::Status CheckFields(const v1::MessageHeader& header, v1::MessageKind kind) 
   if (!header.asker().officer().empty()) {
     RETURN_IF_ERROR(CheckReference("header.asker.officer", header.asker().officer()));
   }
+  if (!v1::EmergencyGround_IsValid(header.asker().emergency_ground())) {
+    return InvalidHeader("asker.emergency_ground", "must be one that this node knows");
+  }
   const std::string& asking_agency = kind == v1::MESSAGE_KIND_REPLY ? header.to() : header.from();
   ASSIGN_OR_RETURN(const certs::Principal asker, certs::ParseSpiffeId(header.asker().principal()));
   if (asker.agency != asking_agency) return InvalidHeader("asker.principal", "is not of the asking agency");

@@ -8,6 +8,7 @@
 #include "node/base/error.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/trafficking.pb.h"
+#include "tamga/v1/treaty_exchange.pb.h"
 #include "tamga/v1/watchlist.pb.h"
 
 namespace tamga::exchange {
@@ -37,6 +38,9 @@ const std::vector<OperationType>& Operations() {
           v1::OPERATION_TRAFFICKING_SHARE, v1::RECORD_KIND_TRAFFICKING, Delivery::kDeferred),
       Describe<v1::TraffickingRetrieval, v1::TraffickingRetrieved>(v1::OPERATION_TRAFFICKING_RETRIEVE,
                                                                    v1::RECORD_KIND_TRAFFICKING, Delivery::kNow),
+      Describe<v1::TreatyPublication, v1::TreatyPublished>(v1::OPERATION_TREATY_PUBLISH, v1::RECORD_KIND_TREATY,
+                                                           Delivery::kDeferred),
+      Describe<v1::TreatyFetch, v1::TreatyFetched>(v1::OPERATION_TREATY_FETCH, v1::RECORD_KIND_TREATY, Delivery::kNow),
   };
   return operations;
 }

@@ -52,6 +52,10 @@ v1::Refusal RefusalToPeer(const policy::Decision& decision) {
     return refusal;
   }
   refusal.set_reason(decision.reason);
+  if (decision.reason == "APPROVAL_REQUIRED") {
+    refusal.set_explanation("officers there must agree first; ask again once they have");
+    return refusal;
+  }
   refusal.set_explanation(decision.explanation);
   for (const std::string& missing : decision.missing) refusal.add_missing(missing);
   for (const std::string& article : decision.articles) refusal.add_citations(article);
@@ -71,6 +75,13 @@ v1::Refusal RefusalToPeer(const absl::Status& status) {
   refusal.set_reason(reason.empty() ? absl::StatusCodeToString(status.code()) : reason);
   refusal.set_explanation(std::string(status.message()));
   return refusal;
+}
+
+bool ShowsOtherTreaties(const v1::Refusal& refusal) {
+  for (const char* reason : {"TREATY_TEXT_DIFFERS", "TREATY_ACTS_DIFFER", "TREATY_UNKNOWN", "TREATY_NOT_IN_FORCE"}) {
+    if (refusal.reason() == reason) return true;
+  }
+  return false;
 }
 
 absl::Status DenialToCaller(const policy::Decision& decision) {

@@ -15,6 +15,9 @@ v1::Refusal RefusalToPeer(const policy::Decision& decision);
 // text.
 v1::Refusal RefusalToPeer(const absl::Status& status);
 
+// Whether the refusal shows that the other side knows other texts or acts of States than this one does.
+bool ShowsOtherTreaties(const v1::Refusal& refusal);
+
 // What the own caller is told of a denial, in full.
 absl::Status DenialToCaller(const policy::Decision& decision);
 

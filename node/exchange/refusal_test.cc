@@ -32,6 +32,29 @@ TEST(RefusalTest, WhatTheExplanationSaysItselfIsNotToldAgain) {
   EXPECT_EQ(MetadataOf(told)["missing"], clause);
 }
 
+TEST(RefusalTest, OfApprovalsThatAreLackingAPartnerHearsNoMoreThanThat) {
+  policy::Decision decision = Denial("APPROVAL_REQUIRED", "T art. 1 permits it once others agree.", {"2 officers"});
+  decision.articles = {"T art. 1"};
+  const v1::Refusal told = RefusalToPeer(decision);
+  EXPECT_EQ(told.reason(), "APPROVAL_REQUIRED");
+  EXPECT_EQ(told.explanation(), "officers there must agree first; ask again once they have");
+  EXPECT_EQ(told.missing_size() + told.citations_size(), 0);
+  decision.may_be_told = false;
+  EXPECT_EQ(RefusalToPeer(decision).reason(), "NOT_SERVED");
+}
+
+TEST(RefusalTest, SomeShowThatTheOtherSideKnowsOtherTreaties) {
+  v1::Refusal refusal;
+  for (const char* reason : {"TREATY_TEXT_DIFFERS", "TREATY_ACTS_DIFFER", "TREATY_UNKNOWN", "TREATY_NOT_IN_FORCE"}) {
+    refusal.set_reason(reason);
+    EXPECT_TRUE(ShowsOtherTreaties(refusal)) << reason;
+  }
+  for (const char* reason : {"", "NO_GRANT", "FORBIDDEN", "NOT_SERVED"}) {
+    refusal.set_reason(reason);
+    EXPECT_FALSE(ShowsOtherTreaties(refusal)) << reason;
+  }
+}
+
 TEST(RefusalTest, ARefusalWithoutSuggestionsIsToldAsItIs) {
   v1::Refusal refusal;
   refusal.set_grpc_code(7);

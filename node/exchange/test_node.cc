@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
 #include "certs/certificate.h"
 #include "certs/signer.h"
 #include "node/base/check.h"
@@ -37,7 +38,6 @@ grants {
   }
   request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_IDENTITY }
   reply { level: DISCLOSURE_LEVEL_REFERENCE }
-}
 )text";
 
 template <typename T>
@@ -51,7 +51,9 @@ certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Ro
 
 }  // namespace
 
-TestStates::TestStates() : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(treaty::RatifiedLibrary({kTreaty})) {
+TestStates::TestStates(const std::string& obligations, const std::string& rules)
+    : clock(absl::FromUnixSeconds(1'795'000'000)),
+      treaties(treaty::RatifiedLibrary({absl::StrCat(kTreaty, obligations, "}\n", rules)})) {
   std::vector<std::pair<std::string, std::string>> bundles;
   for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
     const std::string state = StateOf(agency);
@@ -163,23 +165,44 @@ void TestNode::AddPartner(const std::string& agency, std::unique_ptr<PeerStub> s
   parts_->partner_logs[agency] = log_key;
 }
 
-AskResult TestNode::AskToTakeBack(const std::string& partner) {
+AskResult TestNode::AskToTakeBack(const std::string& partner) { return asking_->Ask(QuestionTo(partner)); }
+
+AskResult TestNode::AskToTakeBack(const std::string& partner, const std::string& surname,
+                                  const std::optional<store::Origin>& origin) {
+  return asking_->Ask(QuestionTo(partner, surname, origin));
+}
+
+Outgoing TestNode::QuestionTo(const std::string& partner, const std::string& surname,
+                              const std::optional<store::Origin>& origin) const {
   Outgoing question;
   question.caller = SystemOf(agency_);
   question.context.set_purpose(v1::PURPOSE_READMISSION);
   question.context.set_case_reference("TEST-1");
+  question.context.set_officer("1147");
   question.to = partner;
   question.record_kind = v1::RECORD_KIND_READMISSION;
   question.operation = v1::OPERATION_READMISSION_SUBMIT;
-  question.body = std::make_shared<v1::ReadmissionSubmission>();
+  auto body = std::make_shared<v1::ReadmissionSubmission>();
+  body->mutable_application()->add_names()->set_surname(surname);
+  question.body = body;
+  question.origin = origin;
   question.deadline = states_.clock.Now() + absl::Minutes(1);
-  return asking_->Ask(question);
+  return question;
 }
 
 ledger::LogVerdict TestNode::VerifyLog() {
   const auto settle = [this] { return sequencer_->Commit({}); };
   return Must(
       ledger::VerifyLog(*database_, log_key_, certs::VerifyEd25519, settle, [](uint64_t, uint64_t) { return true; }));
+}
+
+std::vector<v1::LogEntry> TestNode::Entries() {
+  store::ReadSession session = Must(database_->Read());
+  std::vector<v1::LogEntry> entries;
+  for (const store::EntryRow& row : Must(session->EntriesFrom(0, 1000))) {
+    TAMGA_CHECK(entries.emplace_back().ParseFromString(row.body));
+  }
+  return entries;
 }
 
 }  // namespace tamga::exchange

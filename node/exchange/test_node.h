@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +32,8 @@ inline constexpr char kUzbek[] = "UZB/interior-ministry";
 // What the nodes of a test have in common. Any failure to set it up ends the test program.
 class TestStates {
  public:
-  TestStates();
+  // `obligations` are fields of the one grant, and `rules` of the treaty, in protobuf text form.
+  explicit TestStates(const std::string& obligations = "", const std::string& rules = "");
 
   certs::Seal IssueSeal(const std::string& agency);
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.
@@ -97,11 +99,20 @@ class TestNode {
   void AddPartner(const std::string& agency, std::unique_ptr<PeerStub> stub, const ledger::NoteKey& log_key = {});
   // Asks the partner to take a person back.
   AskResult AskToTakeBack(const std::string& partner);
+  // What is asked then: by a system, for the officer 1147.
+  Outgoing QuestionTo(const std::string& partner, const std::string& surname = "SPECIMEN",
+                      const std::optional<store::Origin>& origin = std::nullopt) const;
+  // The same with an application of `surname`, which may come from another agency.
+  AskResult AskToTakeBack(const std::string& partner, const std::string& surname,
+                          const std::optional<store::Origin>& origin = std::nullopt);
+  // All entries of the log, oldest first.
+  std::vector<v1::LogEntry> Entries();
 
   DoorParts& parts() { return *parts_; }
   AskingDoor& asking() { return *asking_; }
   AnsweringDoor& answering() { return *answering_; }
   AgreeableHandler& handler() { return handler_; }
+  const std::string& folder() const { return folder_.path(); }
   const certs::Seal& seal() const { return seal_; }
   const ledger::NoteKey& log_key() const { return log_key_; }
   ledger::LogVerdict VerifyLog();

@@ -25,7 +25,7 @@ using grpc::experimental::CertificateVerifier;
 using grpc::experimental::ExternalCertificateVerifier;
 using grpc::experimental::TlsCustomVerificationCheckRequest;
 
-absl::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
+absl::string_view View(const grpc::string_ref& text) { return {text.data(), text.size()}; }
 
 // Decides who the peer is, on every handshake.
 class PeerVerifier final : public ExternalCertificateVerifier {
@@ -123,7 +123,11 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
 absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl::string_view certificate_pem,
                                             absl::string_view chain_pem, certs::Usage usage, absl::Time now) {
   ASSIGN_OR_RETURN(certs::CertificateChain chain, certs::ParsePemChain(certificate_pem));
-  ASSIGN_OR_RETURN(const certs::CertificateChain rest, certs::ParsePemChain(chain_pem));
+  certs::CertificateChain rest;
+  // A server gets an empty one from a client whom a root certified directly.
+  if (!chain_pem.empty()) {
+    ASSIGN_OR_RETURN(rest, certs::ParsePemChain(chain_pem));
+  }
   // OpenSSL gives a client the whole chain, a server the chain without its leaf.
   for (const certs::Certificate& certificate : rest) {
     if (certificate.Der() != chain.front().Der()) chain.push_back(certificate);

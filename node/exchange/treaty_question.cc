@@ -1,11 +1,24 @@
 #include "node/exchange/treaty_question.h"
 
+#include "absl/strings/strip.h"
 #include "node/base/clock.h"
 #include "node/base/text.h"
+#include "node/exchange/dischargeable.h"
 
 namespace tamga::exchange {
 
-policy::Question QuestionOf(const v1::MessageHeader& header) {
+namespace {
+
+// The attribute's names for the grounds; that none is claimed is known as well. Empty, which is no fact, for a ground
+// of a newer version.
+std::string EmergencyFact(v1::EmergencyGround ground) {
+  if (ground == v1::EMERGENCY_GROUND_UNSPECIFIED) return "NONE";
+  return std::string(absl::StripPrefix(v1::EmergencyGround_Name(ground), "EMERGENCY_GROUND_"));
+}
+
+}  // namespace
+
+policy::Question QuestionOf(const v1::MessageHeader& header, const policy::Facts& known) {
   policy::Question question;
   question.asker = header.from();
   question.answerer = header.to();
@@ -13,7 +26,11 @@ policy::Question QuestionOf(const v1::MessageHeader& header) {
   question.operation = header.operation();
   question.purpose = header.purpose();
   question.treaty_id = header.treaty().id();
+  question.dischargeable = kDischargeable;
+  question.facts = known;
   question.facts.SetNumber(v1::ATTRIBUTE_VOLUME, 1);
+  question.facts.SetChoice(v1::ATTRIBUTE_EMERGENCY_GROUND, EmergencyFact(header.asker().emergency_ground()),
+                           v1::PROVENANCE_ASSERTED);
   return question;
 }
 

@@ -9,8 +9,11 @@
 
 namespace tamga::exchange {
 
-// The question that the header puts, with the facts that every node can know of any message: it is about one record.
-policy::Question QuestionOf(const v1::MessageHeader& header);
+// The question that the header puts. `known`: what the deciding node knows of the person and the record. The facts that
+// every node can know of any message come from the header alone: it is about one record, and its asker claims this
+// emergency or none. A claim is no better for having been passed on under a seal, so both sides judge it by the same
+// provenance.
+policy::Question QuestionOf(const v1::MessageHeader& header, const policy::Facts& known = {});
 
 // SHA-256 (32 bytes) of what is in effect under the treaty between the header's parties at the time at which its sender
 // issued it. Two nodes that hold the same acts get the same.

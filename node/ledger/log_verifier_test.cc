@@ -13,7 +13,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 constexpr uint64_t kEntries = 600;  // two full tiles and a partial one
 
@@ -206,7 +205,7 @@ TEST_F(LogVerifierTest, EntriesThatSqliteCannotReadAreNamed) {
   vault_.reset();
   database_.reset();  // moves everything from the WAL into the file
   DamagePageWith(folder_.path() + "/exchange.db", TestEntry(300));
-  TestStore::SetUp();
+  TestLog::SetUp();
   ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, Verify());
   EXPECT_THAT(verdict.faults, Contains(FaultAt(300u, "cannot be read from the file")));
   for (const LogFault& fault : verdict.faults) {

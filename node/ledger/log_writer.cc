@@ -158,7 +158,7 @@ void LogWriter::Sign() {
   checkpoint_is_stored_ = false;
 }
 
-std::vector<absl::StatusOr<Appended>> LogWriter::Write(std::vector<CheckedSubmission> batch) {
+std::vector<absl::StatusOr<Appended>> LogWriter::Write(const std::vector<CheckedSubmission>& batch) {
   std::vector<absl::StatusOr<Appended>> results(batch.size(), Appended{});
   TileEdge edge = edge_;
   if (const absl::Status status = Commit(batch, edge, results); !status.ok()) {

@@ -38,7 +38,7 @@ class LogWriter {
 
   // Commits the batch, in order. One result a submission: a write's error fails its own submission alone, an error of
   // the vault or database fails all and leaves the tree as it was.
-  std::vector<absl::StatusOr<Appended>> Write(std::vector<CheckedSubmission> batch);
+  std::vector<absl::StatusOr<Appended>> Write(const std::vector<CheckedSubmission>& batch);
 
   // Stores the newest checkpoint, and erases what has been discarded. Write does the same in passing, one batch late.
   absl::Status Settle();

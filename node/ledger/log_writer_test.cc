@@ -33,7 +33,7 @@ TEST_F(LogWriterTest, ABatchKeepsItsOrderAndHasOneCheckpoint) {
   ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
   std::vector<CheckedSubmission> batch;
   for (uint64_t n = 0; n < 5; ++n) batch.push_back(Checked({}, TestEntry(n)));
-  const auto results = writer->Write(std::move(batch));
+  const auto results = writer->Write(batch);
   for (uint64_t n = 0; n < 5; ++n) {
     ASSERT_OK(results[n]);
     EXPECT_EQ(results[n]->index, n);
@@ -52,7 +52,7 @@ TEST_F(LogWriterTest, ARefusedWriteFailsItsSubmissionAlone) {
   batch.push_back(Checked(PutRecord("c", 0), TestEntry(2)));
   const std::string refused_blob = batch[1].effects.blobs[0].id;
   const std::string context = batch[1].effects.blobs[0].context;
-  const auto results = writer->Write(std::move(batch));
+  const auto results = writer->Write(batch);
   EXPECT_EQ(results[0]->index, 0u);
   EXPECT_THAT(results[1], HasReason("VERSION_CONFLICT"));
   EXPECT_EQ(results[2]->index, 1u);

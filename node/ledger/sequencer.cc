@@ -76,7 +76,7 @@ void Sequencer::Loop() {
     std::vector<CheckedSubmission> submissions;
     submissions.reserve(batch.size());
     for (Waiting& waiting : batch) submissions.push_back(std::move(waiting.submission));
-    std::vector<absl::StatusOr<Appended>> results = writer_->Write(std::move(submissions));
+    std::vector<absl::StatusOr<Appended>> results = writer_->Write(submissions);
     {
       MutexLock lock(mutex_);
       checkpoint_ = writer_->checkpoint();

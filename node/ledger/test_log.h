@@ -49,7 +49,7 @@ class TestLog : public store::TestStore {
     for (uint64_t next = begin; next < end;) {
       std::vector<CheckedSubmission> submissions;
       for (; next < end && submissions.size() < batch; ++next) submissions.push_back(Checked({}, TestEntry(next)));
-      for (const auto& result : writer.Write(std::move(submissions))) ASSERT_OK(result);
+      for (const auto& result : writer.Write(submissions)) ASSERT_OK(result);
     }
   }
 

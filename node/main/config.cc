@@ -48,7 +48,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   CheckAuditors(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
-  std::optional<treaty::TreatyLibrary> treaties =
+  std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
   RETURN_IF_ERROR(mistakes.ToStatus());
 
@@ -59,7 +59,9 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(keys->seal),
                    std::move(secrets->log_seed),
                    std::move(secrets->vault_key),
-                   *std::move(treaties),
+                   std::move(treaties->library),
+                   std::move(treaties->sources),
+                   std::move(treaties->rules),
                    std::move(partner_logs)};
 }
 

@@ -11,6 +11,7 @@
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
+#include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "tamga/v1/node_config.pb.h"
 
@@ -25,6 +26,8 @@ struct NodeSetup {
   std::string log_seed;   // Ed25519, 32 bytes, secret
   std::string vault_key;  // 32 bytes, secret
   treaty::TreatyLibrary treaties;
+  treaty::TreatySources treaty_sources;                 // of which `treaties` was made
+  treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
 };
 

@@ -16,6 +16,7 @@
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/main/mistakes.h"
+#include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "tamga/v1/node_config.pb.h"
 
@@ -38,10 +39,14 @@ void CheckPartnerAddress(absl::string_view field, absl::string_view address, Mis
 
 // Makes the folder and checks that it can be written to (config_folders.cc).
 void MakeDataFolder(const std::string& path, Mistakes& mistakes);
+struct LoadedTreaties {
+  treaty::TreatyLibrary library;
+  treaty::TreatySources sources;
+  treaty::IntakeRules rules;
+};
 // The treaties in the folder, of which there must be one at least, and what acts of States make of them
 // (config_treaties.cc). `skew`: how far clocks of nodes may be apart.
-std::optional<treaty::TreatyLibrary> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew,
-                                                  Mistakes& mistakes);
+std::optional<LoadedTreaties> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew, Mistakes& mistakes);
 
 // The roots of all States (config_trust.cc).
 std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes);

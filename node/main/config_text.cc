@@ -1,50 +1,21 @@
 // From the file's bytes to a NodeConfig.
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/text_format.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
+#include "node/base/text_proto.h"
 #include "node/main/config_parts.h"
 
 namespace tamga::node {
-namespace {
-
-constexpr size_t kMaxBytes = 1u << 20;
-
-// Warnings count as errors: a configuration that the parser has doubts about is not one to run by.
-class Collector final : public google::protobuf::io::ErrorCollector {
- public:
-  explicit Collector(const std::string& path) : path_(path) {}
-
-  void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
-    absl::StrAppend(&text_, text_.empty() ? "" : "\n", path_, ":", line + 1, ":", column + 1, ": ", message);
-  }
-  void AddWarning(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
-    AddError(line, column, message);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  const std::string& path_;
-  std::string text_;
-};
-
-}  // namespace
 
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxBytes));
   v1::NodeConfig config;
-  Collector collector(path);
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&collector);
-  google::protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
-  if (!parser.Parse(&input, &config) || !collector.text().empty()) {
-    return Error(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", collector.text());
+  const absl::Status read = ReadTextProto(path, config);
+  if (absl::IsInvalidArgument(read)) {
+    return Error(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", read.message());
   }
+  RETURN_IF_ERROR(read);
   return config;
 }
 

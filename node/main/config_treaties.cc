@@ -41,9 +41,8 @@ treaty::Offices LoadOffices(const v1::NodeConfig& config, Mistakes& mistakes) {
 
 }  // namespace
 
-std::optional<treaty::TreatyLibrary> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew,
-                                                  Mistakes& mistakes) {
-  const treaty::Offices offices = LoadOffices(config, mistakes);
+std::optional<LoadedTreaties> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew, Mistakes& mistakes) {
+  treaty::IntakeRules rules{LoadOffices(config, mistakes), skew, StateOf(config.agency())};
   const std::string& path = config.treaties_dir();
   if (!mistakes.Require(kTreatiesDir, path, "name the folder of treaty files (*.txtpb)")) return std::nullopt;
   absl::StatusOr<treaty::TreatySources> sources = treaty::ReadTreatyFolder(path);
@@ -62,8 +61,8 @@ std::optional<treaty::TreatyLibrary> LoadTreaties(const v1::NodeConfig& config, 
     return std::nullopt;
   }
   absl::StatusOr<treaty::TreatyLibrary> library =
-      treaty::BuildLibrary(*std::move(sources), offices, skew, StateOf(config.agency()));
-  if (library.ok()) return *std::move(library);
+      treaty::BuildLibrary(*sources, rules.offices, rules.skew, rules.state);
+  if (library.ok()) return LoadedTreaties{*std::move(library), *std::move(sources), std::move(rules)};
   mistakes.Add(kTreatiesDir, library.status().message());
   return std::nullopt;
 }

@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "grpc/support/log.h"
 #include "node/base/clock.h"
+#include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/program_options.h"
 #include "node/base/rng.h"
@@ -69,13 +70,14 @@ ExitCode Run(const Options& options) {
     return kSuccess;
   }
   if (absl::Status status = exchange::RestrictOpenSslToTls13(); !status.ok()) {
-    Log(Severity::kError, "not started", {{"detail", std::string(status.message())}});
+    Log(Severity::kError, "not started", {{"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
     return kOther;
   }
   const std::string agency = setup->config.agency();
   absl::StatusOr<std::unique_ptr<Node>> node = Node::Start(*std::move(setup), clock, rng);
   if (!node.ok()) {
-    Log(Severity::kError, "not started", {{"detail", std::string(node.status().message())}});
+    Log(Severity::kError, "not started",
+        {{"reason", ReasonOf(node.status())}, {"detail", std::string(node.status().message())}});
     return kRefused;
   }
   Log(Severity::kInfo, "serving", {{"agency", agency}, {"address", (*node)->address()}, {"version", TAMGA_VERSION}});

@@ -10,8 +10,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
+#include "certs/identity.h"
 #include "certs/seal_verifier.h"
 #include "grpcpp/create_channel.h"
+#include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
 #include "node/audit/audit_rpc.h"
 #include "node/base/encoding.h"
@@ -20,20 +22,27 @@
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/answering_door.h"
+#include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
 #include "node/exchange/federation_rpc.h"
+#include "node/exchange/holding_keeper.h"
+#include "node/exchange/holdings.h"
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/exchange/tls_peer_identity.h"
+#include "node/exchange/treaty_keeper.h"
 #include "node/ledger/log_reader.h"
 #include "node/ledger/sequencer.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
+#include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
 #include "node/store/exchange_db.h"
 #include "node/store/records.h"
 #include "node/store/vault.h"
 #include "node/trafficking/trafficking_rpc.h"
+#include "node/treaty_office/treaty_fetcher.h"
+#include "node/treaty_office/treaty_rpc.h"
 #include "node/watchlist/watchlist_rpc.h"
 
 namespace tamga::node {
@@ -55,10 +64,16 @@ absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeC
   return exchange::Listener::Open(config.listen(), configured == 0 ? half : std::min(configured, half));
 }
 
+std::vector<std::string> PartnersOf(const v1::NodeConfig& config) {
+  std::vector<std::string> partners;
+  for (const v1::Partner& partner : config.partners()) partners.push_back(partner.agency());
+  return partners;
+}
+
 exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
   exchange::AccessPolicy access;
   access.own_agency = config.agency();
-  for (const v1::Partner& partner : config.partners()) access.partner_agencies.push_back(partner.agency());
+  access.partner_agencies = PartnersOf(config);
   access.auditor_agencies.assign(config.auditor_agencies().begin(), config.auditor_agencies().end());
   return access;
 }
@@ -97,6 +112,7 @@ struct Node::Parts {
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::Status KeepTreaties();
   void BuildDoor();
   absl::Status BuildServices();
   absl::Status Serve();
@@ -113,22 +129,30 @@ struct Node::Parts {
   std::unique_ptr<ledger::Sequencer> sequencer;
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
+  std::unique_ptr<exchange::TreatyKeeper> treaty_keeper;
+  treaty_office::FetchWishes fetch_wishes;
 
   std::unique_ptr<certs::SealVerifier> seal_verifier;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   std::unique_ptr<exchange::DoorParts> door_parts;
+  std::unique_ptr<exchange::Approvals> approvals;
   std::unique_ptr<exchange::AskingDoor> asking;
   std::unique_ptr<exchange::AnsweringDoor> answering;
+  std::unique_ptr<exchange::Uses> uses;
+  std::unique_ptr<exchange::HoldingKeeper> holding_keeper;
 
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
+  std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::Admin> admin;
+  std::unique_ptr<obligation::Obligations> obligations;
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
+  std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools.
@@ -157,41 +181,62 @@ absl::Status Node::Parts::OpenStores() {
   return absl::OkStatus();
 }
 
+absl::Status Node::Parts::KeepTreaties() {
+  for (const std::string& finding : treaties.Get()->findings) {
+    Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
+  }
+  ASSIGN_OR_RETURN(treaty_keeper,
+                   exchange::TreatyKeeper::Open({setup.config.agency(), log_key.name, setup.config.treaties_dir(),
+                                                 setup.treaty_rules, treaties, *sequencer, *records, clock, rng},
+                                                std::move(setup.treaty_sources)));
+  return absl::OkStatus();
+}
+
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
   seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
   pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
-  door_parts =
-      std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{setup.config.agency(),
-                                                                   treaties,
-                                                                   setup.seal,
-                                                                   *seal_verifier,
-                                                                   *sequencer,
-                                                                   *log_reader,
-                                                                   log_key.name,
-                                                                   *database,
-                                                                   *vault,
-                                                                   *pseudonyms,
-                                                                   clock,
-                                                                   rng,
-                                                                   absl::Seconds(limits.max_clock_skew_s()),
-                                                                   absl::Milliseconds(limits.partner_timeout_ms()),
-                                                                   ConnectPartners(setup, clock),
-                                                                   setup.partner_logs,
-                                                                   {}});
+  door_parts = std::unique_ptr<exchange::DoorParts>(
+      new exchange::DoorParts{setup.config.agency(),
+                              treaties,
+                              setup.seal,
+                              *seal_verifier,
+                              *sequencer,
+                              *log_reader,
+                              log_key.name,
+                              *database,
+                              *vault,
+                              *pseudonyms,
+                              clock,
+                              rng,
+                              absl::Seconds(limits.max_clock_skew_s()),
+                              absl::Milliseconds(limits.partner_timeout_ms()),
+                              ConnectPartners(setup, clock),
+                              setup.partner_logs,
+                              {},
+                              [this](const std::string& partner) { fetch_wishes.Add(partner); }});
+  approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
+  uses = std::make_unique<exchange::Uses>(*door_parts);
+  holding_keeper = std::make_unique<exchange::HoldingKeeper>(*door_parts);
 }
 
 absl::Status Node::Parts::BuildServices() {
   const v1::NodeConfig& config = setup.config;
   partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
-  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, clock, rng);
+  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, *uses, clock, rng);
   watchlist = std::make_unique<watchlist::Watchlist>(
       watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
                                 absl::Milliseconds(config.limits().partner_timeout_ms())});
   RETURN_IF_ERROR(watchlist->Load());
-  trafficking = std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, clock, rng);
+  trafficking =
+      std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, *uses, clock, rng);
+  ASSIGN_OR_RETURN(const certs::CertificateChain tls_chain, certs::ParsePemChain(setup.tls.chain_pem));
+  ASSIGN_OR_RETURN(const certs::Principal principal, certs::IdentityOf(tls_chain.front()));
+  treaty_office = std::make_unique<treaty_office::TreatyOffice>(
+      treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
+                                       *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
   auditor = std::make_unique<audit::Auditor>(
       audit::AuditedLog{StateOf(config.agency()), log_key, *database, *log_reader, *sequencer});
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
@@ -202,14 +247,18 @@ absl::Status Node::Parts::BuildServices() {
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
+                                                          *vault,
                                                           treaties,
                                                           clock});
+  obligations = std::make_unique<obligation::Obligations>(*door_parts);
   door_parts->handlers = {
       {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
       {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
-      {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()}};
+      {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
+      {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*sequencer, clock);
+  housekeeping = std::make_unique<Housekeeping>(*sequencer, *approvals, *holding_keeper, clock);
+  treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   return absl::OkStatus();
 }
 
@@ -228,8 +277,11 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
+  services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
+  services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
   services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
+  services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
@@ -240,9 +292,7 @@ absl::Status Node::Parts::Serve() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
-  for (const std::string& finding : parts->treaties.Get()->findings) {
-    Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
-  }
+  RETURN_IF_ERROR(parts->KeepTreaties());
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());

@@ -98,6 +98,23 @@ bool RecordDecision(const v1::MessageHeader& header, const v1::ReadmissionDecisi
   return true;
 }
 
+void ClearAnswer(v1::ReadmissionCase* record) {
+  for (v1::ReadmissionEvent& event : *record->mutable_history()) {
+    if (event.actor() != record->requested_agency()) continue;
+    event.clear_refusal_code();
+    event.clear_reasons();
+  }
+}
+
+void EraseAnswer(v1::ReadmissionCase* record) {
+  ClearAnswer(record);
+  for (v1::ReadmissionEvent& event : *record->mutable_history()) {
+    const bool answered =
+        event.state() == v1::READMISSION_STATE_ACCEPTED || event.state() == v1::READMISSION_STATE_REFUSED;
+    if (answered) event.set_reasons("erased");
+  }
+}
+
 bool HoldsDecision(const v1::ReadmissionCase& record, const v1::ReadmissionDecision& decision) {
   const v1::ReadmissionEvent* event = FindDecision(record);
   return event != nullptr && event->state() == decision.state() && event->refusal_code() == decision.refusal_code() &&

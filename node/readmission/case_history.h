@@ -30,6 +30,11 @@ bool RecordNonDelivery(const v1::MessageHeader& header, const std::string& reaso
 bool RecordDecision(const v1::MessageHeader& header, const v1::ReadmissionDecision& decision, const Articles& articles,
                     v1::ReadmissionCase* record);
 
+// Takes out of the history what the requested side's answer says beside the outcome: code and reasons of a refusal.
+void ClearAnswer(v1::ReadmissionCase* record);
+// The same for good: the history then says "erased" in their place.
+void EraseAnswer(v1::ReadmissionCase* record);
+
 // True if the case was answered by just this decision (state, refusal code, reasons and time).
 bool HoldsDecision(const v1::ReadmissionCase& record, const v1::ReadmissionDecision& decision);
 

@@ -42,10 +42,11 @@ exchange::Outgoing Question(const exchange::Call& call, const v1::CallContext& c
 }  // namespace
 
 ReadmissionDesk::ReadmissionDesk(std::string own_agency, store::Records& records, exchange::Asking& door,
-                                 const Clock& clock, Rng& rng)
+                                 exchange::UseCheck& uses, const Clock& clock, Rng& rng)
     : own_agency_(std::move(own_agency)),
       records_(records),
       door_(door),
+      uses_(uses),
       clock_(clock),
       rng_(rng),
       keys_("readmission-key", records) {}
@@ -79,6 +80,7 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   if (question.context.idempotency_key().empty()) question.context.set_idempotency_key(record.case_id());
   question.to = record.requested_agency();
   question.body = std::move(body);
+  question.content = domain::ContentOf(request);
   question.facts = FactsOf(request.safeguards());
   question.on_sent = Save(record);
   question.on_sent.Add(keys_.Remember({question.context.idempotency_key(), request}, record.case_id(), clock_.Now()));
@@ -102,8 +104,10 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   const domain::KeyedCall keyed{request.context().idempotency_key(), request};
   v1::ReplyToReadmissionResponse response;
   ASSIGN_OR_RETURN(const std::optional<std::string> earlier, keys_.Find(keyed));
-  ASSIGN_OR_RETURN(const v1::ReadmissionCase record, Load(request.case_id()));
+  ASSIGN_OR_RETURN(const Stored stored, LoadStored(request.case_id()));
+  const v1::ReadmissionCase& record = stored.record;
   if (earlier) {
+    if (stored.origin) RETURN_IF_ERROR(uses_.CheckUse(call, request.context(), *stored.origin));
     *response.mutable_case_() = record;
     *response.mutable_exchange() = SummaryOfReply(record);
     return response;
@@ -129,7 +133,9 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   question.context.set_treaty_id(record.treaty_id());
   question.to = record.requesting_agency();
   question.body = std::move(body);
+  question.content = domain::ContentOf(request);
   question.on_sent = keys_.Remember(keyed, record.case_id(), now);
+  question.origin = stored.origin;
   exchange::AskResult asked = door_.Ask(question);
   RETURN_IF_ERROR(asked.status);
   ASSIGN_OR_RETURN(*response.mutable_case_(), Load(record.case_id()));
@@ -137,10 +143,18 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   return response;
 }
 
-absl::StatusOr<v1::GetReadmissionCaseResponse> ReadmissionDesk::Get(const v1::GetReadmissionCaseRequest& request) {
+absl::StatusOr<v1::GetReadmissionCaseResponse> ReadmissionDesk::Get(const exchange::Call& call,
+                                                                    const v1::GetReadmissionCaseRequest& request) {
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", request.case_id()));
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(request.case_id()));
+  const bool own = stored.record.requesting_agency() == own_agency_;
+  if (stored.origin && own && !request.has_context()) {
+    ClearAnswer(&stored.record);
+  } else if (stored.origin) {
+    RETURN_IF_ERROR(uses_.CheckUse(call, request.context(), *stored.origin));
+  }
   v1::GetReadmissionCaseResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_case_(), Load(request.case_id()));
+  *response.mutable_case_() = std::move(stored.record);
   return response;
 }
 
@@ -151,6 +165,7 @@ absl::StatusOr<v1::ListReadmissionCasesResponse> ReadmissionDesk::List(const v1:
   for (const store::Record& record : page.records) {
     ASSIGN_OR_RETURN(*response.add_cases(), domain::ParseStored<v1::ReadmissionCase>(record));
     response.mutable_cases()->rbegin()->clear_application();
+    ClearAnswer(&*response.mutable_cases()->rbegin());
   }
   response.set_next_page_token(page.next_page_token);
   return response;
@@ -167,17 +182,25 @@ v1::ReadmissionCase ReadmissionDesk::NewCase(const v1::SubmitReadmissionRequest&
   return record;
 }
 
-absl::StatusOr<v1::ReadmissionCase> ReadmissionDesk::Load(const std::string& case_id) const {
+absl::StatusOr<ReadmissionDesk::Stored> ReadmissionDesk::LoadStored(const std::string& case_id) const {
   const absl::StatusOr<store::Record> record = records_.Get(kCaseKind, case_id);
   if (absl::IsNotFound(record.status())) return domain::CaseUnknown();
   RETURN_IF_ERROR(record.status());
-  return domain::ParseStored<v1::ReadmissionCase>(*record);
+  Stored stored;
+  ASSIGN_OR_RETURN(stored.record, domain::ParseStored<v1::ReadmissionCase>(*record));
+  stored.origin = record->origin;
+  return stored;
 }
 
-store::Effects ReadmissionDesk::Save(v1::ReadmissionCase changed) const {
+absl::StatusOr<v1::ReadmissionCase> ReadmissionDesk::Load(const std::string& case_id) const {
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(case_id));
+  return std::move(stored.record);
+}
+
+store::Effects ReadmissionDesk::Save(v1::ReadmissionCase changed, const std::optional<store::Origin>& origin) const {
   const auto expected = static_cast<int64_t>(changed.version());
   changed.set_version(changed.version() + 1);
-  return records_.Put(kCaseKind, changed.case_id(), expected, changed.SerializeAsString(), clock_.Now());
+  return records_.Put(kCaseKind, changed.case_id(), expected, changed.SerializeAsString(), clock_.Now(), origin);
 }
 
 }  // namespace tamga::readmission

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 #include "node/domain/testing/fake_door.h"
+#include "node/domain/testing/fake_uses.h"
 #include "node/domain/testing/temp_store.h"
 
 namespace tamga::readmission {
@@ -22,7 +23,7 @@ struct Node {
   Node(const std::string& agency, const Clock& clock, Rng& rng)
       : store(rng),
         door(agency, store.writer(), clock, rng),
-        desk(agency, store.records(), door, clock, rng),
+        desk(agency, store.records(), door, uses, clock, rng),
         call{{agency, certs::Role::kOfficer, "officer-1"}, absl::InfiniteFuture()} {
     door.Serve(desk);
   }
@@ -30,15 +31,23 @@ struct Node {
   v1::ReadmissionCase Case(const std::string& case_id) {
     v1::GetReadmissionCaseRequest request;
     request.set_case_id(case_id);
-    const auto response = desk.Get(request);
+    request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
+    const auto response = desk.Get(call, request);
     EXPECT_OK(response);
     return response.ok() ? response->case_() : v1::ReadmissionCase();
+  }
+
+  // What is to be erased of the case.
+  std::vector<store::RecordRow> RowsOf(const std::string& case_id) {
+    const store::Record record = store.records().Get(kCaseKind, case_id).value();
+    return {{record.kind, record.id, record.version, "", record.updated_at, record.origin}};
   }
 
   v1::ListReadmissionCasesResponse List() { return desk.List({}).value(); }
 
   domain::TempStore store;
   domain::FakeDoor door;
+  domain::FakeUses uses;
   ReadmissionDesk desk;
   exchange::Call call;
 };
@@ -139,6 +148,21 @@ TEST_F(ReadmissionDeskTest, SafeguardsGoToThePolicyAndNotIntoTheMessage) {
   expected.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
   EXPECT_EQ(asked.facts, expected);  // the minor's was left out, so it is unknown
   EXPECT_EQ(asked.body->GetTypeName(), "tamga.v1.ReadmissionSubmission");
+}
+
+TEST_F(ReadmissionDeskTest, WhatOfficersWouldAgreeToIsTheSameHoweverOftenItIsAsked) {
+  v1::SubmitReadmissionRequest request = GoodRequest();
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  request.mutable_context()->set_idempotency_key("another-key");
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  request.mutable_context()->clear_idempotency_key();
+  request.mutable_application()->set_sex("F");
+  ASSERT_OK(kaz_.desk.Submit(kaz_.call, request));
+  const std::vector<exchange::Outgoing>& asked = kaz_.door.asked;
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_NE(asked[0].body->SerializeAsString(), asked[1].body->SerializeAsString());
+  EXPECT_EQ(asked[0].content, asked[1].content);
+  EXPECT_NE(asked[2].content, asked[1].content);
 }
 
 TEST_F(ReadmissionDeskTest, WithoutTimeLimitNoReplyIsDue) {
@@ -329,9 +353,9 @@ TEST_F(ReadmissionDeskTest, UnknownCaseCannotBeAnsweredOrRead) {
   EXPECT_THAT(kgz_.desk.Reply(kgz_.call, Acceptance(unknown)), HasReason("CASE_UNKNOWN"));
   v1::GetReadmissionCaseRequest request;
   request.set_case_id(unknown);
-  EXPECT_THAT(kgz_.desk.Get(request), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(kgz_.desk.Get(kgz_.call, request), StatusIs(absl::StatusCode::kNotFound));
   request.set_case_id("17");
-  EXPECT_THAT(kgz_.desk.Get(request), HasReason("INVALID_FIELD"));
+  EXPECT_THAT(kgz_.desk.Get(kgz_.call, request), HasReason("INVALID_FIELD"));
 }
 
 TEST_F(ReadmissionDeskTest, ReplyUnderAnotherTreatyIsRefused) {
@@ -444,6 +468,67 @@ TEST_F(ReadmissionDeskTest, ListsCasesPageByPageWithoutApplications) {
   ASSERT_EQ(next->cases_size(), 1);
   EXPECT_EQ(next->cases(0).case_id(), first);
   EXPECT_EQ(next->next_page_token(), "");
+}
+
+TEST_F(ReadmissionDeskTest, APartnersCaseIsToldOnlyIfItsUseIsPermitted) {
+  const std::string case_id = Submitted();
+  v1::GetReadmissionCaseRequest request;
+  request.set_case_id(case_id);
+  request.mutable_context()->set_purpose(v1::PURPOSE_MIGRATION_CONTROL);
+  kgz_.uses.answer = Error(absl::StatusCode::kPermissionDenied, "USE_NOT_PERMITTED", "no");
+  EXPECT_THAT(kgz_.desk.Get(kgz_.call, request), HasReason("USE_NOT_PERMITTED"));
+  ASSERT_EQ(kgz_.uses.asked.size(), 1u);
+  EXPECT_EQ(kgz_.uses.asked[0].context.purpose(), v1::PURPOSE_MIGRATION_CONTROL);
+  EXPECT_EQ(kgz_.uses.asked[0].origin.partner, kKaz);
+  EXPECT_EQ(FormatUuid(kgz_.uses.asked[0].origin.exchange_id), kaz_.Case(case_id).history(0).exchange_id());
+  EXPECT_FALSE(kgz_.uses.asked[0].origin.own_asked);
+  request.clear_context();
+  EXPECT_THAT(kgz_.desk.Get(kgz_.call, request), HasReason("USE_NOT_PERMITTED"));
+}
+
+TEST_F(ReadmissionDeskTest, AnOwnCaseIsToldAtOnceButThePartnersReasonsOnlyForAPurpose) {
+  const std::string case_id = Submitted();
+  ASSERT_OK(kgz_.desk.Reply(kgz_.call, RefusalOf(case_id)));
+
+  v1::GetReadmissionCaseRequest request;
+  request.set_case_id(case_id);
+  const auto bare = kaz_.desk.Get(kaz_.call, request);
+  ASSERT_OK(bare);
+  EXPECT_TRUE(kaz_.uses.asked.empty());
+  EXPECT_EQ(bare->case_().state(), v1::READMISSION_STATE_REFUSED);
+  EXPECT_TRUE(bare->case_().has_application());
+  EXPECT_EQ(bare->case_().history(2).reasons(), "");
+  EXPECT_EQ(bare->case_().history(2).refusal_code(), v1::REFUSAL_CODE_UNSPECIFIED);
+  EXPECT_EQ(kaz_.List().cases(0).history(2).reasons(), "");
+  EXPECT_EQ(kaz_.Case(case_id).history(2).reasons(), RefusalOf(case_id).reasons());
+  EXPECT_EQ(kaz_.uses.asked.size(), 1u);
+}
+
+TEST_F(ReadmissionDeskTest, TheDoorIsToldWhereAnAnswerTakesItsCaseFrom) {
+  const std::string case_id = Submitted();
+  ASSERT_OK(kgz_.desk.Reply(kgz_.call, Acceptance(case_id)));
+  EXPECT_EQ(kaz_.door.asked[0].origin, std::nullopt);
+  ASSERT_TRUE(kgz_.door.asked[0].origin.has_value());
+  EXPECT_EQ(kgz_.door.asked[0].origin->partner, kKaz);
+}
+
+TEST_F(ReadmissionDeskTest, ErasureDeletesAPartnersCaseAndOfAnOwnOneTheAnswer) {
+  const std::string case_id = Submitted();
+  ASSERT_OK(kgz_.desk.Reply(kgz_.call, RefusalOf(case_id)));
+  for (Node* node : {&kaz_, &kgz_}) {
+    const std::vector<store::RecordRow> rows = node->RowsOf(case_id);
+    auto effects = node->desk.HandleErasure({v1::Holding(), rows, clock_.Now()});
+    ASSERT_OK(effects);
+    ASSERT_OK(node->store.writer().Commit(*std::move(effects)));
+  }
+  const v1::ReadmissionCase own = kaz_.Case(case_id);
+  EXPECT_EQ(own.state(), v1::READMISSION_STATE_REFUSED);
+  EXPECT_EQ(own.history(2).reasons(), "erased");
+  EXPECT_EQ(own.history(2).refusal_code(), v1::REFUSAL_CODE_UNSPECIFIED);
+  EXPECT_TRUE(own.has_application());
+  v1::GetReadmissionCaseRequest request;
+  request.set_case_id(case_id);
+  EXPECT_THAT(kgz_.desk.Get(kgz_.call, request), HasReason("CASE_UNKNOWN"));
 }
 
 }  // namespace

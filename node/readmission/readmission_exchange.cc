@@ -41,6 +41,9 @@ bool CameWith(const v1::ReadmissionCase& record, const v1::MessageHeader& header
          google::protobuf::util::MessageDifferencer::Equals(record.application(), submission.application());
 }
 
+// The exchange that brought the partner's request.
+store::Origin OriginOf(const v1::MessageHeader& request) { return {request.exchange_id(), request.from(), false}; }
+
 }  // namespace
 
 absl::StatusOr<exchange::Answer> ReadmissionDesk::HandleRequest(const exchange::Incoming& request) {
@@ -63,6 +66,20 @@ absl::StatusOr<store::Effects> ReadmissionDesk::HandleSettled(const exchange::Se
     default:
       return UnknownOperation(settled.header.operation());
   }
+}
+
+absl::StatusOr<store::Effects> ReadmissionDesk::HandleErasure(const exchange::Erasure& erasure) {
+  store::Effects effects;
+  for (const store::RecordRow& row : erasure.records) {
+    ASSIGN_OR_RETURN(v1::ReadmissionCase record, Load(row.id));
+    if (record.requesting_agency() == own_agency_) {
+      EraseAnswer(&record);
+      effects.Add(Save(std::move(record)));
+    } else {
+      effects.Add(records_.Delete(kCaseKind, row.id, row.version));
+    }
+  }
+  return effects;
 }
 
 absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange::Incoming& request) {
@@ -91,7 +108,12 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange:
   record.set_state(v1::READMISSION_STATE_SUBMITTED);
   *record.mutable_application() = submission.application();
   RecordReceipt(request.header, *received, ArticlesOf(request.decision), &record);
-  return exchange::Answer{std::move(received), Save(std::move(record))};
+  exchange::Answer answer;
+  answer.result = std::move(received);
+  answer.effects = Save(std::move(record), OriginOf(request.header));
+  // The case's identifier is another one each time that the same is asked.
+  answer.content = submission.application().SerializeAsString();
+  return answer;
 }
 
 absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeDecision(const exchange::Incoming& request) {
@@ -106,10 +128,13 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeDecision(const exchange::I
   auto recorded = std::make_unique<v1::ReadmissionDecisionRecorded>();
   recorded->set_case_id(record.case_id());
   answer.result = std::move(recorded);
+  v1::ReadmissionDecision timeless = decision;
+  timeless.clear_decided_at();
+  answer.content = timeless.SerializeAsString();
   if (HoldsDecision(record, decision)) return answer;
   RETURN_IF_ERROR(CheckMayBeAnswered(record, own_agency_));
   RecordDecision(request.header, decision, ArticlesOf(request.decision), &record);
-  answer.effects = Save(std::move(record));
+  answer.effects = Save(std::move(record), OriginOf(request.header));
   return answer;
 }
 

@@ -29,10 +29,11 @@ grpc::ServerUnaryReactor* ReadmissionRpc::ReplyToReadmission(grpc::CallbackServe
 grpc::ServerUnaryReactor* ReadmissionRpc::GetReadmissionCase(grpc::CallbackServerContext* context,
                                                              const v1::GetReadmissionCaseRequest* request,
                                                              v1::GetReadmissionCaseResponse* response) {
-  return ServeUnary(rpc_, context, "ReadmissionService.GetReadmissionCase", [=, this](const Call&) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, desk_.Get(*request));
-    return absl::OkStatus();
-  });
+  return ServeUnary(rpc_, context, "ReadmissionService.GetReadmissionCase",
+                    [=, this](const Call& call) -> absl::Status {
+                      ASSIGN_OR_RETURN(*response, desk_.Get(call, *request));
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* ReadmissionRpc::ListReadmissionCases(grpc::CallbackServerContext* context,

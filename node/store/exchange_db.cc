@@ -11,7 +11,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 2;
+constexpr int64_t kSchemaVersion = 3;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
@@ -81,10 +81,37 @@ CREATE TABLE record(
   version INTEGER NOT NULL,
   blob BLOB NOT NULL,
   updated_at INTEGER NOT NULL,
+  origin_xid BLOB,
+  origin_partner TEXT,
+  origin_own_asked INTEGER,
   mac BLOB NOT NULL,
   PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE INDEX record_updated_at ON record(kind, updated_at);
 CREATE INDEX record_blob ON record(blob);
+CREATE INDEX record_origin ON record(origin_xid) WHERE origin_xid IS NOT NULL;
+
+CREATE TABLE holding(
+  xid BLOB NOT NULL,
+  partner TEXT NOT NULL,
+  own_asked INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  act_at INTEGER NOT NULL,
+  states INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  mac BLOB NOT NULL,
+  PRIMARY KEY(xid, partner, own_asked)) WITHOUT ROWID;
+CREATE INDEX holding_due_at ON holding(due_at);
+CREATE INDEX holding_act_at ON holding(act_at);
+CREATE INDEX holding_states ON holding(states);
+
+CREATE TABLE quota_use(
+  key TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  t INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  mac BLOB NOT NULL,
+  PRIMARY KEY(key, n)) WITHOUT ROWID;
+CREATE INDEX quota_use_expires_at ON quota_use(expires_at);
 
 CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql";

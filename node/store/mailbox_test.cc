@@ -102,6 +102,7 @@ class OutboxTest : public TestStore {
   std::vector<std::string> DueAt(absl::Duration after, absl::string_view partner = "KGZ/x") {
     std::vector<std::string> ids;
     const std::vector<OutboxRow> rows = Read()->DueOutbox(partner, kTestNow + after, 10).value();
+    ids.reserve(rows.size());
     for (const OutboxRow& row : rows) ids.push_back(row.exchange_id);
     return ids;
   }

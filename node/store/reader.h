@@ -71,6 +71,19 @@ class Reader {
   // Up to `limit` records whose id is above `id`, in order of id.
   absl::StatusOr<std::vector<RecordRow>> RecordsAfter(absl::string_view kind, absl::string_view id, size_t limit);
 
+  // All records whose origin this is.
+  absl::StatusOr<std::vector<RecordRow>> RecordsOf(const Origin& origin);
+
+  // What exchanges brought (holding_table.cc).
+  // NotFound if there is none.
+  absl::StatusOr<HoldingRow> GetHolding(const Origin& origin);
+  // Soonest due first. InvalidArgument for a token that this function did not make.
+  absl::StatusOr<HoldingPage> ListHoldings(const HoldingFilter& filter, size_t page_size, absl::string_view page_token);
+  // Up to `limit` of those on which the node has to act by now, the longest due first.
+  absl::StatusOr<std::vector<HoldingRow>> DueHoldings(absl::Time now, size_t limit);
+  // How many there are with each HoldingRow::states. For the operator's eyes: the rows' MACs are left aside.
+  absl::StatusOr<std::map<uint32_t, uint64_t>> CountHoldingsByStates();
+
   // True if a record's present version has this blob. The row's MAC is left aside: whoever could make this tell a
   // falsehood could as well remove the blob.
   absl::StatusOr<bool> IsBlobNamed(absl::string_view blob);

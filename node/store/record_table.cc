@@ -8,15 +8,25 @@
 namespace tamga::store {
 namespace {
 
-constexpr char kColumns[] = "SELECT kind, id, version, blob, updated_at, mac FROM record WHERE kind = ?1 ";
+constexpr char kColumns[] =
+    "SELECT kind, id, version, blob, updated_at, origin_xid, origin_partner, origin_own_asked, mac FROM record ";
 
 std::string MacOf(const RowMac& mac, const RecordRow& row) {
-  return mac.Make("record", {row.kind, row.id, row.version, row.blob, RowMac::Of(row.updated_at)});
+  if (!row.origin) {
+    return mac.Make("record", {row.kind, row.id, row.version, row.blob, RowMac::Of(row.updated_at), RowMac::Value(),
+                               RowMac::Value(), RowMac::Value()});
+  }
+  return mac.Make("record", {row.kind, row.id, row.version, row.blob, RowMac::Of(row.updated_at),
+                             row.origin->exchange_id, row.origin->partner, int64_t{row.origin->own_asked}});
 }
 
 absl::StatusOr<RecordRow> RowOf(const RowMac& mac, const Statement& statement) {
   RecordRow row{statement.Bytes(0), statement.Bytes(1), statement.Int(2), statement.Bytes(3), statement.Time(4)};
-  RETURN_IF_ERROR(CheckRowMac(MacOf(mac, row), statement.Bytes(5), absl::StrCat(row.kind, " record"), row.id));
+  // The MAC is over all three, so a row without any has none.
+  if (!statement.IsNull(5) || !statement.IsNull(6) || !statement.IsNull(7)) {
+    row.origin = Origin{statement.Bytes(5), statement.Bytes(6), statement.Int(7) != 0};
+  }
+  RETURN_IF_ERROR(CheckRowMac(MacOf(mac, row), statement.Bytes(8), absl::StrCat(row.kind, " record"), row.id));
   return row;
 }
 
@@ -36,10 +46,28 @@ absl::StatusOr<RecordRow> ExpectVersion(Reader& reader, absl::string_view kind, 
                             "; read it again and repeat the change"));
 }
 
+// Puts the row in the place of the one with its kind and id, if there is one.
+absl::Status Write(Database& database, const RowMac& mac, const RecordRow& row) {
+  Statement statement(database,
+                      "INSERT OR REPLACE INTO record(kind, id, version, blob, updated_at, mac, origin_xid, "
+                      "origin_partner, origin_own_asked) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+  statement.BindText(1, row.kind)
+      .BindText(2, row.id)
+      .BindInt(3, row.version)
+      .BindBlob(4, row.blob)
+      .BindTime(5, row.updated_at)
+      .BindBlob(6, MacOf(mac, row));
+  // A parameter that is not bound is NULL.
+  if (row.origin) {
+    statement.BindBlob(7, row.origin->exchange_id).BindText(8, row.origin->partner).BindInt(9, row.origin->own_asked);
+  }
+  return statement.Run();
+}
+
 }  // namespace
 
 absl::StatusOr<RecordRow> Reader::GetRecord(absl::string_view kind, absl::string_view id) {
-  Statement statement(database_, absl::StrCat(kColumns, "AND id = ?2"));
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE kind = ?1 AND id = ?2"));
   ASSIGN_OR_RETURN(const bool found, statement.BindText(1, kind).BindText(2, id).Step());
   if (!found) return absl::NotFoundError(absl::StrCat("there is no such ", kind, " record"));
   return RowOf(mac_, statement);
@@ -47,8 +75,9 @@ absl::StatusOr<RecordRow> Reader::GetRecord(absl::string_view kind, absl::string
 
 absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t page_size, absl::string_view page_token) {
   ASSIGN_OR_RETURN(const std::optional<PageEnd> after, ReadPageToken(page_token));
-  Statement statement(database_, absl::StrCat(kColumns, after ? "AND (updated_at, id) < (?2, ?3) " : "",
-                                              "ORDER BY updated_at DESC, id DESC LIMIT ?4"));
+  Statement statement(database_,
+                      absl::StrCat(kColumns, "WHERE kind = ?1 ", after ? "AND (updated_at, id) < (?2, ?3) " : "",
+                                   "ORDER BY updated_at DESC, id DESC LIMIT ?4"));
   statement.BindText(1, kind);
   if (after) statement.BindTime(2, after->time).BindText(3, after->name);
   statement.BindInt(4, static_cast<int64_t>(page_size) + 1);  // one more tells whether there is a next page
@@ -63,8 +92,16 @@ absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t pa
 
 absl::StatusOr<std::vector<RecordRow>> Reader::RecordsAfter(absl::string_view kind, absl::string_view id,
                                                             size_t limit) {
-  Statement statement(database_, absl::StrCat(kColumns, "AND id > ?2 ORDER BY id LIMIT ?3"));
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3"));
   return RowsOf(mac_, statement.BindText(1, kind).BindText(2, id).BindInt(3, static_cast<int64_t>(limit)));
+}
+
+absl::StatusOr<std::vector<RecordRow>> Reader::RecordsOf(const Origin& origin) {
+  Statement statement(database_, absl::StrCat(kColumns,
+                                              "WHERE origin_xid = ?1 AND origin_partner = ?2 AND origin_own_asked = ?3 "
+                                              "ORDER BY kind, id"));
+  statement.BindBlob(1, origin.exchange_id).BindText(2, origin.partner).BindInt(3, origin.own_asked);
+  return RowsOf(mac_, statement);
 }
 
 absl::StatusOr<bool> Reader::IsBlobNamed(absl::string_view blob) {
@@ -73,20 +110,21 @@ absl::StatusOr<bool> Reader::IsBlobNamed(absl::string_view blob) {
 }
 
 absl::Status Transaction::PutRecord(absl::string_view kind, absl::string_view id, int64_t expected_version,
-                                    absl::string_view blob, absl::Time now) {
+                                    absl::string_view blob, absl::Time now, const std::optional<Origin>& origin) {
   ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(*this, kind, id, expected_version));
   if (expected_version > 0 && old.blob != blob) RETURN_IF_ERROR(DiscardBlob(old.blob));
-  Statement statement(database_,
-                      "INSERT INTO record(kind, id, version, blob, updated_at, mac) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
-                      "ON CONFLICT(kind, id) DO UPDATE SET version = ?3, blob = ?4, updated_at = ?5, mac = ?6");
-  const RecordRow row{std::string(kind), std::string(id), expected_version + 1, std::string(blob), now};
-  return statement.BindText(1, row.kind)
-      .BindText(2, row.id)
-      .BindInt(3, row.version)
-      .BindBlob(4, row.blob)
-      .BindTime(5, row.updated_at)
-      .BindBlob(6, MacOf(mac_, row))
-      .Run();
+  const RecordRow row{std::string(kind),           std::string(id), expected_version + 1, std::string(blob), now,
+                      origin ? origin : old.origin};
+  return Write(database_, mac_, row);
+}
+
+absl::Status Transaction::ForgetOrigin(const Origin& origin) {
+  ASSIGN_OR_RETURN(std::vector<RecordRow> rows, RecordsOf(origin));
+  for (RecordRow& row : rows) {
+    row.origin.reset();
+    RETURN_IF_ERROR(Write(database_, mac_, row));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Transaction::DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version) {

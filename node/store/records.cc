@@ -21,7 +21,7 @@ std::string ContextOf(absl::string_view kind, absl::string_view id, int64_t vers
 
 absl::StatusOr<Record> Records::Open(const RecordRow& row) {
   ASSIGN_OR_RETURN(std::string body, vault_.Get(row.blob, ContextOf(row.kind, row.id, row.version)));
-  return Record{row.kind, row.id, row.version, std::move(body), row.updated_at};
+  return Record{row.kind, row.id, row.version, std::move(body), row.updated_at, row.origin};
 }
 
 absl::StatusOr<Record> Records::Get(absl::string_view kind, absl::string_view id) {
@@ -75,13 +75,13 @@ absl::Status Records::ForEach(absl::string_view kind, const std::function<absl::
 }
 
 Effects Records::Put(absl::string_view kind, absl::string_view id, int64_t expected_version, std::string body,
-                     absl::Time now) {
+                     absl::Time now, const std::optional<Origin>& origin) {
   const std::string blob = rng_.Bytes(kBlobIdBytes);
   Effects effects;
   effects.blobs.push_back({blob, ContextOf(kind, id, expected_version + 1), std::move(body)});
   effects.writes.push_back(
-      [kind = std::string(kind), id = std::string(id), expected_version, blob, now](Transaction& transaction) {
-        return transaction.PutRecord(kind, id, expected_version, blob, now);
+      [kind = std::string(kind), id = std::string(id), expected_version, blob, now, origin](Transaction& transaction) {
+        return transaction.PutRecord(kind, id, expected_version, blob, now, origin);
       });
   return effects;
 }

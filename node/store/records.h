@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Record {
   int64_t version = 0;  // 1 for the first
   std::string body;
   absl::Time updated_at;
+  std::optional<Origin> origin = {};  // of what it holds of another agency
 };
 
 struct RecordList {
@@ -44,8 +46,10 @@ class Records {
 
   // Stores `body` as version `expected_version` + 1. Committing fails with Aborted (reason VERSION_CONFLICT) unless
   // `expected_version` is then the stored version; 0 stands for "there is none". `kind` and `id` are not secret: they
-  // stand in the exchange database in clear.
-  Effects Put(absl::string_view kind, absl::string_view id, int64_t expected_version, std::string body, absl::Time now);
+  // stand in the exchange database in clear. `origin` is the exchange that brought what the record now holds of another
+  // agency; without one the record keeps the origin that it has.
+  Effects Put(absl::string_view kind, absl::string_view id, int64_t expected_version, std::string body, absl::Time now,
+              const std::optional<Origin>& origin = std::nullopt);
   // The same for deleting it; the body is erased from the vault.
   Effects Delete(absl::string_view kind, absl::string_view id, int64_t expected_version);
 

@@ -23,7 +23,9 @@ class RowMacTest : public TestStore {
   void SetUp() override {
     TestStore::SetUp();
     ASSERT_OK(Commit([](Transaction& transaction) -> absl::Status {
-      RETURN_IF_ERROR(transaction.PutRecord("case", kId, 0, TestId("blob"), kTestNow));
+      RETURN_IF_ERROR(
+          transaction.PutRecord("case", kId, 0, TestId("blob"), kTestNow, Origin{TestId("received"), kSender, false}));
+      RETURN_IF_ERROR(transaction.AddHolding({{TestId("received"), kSender, false}, kTestNow, kTestNow, 2, "holding"}));
       RETURN_IF_ERROR(transaction.AddOutbox(
           {TestId("sent"), kSender, 1, TestId("message"), 0, kTestNow, kTestNow + absl::Hours(1)}));
       RETURN_IF_ERROR(
@@ -55,6 +57,9 @@ class RowMacTest : public TestStore {
     return {reader.FindReceived(kSender, TestId("received"), "digest").status(),
             reader.FindReceived(kSender, TestId("received"), "other").status()};
   }
+  static std::vector<absl::Status> ReadHolding(Reader& reader) {
+    return {reader.ListHoldings({}, 10, "").status(), reader.DueHoldings(absl::InfiniteFuture(), 10).status()};
+  }
   static std::vector<absl::Status> ReadKey(Reader& reader) {
     return {reader.FindByIdempotencyKey(kSender, "key", "digest").status()};
   }
@@ -72,6 +77,7 @@ class ChangedRowTest : public RowMacTest, public ::testing::WithParamInterface<C
   static constexpr auto kOutbox = ReadOutbox;
   static constexpr auto kInbox = ReadInbox;
   static constexpr auto kKey = ReadKey;
+  static constexpr auto kHolding = ReadHolding;
 };
 
 TEST_P(ChangedRowTest, IsRefusedWhereverItIsRead) {
@@ -90,6 +96,18 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"RecordOfAnotherVersion", "UPDATE record SET version = 7", ChangedRowTest::kRecord},
         Change{"RecordOfAnotherTime", "UPDATE record SET updated_at = updated_at + 1", ChangedRowTest::kRecord},
         Change{"RecordWithoutMac", "UPDATE record SET mac = x''", ChangedRowTest::kRecord},
+        Change{"RecordWithoutOrigin",
+               "UPDATE record SET origin_xid = NULL, origin_partner = NULL, origin_own_asked = NULL",
+               ChangedRowTest::kRecord},
+        Change{"RecordOfAnotherExchange", "UPDATE record SET origin_xid = zeroblob(16)", ChangedRowTest::kRecord},
+        Change{"RecordOfAnotherPartner", "UPDATE record SET origin_partner = 'UZB/x'", ChangedRowTest::kRecord},
+        Change{"RecordOfTheOtherSide", "UPDATE record SET origin_own_asked = 1", ChangedRowTest::kRecord},
+        Change{"HoldingOfAnotherPartner", "UPDATE holding SET partner = 'UZB/x'", ChangedRowTest::kHolding},
+        Change{"HoldingOfTheOtherSide", "UPDATE holding SET own_asked = 1", ChangedRowTest::kHolding},
+        Change{"HoldingDueLater", "UPDATE holding SET due_at = due_at + 1", ChangedRowTest::kHolding},
+        Change{"HoldingActedOnLater", "UPDATE holding SET act_at = act_at + 1", ChangedRowTest::kHolding},
+        Change{"HoldingInAnotherState", "UPDATE holding SET states = 8", ChangedRowTest::kHolding},
+        Change{"HoldingOfAnotherBody", "UPDATE holding SET body = x'00'", ChangedRowTest::kHolding},
         Change{"OutboxOfAnotherPartner", "UPDATE outbox SET partner = 'UZB/x'", ChangedRowTest::kOutbox},
         Change{"OutboxOfAnotherOperation", "UPDATE outbox SET operation = 2", ChangedRowTest::kOutbox},
         Change{"OutboxOfAnotherMessage", "UPDATE outbox SET message_blob = zeroblob(16)", ChangedRowTest::kOutbox},
@@ -127,26 +145,36 @@ TEST_F(RowMacTest, TheMacOfAnotherRowIsRefused) {
 TEST_F(RowMacTest, AnAlteredRowIsNotWrittenOver) {
   Tamper(
       "UPDATE record SET version = 0; UPDATE outbox SET attempts = 9; UPDATE inbox SET expires_at = 0;"
-      "UPDATE inbox_key SET expires_at = 0");
+      "UPDATE inbox_key SET expires_at = 0; UPDATE holding SET states = 9");
   const std::vector<Write> writes = {
       [](Transaction& transaction) { return transaction.PutRecord("case", kId, 0, TestId("new"), kTestNow); },
       [](Transaction& transaction) { return transaction.DeleteRecord("case", kId, 0); },
       [](Transaction& transaction) { return transaction.MarkAttempt(TestId("sent"), kTestNow); },
       [](Transaction& transaction) { return transaction.PostponeOutbox(TestId("sent"), kTestNow); },
       [](Transaction& transaction) { return transaction.SetAnswered(kSender, TestId("received"), TestId("reply")); },
-      [](Transaction& transaction) { return transaction.SetKeyAnswered(kSender, "key", TestId("reply")); }};
+      [](Transaction& transaction) { return transaction.SetKeyAnswered(kSender, "key", TestId("reply")); },
+      [](Transaction& transaction) {
+        return transaction.ChangeHolding({{TestId("received"), kSender, false}, kTestNow, kTestNow, 8, "new"},
+                                         "holding");
+      },
+      [](Transaction& transaction) {
+        return transaction.ForgetOrigin({TestId("received"), kSender, false});
+      }};
   for (const Write& write : writes) EXPECT_THAT(Commit(write), HasReason("ROW_ALTERED"));
 }
 
 TEST_F(RowMacTest, RowsThatTheNodeChangesStayGood) {
   ASSERT_OK(Commit([](Transaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(transaction.PutRecord("case", kId, 1, TestId("new"), kTestNow));
+    RETURN_IF_ERROR(transaction.ForgetOrigin({TestId("received"), kSender, false}));
+    RETURN_IF_ERROR(
+        transaction.ChangeHolding({{TestId("received"), kSender, false}, kTestNow, kTestNow, 8, "new"}, "holding"));
     RETURN_IF_ERROR(transaction.MarkAttempt(TestId("sent"), kTestNow));
     RETURN_IF_ERROR(transaction.PostponeOutbox(TestId("sent"), kTestNow + absl::Seconds(1)));
     RETURN_IF_ERROR(transaction.SetAnswered(kSender, TestId("received"), TestId("reply")));
     return transaction.SetKeyAnswered(kSender, "key", TestId("reply"));
   }));
-  for (const auto& read : {ReadRecord, ReadOutbox, ReadInbox, ReadKey}) {
+  for (const auto& read : {ReadRecord, ReadOutbox, ReadInbox, ReadKey, ReadHolding}) {
     for (const absl::Status& status : read(*Read())) EXPECT_OK(status);
   }
 }

@@ -76,6 +76,16 @@ struct OutboxRow {
   absl::Time expires_at;
 };
 
+// The exchange by which something came from another agency. Every agency makes exchange ids of its own, so an id alone
+// does not tell.
+struct Origin {
+  std::string exchange_id;  // 16 bytes
+  std::string partner;      // the other agency
+  bool own_asked = false;   // it came with the reply to an own request; otherwise with the partner's request
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 // A domain record; its body is in the vault.
 struct RecordRow {
   std::string kind;
@@ -83,6 +93,29 @@ struct RecordRow {
   int64_t version = 0;  // 1 for the first
   std::string blob;     // vault id
   absl::Time updated_at;
+  std::optional<Origin> origin = {};  // of what it holds of another agency
+};
+
+// What an exchange brought, and what must be done in return.
+struct HoldingRow {
+  Origin origin;
+  absl::Time due_at;    // of the first thing to be done; InfiniteFuture: nothing has a time
+  absl::Time act_at;    // when the node has to act by itself; InfiniteFuture: never
+  uint32_t states = 0;  // bit n: it has a duty in the v1::DutyState n
+  std::string body;     // serialised v1::Holding
+};
+
+// Which holdings are wanted; an empty or zero field stands for any.
+struct HoldingFilter {
+  uint32_t states = 0;             // those with a duty in one of these, bits as in HoldingRow
+  std::string partner = {};        // an agency
+  std::string partner_state = {};  // all agencies of a State, "KGZ"
+  std::string exchange_id = {};    // 16 bytes
+};
+
+struct HoldingPage {
+  std::vector<HoldingRow> holdings;
+  std::string next_page_token;  // empty on the last page
 };
 
 struct RecordPage {

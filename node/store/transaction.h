@@ -44,10 +44,25 @@ class Transaction final : public Reader {
   absl::Status RemoveOutbox(absl::string_view exchange_id);
 
   // Domain records (record_table.cc). Aborted (reason VERSION_CONFLICT) unless the stored version is
-  // `expected_version`; 0 stands for "there is none".
+  // `expected_version`; 0 stands for "there is none". Without an `origin` the record keeps the one that it has.
   absl::Status PutRecord(absl::string_view kind, absl::string_view id, int64_t expected_version, absl::string_view blob,
-                         absl::Time now);
+                         absl::Time now, const std::optional<Origin>& origin = std::nullopt);
   absl::Status DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version);
+
+  // Takes the origin away from all records that have it: what came by it is erased, or was replaced.
+  absl::Status ForgetOrigin(const Origin& origin);
+
+  // What exchanges brought (holding_table.cc).
+  // AlreadyExists if the exchange has left one.
+  absl::Status AddHolding(const HoldingRow& row);
+  // Puts `row` in the place of the one with its origin. Aborted (reason VERSION_CONFLICT) unless that one's body is
+  // `expected_body`, NotFound if there is none.
+  absl::Status ChangeHolding(const HoldingRow& row, absl::string_view expected_body);
+  // Quotas (quota_table.cc). Counts one more use under `key`, unless `amount` uses were counted within `window` before
+  // `now`: then nothing changes, and the answer is false.
+  absl::StatusOr<bool> CountUse(absl::string_view key, uint32_t amount, absl::Duration window, absl::Time now);
+  // Forgets uses that are older than the window with which they were counted.
+  absl::Status PruneQuotas(absl::Time now);
 
   // Has the vault erase a blob soon after the commit, unless a record names it then (discarded_blob_table.cc).
   absl::Status DiscardBlob(absl::string_view blob);

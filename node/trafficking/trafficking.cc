@@ -39,6 +39,18 @@ std::shared_ptr<v1::TraffickingHandover> HandoverOf(const v1::TraffickingCase& r
   return handover;
 }
 
+// What it takes to find a case: nothing of persons, places and methods.
+v1::TraffickingCase OnlyToFind(const v1::TraffickingCase& record) {
+  v1::TraffickingCase rest;
+  rest.set_case_id(record.case_id());
+  rest.set_owner(record.owner());
+  rest.set_status(record.status());
+  rest.mutable_exploitation()->set_trafficking_status(record.exploitation().trafficking_status());
+  *rest.mutable_referrals() = record.referrals();
+  rest.set_version(record.version());
+  return rest;
+}
+
 // What is known of a handover that an earlier call with the same key made.
 v1::ExchangeSummary SummaryOf(const v1::TraffickingCase& record, const v1::HandOverTraffickingCaseRequest& request) {
   v1::ExchangeSummary summary;
@@ -54,11 +66,12 @@ v1::ExchangeSummary SummaryOf(const v1::TraffickingCase& record, const v1::HandO
 }  // namespace
 
 Trafficking::Trafficking(std::string own_agency, store::Records& records, store::EffectWriter& writer,
-                         exchange::Asking& door, const Clock& clock, Rng& rng)
+                         exchange::Asking& door, exchange::UseCheck& uses, const Clock& clock, Rng& rng)
     : own_agency_(std::move(own_agency)),
       records_(records),
       writer_(writer),
       door_(door),
+      uses_(uses),
       clock_(clock),
       rng_(rng),
       keys_("trafficking-key", records) {}
@@ -77,9 +90,9 @@ absl::StatusOr<v1::SaveTraffickingCaseResponse> Trafficking::Save(const v1::Save
     if (record.version() == 0) {
       return InvalidField("case.version", "must be the version that was read; leave case_id out for a new case");
     }
-    ASSIGN_OR_RETURN(const v1::TraffickingCase stored, LoadOwn(record.case_id()));
-    *record.mutable_referrals() = stored.referrals();
-    *record.mutable_withheld_fields() = stored.withheld_fields();
+    ASSIGN_OR_RETURN(const Stored stored, LoadOwn(record.case_id()));
+    *record.mutable_referrals() = stored.record.referrals();
+    *record.mutable_withheld_fields() = stored.record.withheld_fields();
   }
   record.set_owner(own_agency_);
   RETURN_IF_ERROR(writer_.Commit(Put(&record)));
@@ -106,7 +119,8 @@ absl::StatusOr<v1::HandOverTraffickingCaseResponse> Trafficking::HandOverOnce(
     *response.mutable_exchange() = SummaryOf(record, request);
     return response;
   }
-  ASSIGN_OR_RETURN(const v1::TraffickingCase record, LoadOwn(request.case_id()));
+  ASSIGN_OR_RETURN(const Stored stored, LoadOwn(request.case_id()));
+  const v1::TraffickingCase& record = stored.record;
   const bool referred = request.kind() == v1::REFERRAL_KIND_REFERRED;
   exchange::Outgoing question =
       Question(call, request.context(), referred ? v1::OPERATION_TRAFFICKING_REFER : v1::OPERATION_TRAFFICKING_SHARE);
@@ -114,6 +128,7 @@ absl::StatusOr<v1::HandOverTraffickingCaseResponse> Trafficking::HandOverOnce(
   question.body = HandoverOf(record, request.reason());
   question.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO);
   question.on_sent = keys_.Remember(keyed, record.case_id(), clock_.Now());
+  question.origin = stored.origin;
   exchange::AskResult asked = door_.Ask(question);
   RETURN_IF_ERROR(asked.status);
   *response.mutable_exchange() = std::move(asked.summary);
@@ -141,10 +156,13 @@ absl::StatusOr<v1::RetrieveTraffickingCaseResponse> Trafficking::Retrieve(
   return response;
 }
 
-absl::StatusOr<v1::GetTraffickingCaseResponse> Trafficking::Get(const v1::GetTraffickingCaseRequest& request) {
+absl::StatusOr<v1::GetTraffickingCaseResponse> Trafficking::Get(const exchange::Call& call,
+                                                                const v1::GetTraffickingCaseRequest& request) {
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", request.case_id()));
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(request.case_id()));
+  if (stored.origin) RETURN_IF_ERROR(uses_.CheckUse(call, request.context(), *stored.origin));
   v1::GetTraffickingCaseResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_case_(), Load(request.case_id()));
+  *response.mutable_case_() = std::move(stored.record);
   return response;
 }
 
@@ -155,6 +173,7 @@ absl::StatusOr<v1::ListTraffickingCasesResponse> Trafficking::List(const v1::Lis
   for (const store::Record& stored : page.records) {
     v1::TraffickingCase& record = *response.add_cases();
     ASSIGN_OR_RETURN(record, domain::ParseStored<v1::TraffickingCase>(stored));
+    if (stored.origin) record = OnlyToFind(record);
     record.clear_victim();
     record.clear_support();
     record.clear_comment();
@@ -163,25 +182,33 @@ absl::StatusOr<v1::ListTraffickingCasesResponse> Trafficking::List(const v1::Lis
   return response;
 }
 
-absl::StatusOr<v1::TraffickingCase> Trafficking::Load(const std::string& case_id) const {
+absl::StatusOr<Trafficking::Stored> Trafficking::LoadStored(const std::string& case_id) const {
   const absl::StatusOr<store::Record> record = records_.Get(kCaseKind, case_id);
   if (absl::IsNotFound(record.status())) return domain::CaseUnknown();
   RETURN_IF_ERROR(record.status());
-  return domain::ParseStored<v1::TraffickingCase>(*record);
+  Stored stored;
+  ASSIGN_OR_RETURN(stored.record, domain::ParseStored<v1::TraffickingCase>(*record));
+  stored.origin = record->origin;
+  return stored;
 }
 
-absl::StatusOr<v1::TraffickingCase> Trafficking::LoadOwn(const std::string& case_id) const {
-  ASSIGN_OR_RETURN(v1::TraffickingCase record, Load(case_id));
-  if (record.owner() == own_agency_) return record;
+absl::StatusOr<v1::TraffickingCase> Trafficking::Load(const std::string& case_id) const {
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(case_id));
+  return std::move(stored.record);
+}
+
+absl::StatusOr<Trafficking::Stored> Trafficking::LoadOwn(const std::string& case_id) const {
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(case_id));
+  if (stored.record.owner() == own_agency_) return stored;
   return Error(
       absl::StatusCode::kPermissionDenied, "NOT_OWNER",
-      absl::StrCat("case_id: the case is owned by ", record.owner(), ", which alone may change or pass it on"));
+      absl::StrCat("case_id: the case is owned by ", stored.record.owner(), ", which alone may change or pass it on"));
 }
 
-store::Effects Trafficking::Put(v1::TraffickingCase* record) const {
+store::Effects Trafficking::Put(v1::TraffickingCase* record, const std::optional<store::Origin>& origin) const {
   const auto expected = static_cast<int64_t>(record->version());
   record->set_version(record->version() + 1);
-  return records_.Put(kCaseKind, record->case_id(), expected, record->SerializeAsString(), clock_.Now());
+  return records_.Put(kCaseKind, record->case_id(), expected, record->SerializeAsString(), clock_.Now(), origin);
 }
 
 }  // namespace tamga::trafficking

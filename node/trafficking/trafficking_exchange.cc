@@ -63,24 +63,32 @@ absl::StatusOr<exchange::Answer> Trafficking::TakeHandover(const exchange::Incom
     return existing.status();
   }
   RecordHandover(header, &received);
-  answer.effects = Put(&received);
+  answer.effects = Put(&received, store::Origin{header.exchange_id(), header.from(), false});
   return answer;
 }
 
 absl::StatusOr<exchange::Answer> Trafficking::Tell(const exchange::Incoming& request) {
   ASSIGN_OR_RETURN(const auto retrieval, domain::ParseBody<v1::TraffickingRetrieval>(request.body));
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", retrieval.case_id()));
-  ASSIGN_OR_RETURN(v1::TraffickingCase record, Load(retrieval.case_id()));
+  ASSIGN_OR_RETURN(Stored stored, LoadStored(retrieval.case_id()));
+  v1::TraffickingCase& record = stored.record;
   // A partner's case is the partner's to tell.
   if (record.owner() != own_agency_) return domain::CaseUnknown();
   record.clear_referrals();
   record.clear_withheld_fields();
   exchange::Answer answer;
+  answer.origin = stored.origin;
   answer.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO);
   auto retrieved = std::make_unique<v1::TraffickingRetrieved>();
   retrieved->mutable_case_()->Swap(&record);
   answer.result = std::move(retrieved);
   return answer;
+}
+
+absl::StatusOr<store::Effects> Trafficking::HandleErasure(const exchange::Erasure& erasure) {
+  store::Effects effects;
+  for (const store::RecordRow& row : erasure.records) effects.Add(records_.Delete(kCaseKind, row.id, row.version));
+  return effects;
 }
 
 absl::StatusOr<store::Effects> Trafficking::HandleSettled(const exchange::Settled& settled) {

@@ -39,10 +39,11 @@ grpc::ServerUnaryReactor* TraffickingRpc::RetrieveTraffickingCase(grpc::Callback
 grpc::ServerUnaryReactor* TraffickingRpc::GetTraffickingCase(grpc::CallbackServerContext* context,
                                                              const v1::GetTraffickingCaseRequest* request,
                                                              v1::GetTraffickingCaseResponse* response) {
-  return ServeUnary(rpc_, context, "TraffickingService.GetTraffickingCase", [=, this](const Call&) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, cases_.Get(*request));
-    return absl::OkStatus();
-  });
+  return ServeUnary(rpc_, context, "TraffickingService.GetTraffickingCase",
+                    [=, this](const Call& call) -> absl::Status {
+                      ASSIGN_OR_RETURN(*response, cases_.Get(call, *request));
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* TraffickingRpc::ListTraffickingCases(grpc::CallbackServerContext* context,

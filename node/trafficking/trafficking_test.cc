@@ -10,6 +10,7 @@
 #include "node/base/matchers.h"
 #include "node/base/uuid.h"
 #include "node/domain/testing/fake_door.h"
+#include "node/domain/testing/fake_uses.h"
 #include "node/domain/testing/temp_store.h"
 
 namespace tamga::trafficking {
@@ -25,7 +26,7 @@ struct Node {
   Node(const std::string& agency, const Clock& clock, Rng& rng)
       : store(rng),
         door(agency, store.writer(), clock, rng),
-        cases(agency, store.records(), store.writer(), door, clock, rng),
+        cases(agency, store.records(), store.writer(), door, uses, clock, rng),
         call{{agency, certs::Role::kOfficer, "officer-1"}, absl::InfiniteFuture()} {
     door.Serve(cases);
   }
@@ -33,7 +34,7 @@ struct Node {
   absl::StatusOr<v1::TraffickingCase> Case(const std::string& case_id) {
     v1::GetTraffickingCaseRequest request;
     request.set_case_id(case_id);
-    const auto response = cases.Get(request);
+    const auto response = cases.Get(call, request);
     if (!response.ok()) return response.status();
     return response->case_();
   }
@@ -48,6 +49,7 @@ struct Node {
 
   domain::TempStore store;
   domain::FakeDoor door;
+  domain::FakeUses uses;
   Trafficking cases;
   exchange::Call call;
 };
@@ -414,6 +416,69 @@ TEST_F(TraffickingTest, ListsCasesWithoutTheirVictims) {
   EXPECT_FALSE(list->cases(0).has_support());
   EXPECT_EQ(list->cases(0).comment(), "");
   EXPECT_EQ(list->cases(0).status(), "Active");
+}
+
+TEST_F(TraffickingTest, ACaseThatCameIsToldOnlyIfItsUseIsPermitted) {
+  const std::string case_id = SavedBy(tourism_);
+  ASSERT_OK(Refer(tourism_, case_id, kMinistry));
+  EXPECT_OK(tourism_.Case(case_id));
+  EXPECT_TRUE(tourism_.uses.asked.empty());
+  ministry_.uses.answer = Error(absl::StatusCode::kPermissionDenied, "USE_NOT_PERMITTED", "no");
+  EXPECT_THAT(ministry_.Case(case_id), HasReason("USE_NOT_PERMITTED"));
+  ASSERT_EQ(ministry_.uses.asked.size(), 1u);
+  EXPECT_EQ(ministry_.uses.asked[0].origin.partner, kTourism);
+}
+
+TEST_F(TraffickingTest, TheDoorIsToldWhereACaseThatGoesOnCameFrom) {
+  const std::string case_id = SavedBy(tourism_);
+  ASSERT_OK(Refer(tourism_, case_id, kMinistry));
+  ASSERT_OK_AND_ASSIGN(v1::TraffickingCase record, ministry_.Case(case_id));
+  ASSERT_OK(ministry_.Save(record));  // what the new owner adds does not make it the owner's alone
+  ASSERT_OK(Share(ministry_, case_id, kPartner));
+  EXPECT_EQ(tourism_.door.asked[0].origin, std::nullopt);
+  ASSERT_TRUE(ministry_.door.asked[0].origin.has_value());
+  EXPECT_EQ(ministry_.door.asked[0].origin->partner, kTourism);
+}
+
+TEST_F(TraffickingTest, AListTellsOfCasesThatCameOnlyWhatItTakesToFindThem) {
+  v1::TraffickingCase record = GoodCase();
+  record.add_perpetrators()->set_organisation("Specimen Travel");
+  ASSERT_OK_AND_ASSIGN(const v1::TraffickingCase saved, tourism_.Save(record));
+  ASSERT_OK(Share(tourism_, saved.case_id(), kMinistry));
+  const auto list = ministry_.cases.List({});
+  ASSERT_OK(list);
+  ASSERT_EQ(list->cases_size(), 1);
+  v1::TraffickingCase expected;
+  expected.set_case_id(saved.case_id());
+  expected.set_owner(kTourism);
+  expected.set_status("Active");
+  expected.mutable_exploitation()->set_trafficking_status("PossibleVictimOfTrafficking");
+  *expected.mutable_referrals() = list->cases(0).referrals();
+  expected.set_version(1);
+  EXPECT_TRUE(MessageDifferencer::Equals(list->cases(0), expected)) << list->DebugString();
+}
+
+TEST_F(TraffickingTest, ErasureDeletesTheCase) {
+  const std::string case_id = SavedBy(tourism_);
+  ASSERT_OK(Share(tourism_, case_id, kMinistry));
+  const store::Record record = ministry_.store.records().Get(kCaseKind, case_id).value();
+  const std::vector<store::RecordRow> rows = {
+      {record.kind, record.id, record.version, "", record.updated_at, record.origin}};
+  auto effects = ministry_.cases.HandleErasure({v1::Holding(), rows, clock_.Now()});
+  ASSERT_OK(effects);
+  ASSERT_OK(ministry_.store.writer().Commit(*std::move(effects)));
+  EXPECT_THAT(ministry_.Case(case_id), HasReason("CASE_UNKNOWN"));
+  EXPECT_OK(tourism_.Case(case_id));
+}
+
+TEST_F(TraffickingTest, AnotherHandoverTakesThePlaceOfTheFirst) {
+  const std::string case_id = SavedBy(tourism_);
+  ASSERT_OK(Share(tourism_, case_id, kMinistry));
+  const auto first = ministry_.store.records().Get(kCaseKind, case_id).value().origin;
+  ASSERT_OK(Share(tourism_, case_id, kMinistry));
+  const auto second = ministry_.store.records().Get(kCaseKind, case_id).value().origin;
+  ASSERT_TRUE(first.has_value() && second.has_value());
+  EXPECT_NE(first->exchange_id, second->exchange_id);
 }
 
 }  // namespace

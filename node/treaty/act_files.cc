@@ -1,6 +1,7 @@
 #include "node/treaty/act_files.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -37,7 +38,20 @@ absl::StatusOr<v1::SignedAct> ReadAct(const std::string& folder, const std::stri
   return act;
 }
 
+// A missing signature is never "unsigned mode".
+absl::Status Unsigned(const std::string& instrument, const std::string& stem) {
+  return Malformed("ACT_UNSIGNED", instrument,
+                   absl::StrCat("has no ", stem, kSignatures, " beside it; sign it with: tamga treaty sign"));
+}
+
 }  // namespace
+
+absl::StatusOr<v1::SignedAct> ReadActFile(const std::string& instrument) {
+  const std::filesystem::path path(instrument);
+  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+  absl::StatusOr<v1::SignedAct> act = ReadAct(folder, path.stem().string());
+  return absl::IsNotFound(act.status()) ? Unsigned(instrument, path.stem().string()) : act;
+}
 
 absl::StatusOr<std::vector<v1::SignedAct>> ReadActFiles(const std::string& folder) {
   ASSIGN_OR_RETURN(const std::vector<std::string> instruments, ListFolder(folder, kInstrument));
@@ -45,15 +59,10 @@ absl::StatusOr<std::vector<v1::SignedAct>> ReadActFiles(const std::string& folde
   std::vector<v1::SignedAct> acts;
   for (const std::string& name : instruments) {
     const std::string stem(absl::StripSuffix(name, kInstrument));
-    // A missing signature is never "unsigned mode".
     if (!std::binary_search(signatures.begin(), signatures.end(), absl::StrCat(stem, kSignatures))) {
-      return Malformed("ACT_UNSIGNED", absl::StrCat(folder, "/", name),
-                       absl::StrCat("has no ", stem, kSignatures, " beside it; sign it with: tamga treaty sign"));
+      return Unsigned(absl::StrCat(folder, "/", name), stem);
     }
     ASSIGN_OR_RETURN(acts.emplace_back(), ReadAct(folder, stem));
-  }
-  if (signatures.size() != acts.size()) {
-    return Malformed("ACT_MALFORMED", folder, "holds signatures without their instrument; get the register anew");
   }
   std::sort(acts.begin(), acts.end(),
             [](const v1::SignedAct& a, const v1::SignedAct& b) { return a.number() < b.number(); });
@@ -62,13 +71,16 @@ absl::StatusOr<std::vector<v1::SignedAct>> ReadActFiles(const std::string& folde
 
 absl::Status WriteActFiles(const std::string& folder, const v1::SignedAct& act) {
   RETURN_IF_ERROR(MakeFolder(folder));
-  const std::string path = absl::StrCat(folder, "/", StemOf(act));
-  RETURN_IF_ERROR(WriteFile(path + kInstrument, act.instrument()));
   v1::SignedAct rest = act;
   rest.clear_instrument();
   std::string text;
   google::protobuf::TextFormat::PrintToString(rest, &text);
-  return WriteFile(path + kSignatures, text);
+  RETURN_IF_ERROR(WriteFile(absl::StrCat(folder, "/", StemOf(act), kSignatures), text));
+  return WriteFile(ActFilePath(folder, act), act.instrument());
+}
+
+std::string ActFilePath(const std::string& folder, const v1::SignedAct& act) {
+  return absl::StrCat(folder, "/", StemOf(act), kInstrument);
 }
 
 }  // namespace tamga::treaty

@@ -12,10 +12,18 @@
 namespace tamga::treaty {
 
 // By number. Neither signatures nor chain are checked here. InvalidArgument with reason ACT_UNSIGNED if an instrument
-// has no signatures beside it, ACT_MALFORMED if they cannot be read or have no instrument.
+// has no signatures beside it, ACT_MALFORMED if they cannot be read. Signatures without an instrument are no act: a
+// crash while an act is written leaves them.
 absl::StatusOr<std::vector<v1::SignedAct>> ReadActFiles(const std::string& folder);
 
-// Makes the folder if it is missing, writes both files, the signatures last.
+// The act whose instrument is this file, as in ReadActFiles.
+absl::StatusOr<v1::SignedAct> ReadActFile(const std::string& instrument);
+
+// Makes the folder if it is missing, writes both files, the signatures first: an instrument without them could not be
+// read.
 absl::Status WriteActFiles(const std::string& folder, const v1::SignedAct& act);
+
+// Where the act's instrument is.
+std::string ActFilePath(const std::string& folder, const v1::SignedAct& act);
 
 }  // namespace tamga::treaty

@@ -37,6 +37,7 @@ int main() {
   question.record_kind = tamga::v1::RECORD_KIND_READMISSION;
   question.operation = tamga::v1::OPERATION_READMISSION_SUBMIT;
   question.purpose = tamga::v1::PURPOSE_READMISSION;
+  question.dischargeable = tamga::policy::kAllObligationTypes;
   const absl::Time now = absl::FromUnixSeconds(1'795'000'000);
   std::atomic<bool> done = false;
   std::vector<std::vector<int64_t>> pauses(2);

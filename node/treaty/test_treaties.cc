@@ -31,10 +31,7 @@ std::string RatificationOf(const policy::TreatyDocument& document, const std::st
 }
 
 void Append(const std::string& state, std::string instrument, std::vector<v1::SignedAct>* acts) {
-  policy::RegisterHead head;
-  if (!acts->empty()) head = {acts->back().number(), policy::ActSha256(acts->back())};
-  acts->push_back(NextAct(state, head, std::move(instrument)));
-  SignAct(TestOfficeKey(state), &acts->back());
+  acts->push_back(SignNextAct(state, *acts, std::move(instrument)));
 }
 
 // The hash of the treaty that the act is about; empty if it is about none.
@@ -46,6 +43,14 @@ std::string TreatyOf(const v1::Instrument& instrument) {
 
 certs::Ed25519Key TestOfficeKey(const std::string& state) {
   return Must(certs::Ed25519Key::FromSeed(Sha256(absl::StrCat("treaty office of ", state))));
+}
+
+v1::SignedAct SignNextAct(const std::string& state, const std::vector<v1::SignedAct>& acts, std::string instrument) {
+  policy::RegisterHead head;
+  if (!acts.empty()) head = {acts.back().number(), policy::ActSha256(acts.back())};
+  v1::SignedAct act = NextAct(state, head, std::move(instrument));
+  SignAct(TestOfficeKey(state), &act);
+  return act;
 }
 
 v1::TreatyOffice TestOffice(const std::string& state) {
@@ -67,6 +72,7 @@ TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts, cons
   std::set<std::string> states;
   for (const std::string& text : treaty_texts) {
     sources.treaties.push_back(Must(policy::ReadTreaty(text, "test.txtpb")));
+    sources.texts.emplace(sources.treaties.back().sha256, text);
     for (const v1::Party& party : sources.treaties.back().treaty.parties()) {
       Append(party.state(), RatificationOf(sources.treaties.back(), party.state(), since),
              &sources.acts[party.state()]);

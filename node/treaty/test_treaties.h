@@ -16,6 +16,9 @@ certs::Ed25519Key TestOfficeKey(const std::string& state);
 v1::TreatyOffice TestOffice(const std::string& state);
 Offices TestOffices(const std::vector<std::string>& states);
 
+// The act that follows `acts` in the State's register, signed by its test office.
+v1::SignedAct SignNextAct(const std::string& state, const std::vector<v1::SignedAct>& acts, std::string instrument);
+
 // Treaties by which every party is bound since that day, without any skew of clocks. Ends the test program if a text is
 // not a valid treaty; their entry into force must be STATED.
 TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts, const std::string& since = "2000-01-01");

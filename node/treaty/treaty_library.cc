@@ -6,12 +6,11 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/treaty/sign_act.h"
+#include "node/treaty/widening.h"
 #include "policy/analysis/checks.h"
 
 namespace tamga::treaty {
-namespace {
 
-// What a treaty says must never become possible is proved from its own rules, whatever was signed.
 absl::Status ProveInvariants(const policy::TreatyDocument& document) {
   policy::analysis::Corpus corpus;
   corpus.treaties.push_back(&document.treaty);
@@ -22,8 +21,6 @@ absl::Status ProveInvariants(const policy::TreatyDocument& document) {
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {
@@ -44,6 +41,9 @@ absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices&
     }
     acts.insert(acts.end(), reading.good.acts().begin(), reading.good.acts().end());
     library.registers.emplace(of, std::move(reading.good));
+  }
+  for (std::string& finding : DropUnacknowledged(sources.treaties, &acts)) {
+    library.findings.push_back(std::move(finding));
   }
   const auto standing = std::make_shared<const policy::Standing>(std::move(sources.treaties),
                                                                  std::move(sources.overlays), std::move(acts));

@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/treaty/act_files.h"
@@ -35,6 +37,7 @@ policy::Question Check(const std::string& asker, const std::string& answerer) {
   question.record_kind = v1::RECORD_KIND_WATCHLIST;
   question.operation = v1::OPERATION_WATCHLIST_CHECK;
   question.purpose = v1::PURPOSE_BORDER_CHECK;
+  question.dischargeable = policy::kAllObligationTypes;
   return question;
 }
 
@@ -114,6 +117,65 @@ invariants {
   ASSERT_OK(WriteFile(path, text));
   EXPECT_THAT(Build(), HasReason("TREATY_UNSOUND"));
   EXPECT_THAT(Build().status().message(), HasSubstr("never-at-all"));
+}
+
+// A second version of the agreement with Kyrgyzstan that both States have ratified.
+class AmendmentTest : public TreatyLibraryTest {
+ protected:
+  void Amend(const std::string& from, const std::string& to, const std::string& more) {
+    ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(folder_ + "/readmission-kaz-kgz.txtpb"));
+    const std::string previous = absl::StrCat("version: 2\nprevious_sha256: \"", HexEncode(Sha256(text)), "\"");
+    ASSERT_EQ(absl::StrReplaceAll({{"version: 1", previous}}, &text), 1);
+    ASSERT_GE(absl::StrReplaceAll({{from, to}}, &text), 1);
+    ASSERT_OK(WriteFile(folder_ + "/readmission-kaz-kgz-2.txtpb", text));
+    for (const char* state : {"KAZ", "KGZ"}) {
+      const std::string register_folder = absl::StrCat(folder_, "/registers/", state);
+      ASSERT_OK_AND_ASSIGN(const std::vector<v1::SignedAct> acts, ReadActFiles(register_folder));
+      v1::SignedAct act =
+          NextAct(state, {acts.back().number(), policy::ActSha256(acts.back())},
+                  absl::StrCat("state: \"", state,
+                               "\" effective_on: \"2026-01-01\" citation: \"For tests\" ratify { document { ",
+                               "id: \"READMISSION-KAZ-KGZ\" sha256: \"", HexEncode(Sha256(text)),
+                               "\" } in_force_from: \"2026-01-01\" ", more, " }"));
+      SignAct(TestOfficeKey(state), &act);
+      ASSERT_OK(WriteActFiles(register_folder, act));
+    }
+  }
+
+  // The version that is in force between the two in November 2026.
+  static uint32_t VersionInForce(const TreatyLibrary& library) {
+    uint32_t version = 0;
+    for (const policy::StandingLine& line : library.standing->StatusAt(Noon(2026, 11, 26))) {
+      if (line.treaty_id != "READMISSION-KAZ-KGZ" || line.status != policy::StandingStatus::kInForce) continue;
+      version = line.version;
+    }
+    return version;
+  }
+};
+
+constexpr char kRoute[] = "classes: DATA_CLASS_ROUTE";
+constexpr char kRouteAndMethod[] = "classes: DATA_CLASS_ROUTE classes: DATA_CLASS_METHOD";
+
+TEST_F(AmendmentTest, AWiderVersionThatIsNotAcknowledgedHasNoEffect) {
+  Amend(kRoute, kRouteAndMethod, "");
+  ASSERT_OK_AND_ASSIGN(const TreatyLibrary library, Build());
+  EXPECT_THAT(library.findings, ElementsAre(HasSubstr("of KAZ has no effect: it ratifies version 2 of READMISSION-KAZ"),
+                                            HasSubstr("of KGZ has no effect")));
+  EXPECT_EQ(VersionInForce(library), 1u);
+}
+
+TEST_F(AmendmentTest, AWiderVersionThatIsAcknowledgedDecides) {
+  Amend(kRoute, kRouteAndMethod, "acknowledges_widening: true");
+  ASSERT_OK_AND_ASSIGN(const TreatyLibrary library, Build());
+  EXPECT_THAT(library.findings, IsEmpty());
+  EXPECT_EQ(VersionInForce(library), 2u);
+}
+
+TEST_F(AmendmentTest, AVersionThatWidensNothingNeedsNoAcknowledgement) {
+  Amend("answer_within_days: 25", "answer_within_days: 20", "");
+  ASSERT_OK_AND_ASSIGN(const TreatyLibrary library, Build());
+  EXPECT_THAT(library.findings, IsEmpty());
+  EXPECT_EQ(VersionInForce(library), 2u);
 }
 
 TEST_F(TreatyLibraryTest, EveryMistakeInAnyFileIsToldAtOnce) {

@@ -19,7 +19,9 @@ using ::testing::SizeIs;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
-MATCHER_P2(IsMatch, kind, alert_id, "") { return arg.kind == kind && arg.alert_id == alert_id; }
+MATCHER_P2(IsMatch, kind, alert_id, "is a match of that kind with that alert") {
+  return arg.kind == kind && arg.alert_id == alert_id;
+}
 
 auto ByName(const char* alert_id) { return IsMatch(v1::MATCH_KIND_NAME_AND_BIRTH, alert_id); }
 auto ByDocument(const char* alert_id) { return IsMatch(v1::MATCH_KIND_DOCUMENT, alert_id); }
@@ -47,7 +49,8 @@ v1::Alert FullyNamed(absl::string_view alert_id, absl::string_view full_name) {
   return alert;
 }
 
-v1::TravellerQuery Query(absl::string_view surname, absl::string_view given_names, v1::PartialDate born_on = {}) {
+v1::TravellerQuery Query(absl::string_view surname, absl::string_view given_names,
+                         const v1::PartialDate& born_on = {}) {
   v1::TravellerQuery query;
   query.set_surname(std::string(surname));
   query.set_given_names(std::string(given_names));

@@ -10,9 +10,9 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
+#include "node/domain/ask_partners.h"
 #include "node/domain/typed.h"
 #include "node/watchlist/alert_checks.h"
-#include "node/watchlist/ask_partners.h"
 #include "node/watchlist/traveller_check.h"
 
 namespace tamga::watchlist {
@@ -88,7 +88,7 @@ void Watchlist::AskPartnersFor(const exchange::Call& call, const v1::CheckTravel
   std::vector<exchange::Outgoing> questions(static_cast<size_t>(request.partners_size()), question);
   for (size_t i = 0; i < questions.size(); ++i) questions[i].to = request.partners(static_cast<int>(i));
   const std::vector<std::optional<exchange::AskResult>> results =
-      AskPartners(parts_.partner_calls, parts_.door, parts_.clock, questions, question.deadline);
+      domain::AskPartners(parts_.partner_calls, parts_.door, parts_.clock, questions, question.deadline);
   for (size_t i = 0; i < questions.size(); ++i) {
     *response->add_sources() = AnswerOfPartner(questions[i].to, results[i]);
   }

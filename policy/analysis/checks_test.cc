@@ -8,7 +8,6 @@
 namespace tamga::policy::analysis {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;

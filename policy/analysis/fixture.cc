@@ -451,4 +451,12 @@ Judgement Judge(const Corpus& corpus, const Point& point) {
   return judgement;
 }
 
+size_t CellsOfAPair() {
+  size_t cells = 1;
+  for (const auto* type : {v1::Operation_descriptor(), v1::RecordKind_descriptor(), v1::Purpose_descriptor()}) {
+    cells *= static_cast<size_t>(type->value_count()) - 1;
+  }
+  return cells;
+}
+
 }  // namespace tamga::policy::analysis

@@ -56,4 +56,7 @@ struct Judgement {
 
 Judgement Judge(const Corpus& corpus, const Point& point);
 
+// Cells of a gap table for two States in one direction: operations, kinds of record and purposes.
+size_t CellsOfAPair();
+
 }  // namespace tamga::policy::analysis

@@ -8,9 +8,12 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "certs/ed25519.h"
@@ -65,8 +68,8 @@ const std::vector<std::string>& AllAgencies() {
   return agencies;
 }
 
-Federation::Federation(std::string folder, std::string node_binary, std::string policy)
-    : folder_(std::move(folder)), node_binary_(std::move(node_binary)), policy_(std::move(policy)) {}
+Federation::Federation(std::string folder, std::string node_binary, std::string policy, Charter charter)
+    : folder_(std::move(folder)), node_binary_(std::move(node_binary)), policy_(std::move(policy)), charter_(charter) {}
 
 Federation::~Federation() {
   for (auto& [agency, member] : members_) {
@@ -78,8 +81,8 @@ Federation::~Federation() {
 absl::StatusOr<std::unique_ptr<Federation>> Federation::Create(const std::string& folder,
                                                                const std::vector<std::string>& agencies,
                                                                const std::string& node_binary,
-                                                               const std::string& policy) {
-  std::unique_ptr<Federation> federation(new Federation(folder, node_binary, policy));
+                                                               const std::string& policy, Charter charter) {
+  std::unique_ptr<Federation> federation(new Federation(folder, node_binary, policy, charter));
   RETURN_IF_ERROR(MakeFolder(folder));
   RETURN_IF_ERROR(exchange::RestrictOpenSslToTls13());
   RETURN_IF_ERROR(federation->MakeAuthorities(agencies));
@@ -102,7 +105,11 @@ absl::Status Federation::MakeAuthorities(const std::vector<std::string>& agencie
   trust_ = std::make_shared<const certs::TrustStore>(std::move(trust));
   std::vector<std::string> states;
   for (const auto& [state, unused] : authorities_) states.push_back(state);
-  return treaty::SignRepositoryTreaties(policy_, absl::StrCat(folder_, "/treaties"), states);
+  ASSIGN_OR_RETURN(std::vector<std::string> treaties, ListFolder(policy_ + "/treaties", ".txtpb"));
+  if (charter_ == Charter::kNone) {
+    std::erase_if(treaties, [](const std::string& name) { return absl::StartsWith(name, "tamga-charter"); });
+  }
+  return treaty::SignRepositoryTreaties(policy_, absl::StrCat(folder_, "/treaties"), states, treaties);
 }
 
 absl::Status Federation::MakeMember(const std::string& agency) {
@@ -133,6 +140,13 @@ absl::Status Federation::MakeMember(const std::string& agency) {
   config.set_listen("127.0.0.1:0");
   config.set_data_dir("data");
   config.set_treaties_dir("../treaties");
+  if (charter_ == Charter::kInForce) {
+    config.set_treaties_dir("treaties");
+    std::error_code error;
+    std::filesystem::copy(folder_ + "/treaties", member.folder + "/treaties", std::filesystem::copy_options::recursive,
+                          error);
+    if (error) return absl::ErrnoToStatus(error.value(), "cannot copy the treaties");
+  }
   config.mutable_tls()->set_certificate_file("tls.pem");
   config.mutable_tls()->set_key_file("tls.key");
   config.mutable_seal()->set_certificate_file("seal.pem");

@@ -26,6 +26,12 @@ namespace tamga::testing {
 // The six agencies of the demonstration.
 const std::vector<std::string>& AllAgencies();
 
+// Whether the nodes exchange treaties among themselves.
+enum class Charter {
+  kNone,    // they do not, so logs hold only what a test asked for; all read one folder of treaties
+  kInForce  // they do, each with a folder of its own: folder(agency) + "/treaties"
+};
+
 // Not thread-safe.
 class Federation {
  public:
@@ -34,7 +40,8 @@ class Federation {
   // folder, whose acts the States sign.
   static absl::StatusOr<std::unique_ptr<Federation>> Create(const std::string& folder,
                                                             const std::vector<std::string>& agencies,
-                                                            const std::string& node_binary, const std::string& policy);
+                                                            const std::string& node_binary, const std::string& policy,
+                                                            Charter charter = Charter::kNone);
   ~Federation();
   Federation(const Federation&) = delete;
   Federation& operator=(const Federation&) = delete;
@@ -62,7 +69,7 @@ class Federation {
   certs::StateAuthority& authority(const std::string& state) { return authorities_.at(state); }
   const certs::TrustStore& trust() const { return *trust_; }
   const std::shared_ptr<const certs::TrustStore>& shared_trust() const { return trust_; }
-  // What the members decide by. Ends the test program if it cannot be read.
+  // What the members decide by at first. Ends the test program if it cannot be read.
   treaty::TreatyLibrary ReadTreaties() const;
   std::string address(const std::string& agency) const { return members_.at(agency).address; }
   std::string log_vkey(const std::string& agency) const { return members_.at(agency).log_vkey; }
@@ -77,7 +84,7 @@ class Federation {
     std::unique_ptr<NodeProcess> process;
   };
 
-  Federation(std::string folder, std::string node_binary, std::string policy);
+  Federation(std::string folder, std::string node_binary, std::string policy, Charter charter);
   absl::Status MakeAuthorities(const std::vector<std::string>& agencies);
   absl::Status MakeMember(const std::string& agency);
   absl::Status ConnectMembers();
@@ -85,6 +92,7 @@ class Federation {
   const std::string folder_;
   const std::string node_binary_;
   const std::string policy_;
+  const Charter charter_;
   SystemClock clock_;
   SystemRng rng_;
   std::map<std::string, certs::StateAuthority> authorities_;

@@ -31,8 +31,10 @@ struct Access {
 const std::map<std::string, Access>& Table() {
   static const std::set<Role> nodes = {Role::kNode};
   static const std::set<Role> agency = {Role::kSystem, Role::kOfficer};
+  static const std::set<Role> officers = {Role::kOfficer};
   static const std::set<Role> auditors = {Role::kAuditor};
   static const std::set<Role> operators = {Role::kOperator};
+  static const std::set<Role> office = {Role::kOfficer, Role::kOperator};
   static const std::set<Role> readers = {Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator};
   static const auto& table = *new std::map<std::string, Access>{
       {"FederationService/Exchange", {nodes, StatusCode::kUnauthenticated}},
@@ -51,6 +53,13 @@ const std::map<std::string, Access>& Table() {
       {"TraffickingService/RetrieveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/GetTraffickingCase", {agency, StatusCode::kInvalidArgument}},
       {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
+      {"ApprovalService/ListApprovals", {officers, StatusCode::kOk}},
+      {"ApprovalService/ApproveRequest", {officers, StatusCode::kInvalidArgument}},
+      {"ObligationService/ListHoldings", {readers, StatusCode::kOk}},
+      {"ObligationService/DischargeObligation", {{Role::kOfficer}, StatusCode::kInvalidArgument}},
+      {"TreatyService/PublishTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/FetchTreaties", {office, StatusCode::kInvalidArgument}},
+      {"TreatyService/GetTreatyBundle", {readers, StatusCode::kOk}},
       {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
       {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
@@ -58,6 +67,7 @@ const std::map<std::string, Access>& Table() {
       {"AuditService/ProveConsistency", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/VerifyLog", {auditors, StatusCode::kOk}},
       {"AdminService/GetNodeStatus", {operators, StatusCode::kOk}},
+      {"AdminService/ListDecisions", {{Role::kOfficer, Role::kOperator}, StatusCode::kOk}},
       {"AdminService/ListOutbox", {operators, StatusCode::kOk}},
       {"AdminService/ListTreaties", {readers, StatusCode::kOk}},
       {"AdminService/ExplainDecision", {readers, StatusCode::kInvalidArgument}},

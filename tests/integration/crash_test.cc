@@ -50,6 +50,7 @@ class CrashTest : public ::testing::TestWithParam<Crash> {
       if (list.cases(0).state() != v1::READMISSION_STATE_RECEIVED) continue;
       v1::GetReadmissionCaseRequest get;
       get.set_case_id(list.cases(0).case_id());
+      *get.mutable_context() = ContextFor(v1::PURPOSE_READMISSION);
       v1::GetReadmissionCaseResponse got;
       EXPECT_TRUE(desk->GetReadmissionCase(Patience().get(), get, &got).ok());
       return got.case_();

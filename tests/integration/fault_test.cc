@@ -60,6 +60,7 @@ class FaultTest : public ::testing::Test {
     const auto desk = Desk(agency);
     v1::GetReadmissionCaseRequest get;
     get.set_case_id(case_id);
+    *get.mutable_context() = ContextFor(v1::PURPOSE_READMISSION);
     v1::GetReadmissionCaseResponse got;
     const absl::Time patience = absl::Now() + absl::Seconds(60);
     while (absl::Now() < patience) {

@@ -114,6 +114,7 @@ TEST_F(FederationTest, AReadmissionCaseHasTheSameHistoryOnBothSides) {
 
   v1::GetReadmissionCaseRequest get;
   get.set_case_id(submitted.case_().case_id());
+  *get.mutable_context() = ContextFor(v1::PURPOSE_READMISSION);
   v1::GetReadmissionCaseResponse here;
   v1::GetReadmissionCaseResponse there;
   ASSERT_TRUE(StubOf<v1::ReadmissionService>(kInterior)->GetReadmissionCase(Patience().get(), get, &here).ok());
@@ -192,6 +193,11 @@ TEST_F(FederationTest, AVictimsIdentityStaysWhenTheCaseIsShared) {
   v1::GetTraffickingCaseRequest get;
   get.set_case_id(saved.case_().case_id());
   v1::GetTraffickingCaseResponse there;
+  *get.mutable_context() = ContextFor(v1::PURPOSE_MIGRATION_CONTROL);
+  status = StubOf<v1::TraffickingService>(kTajik)->GetTraffickingCase(Patience().get(), get, &there);
+  EXPECT_EQ(ReasonOf(exchange::FromGrpc(status)), "USE_NOT_PERMITTED");
+  EXPECT_THAT(there.DebugString(), ::testing::IsEmpty());
+  *get.mutable_context() = ContextFor(v1::PURPOSE_TRAFFICKING_INVESTIGATION);
   status = StubOf<v1::TraffickingService>(kTajik)->GetTraffickingCase(Patience().get(), get, &there);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(there.case_().events(0).city(), "Petropavl");

@@ -13,11 +13,11 @@
 namespace tamga::testing {
 
 std::unique_ptr<Federation> MakeFederation(const std::string& node_binary, const std::string& source_dir,
-                                           const std::vector<std::string>& agencies) {
+                                           const std::vector<std::string>& agencies, Charter charter) {
   std::string folder = ::testing::TempDir() + "/tamga-federation-XXXXXX";
   EXPECT_NE(::mkdtemp(folder.data()), nullptr);
   absl::StatusOr<std::unique_ptr<Federation>> federation =
-      Federation::Create(folder, agencies, node_binary, source_dir + "/policy");
+      Federation::Create(folder, agencies, node_binary, source_dir + "/policy", charter);
   EXPECT_OK(federation);
   return federation.ok() ? *std::move(federation) : nullptr;
 }

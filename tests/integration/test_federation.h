@@ -24,7 +24,7 @@ inline constexpr char kUzbek[] = "UZB/interior-ministry";
 
 // A federation in a new temporary folder; the test fails if it cannot be made. Nothing is started.
 std::unique_ptr<Federation> MakeFederation(const std::string& node_binary, const std::string& source_dir,
-                                           const std::vector<std::string>& agencies);
+                                           const std::vector<std::string>& agencies, Charter charter = Charter::kNone);
 
 // Callers.
 certs::Principal SystemOf(const std::string& agency);

@@ -1,5 +1,7 @@
 #include "tests/oracle/answer.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -28,6 +30,14 @@ struct Outcome {
   std::string explanation;
 };
 
+Outcome NoGrantLeft(Outcome outcome) {
+  outcome.reason = ReasonCode(Reason::kNoGrant);
+  outcome.grants.clear();
+  outcome.hits.clear();
+  outcome.treaty.clear();
+  return outcome;
+}
+
 Outcome OutcomeOf(const Sample& sample, const Case& of) {
   const Law& law = sample.laws[of.law];
   const absl::Time at = Noon(law.days[of.day]);
@@ -41,9 +51,11 @@ Outcome OutcomeOf(const Sample& sample, const Case& of) {
   outcome.reason = ReasonCode(verdict.reason);
   for (const GrantRule* rule : verdict.grants) outcome.grants.insert(NameOf(*rule));
   if (!verdict.grants.empty()) outcome.treaty = NameIn(*verdict.grants.front()->treaty->document, "");
-  // With no grant left these are the rules that took them away, which other engines do not name.
-  if (verdict.reason == Reason::kNoGrant) return outcome;
-  for (const ProhibitionRule* rule : verdict.hits) outcome.hits.insert(NameOf(*rule));
+  for (const ProhibitionRule* rule : verdict.hits) {
+    // It took away all grants that there were. Other engines do not name it: they see grants that do not match.
+    if (IsLimited(*rule)) return NoGrantLeft(std::move(outcome));
+    outcome.hits.insert(NameOf(*rule));
+  }
   return outcome;
 }
 

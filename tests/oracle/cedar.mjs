@@ -1,5 +1,5 @@
 // Asks Cedar: node cedar.mjs CASES.json prints one line a case, "allow|deny DECIDING ERRING": ids with commas, "-" if
-// there are none.
+// there are none. With --bench it prints instead how long the decisions took, policies parsed before.
 import { readFileSync } from "node:fs";
 import { preparsePolicySet, statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 
@@ -27,9 +27,19 @@ const keep = (set) => {
 
 const list = (ids) => (ids.length === 0 ? "-" : ids.sort().join(","));
 
+const isBench = process.argv[3] === "--bench";
+const nanoseconds = [];
+
+const decide = (question) => {
+  const start = process.hrtime.bigint();
+  const answer = statefulIsAuthorized(question);
+  nanoseconds.push(Number(process.hrtime.bigint() - start));
+  return answer;
+};
+
 const lines = cases.map(({ set, operation, fields }, number) => {
   const { response } = must(
-    statefulIsAuthorized({
+    decide({
       principal: { type: "Agency", id: fields.asker },
       action: { type: "Action", id: operation },
       resource: { type: "Agency", id: fields.answerer },
@@ -48,4 +58,9 @@ const lines = cases.map(({ set, operation, fields }, number) => {
   }
   return `${response.decision} ${list(reason)} ${list(errors.map(({ policyId }) => policyId))}`;
 });
+if (isBench) {
+  nanoseconds.sort((a, b) => a - b);
+  const at = (share) => (nanoseconds[Math.floor(share * (nanoseconds.length - 1))] / 1000).toFixed(2);
+  lines.splice(0, lines.length, `cedar-wasm n=${nanoseconds.length} p50=${at(0.5)} us p99=${at(0.99)} us`);
+}
 process.stdout.write(lines.join("\n") + "\n");

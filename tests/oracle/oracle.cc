@@ -3,6 +3,10 @@
 //   oracle export ENGINE SAMPLE             rules and cases for the engine, to standard output
 //   oracle compare ENGINE SAMPLE ANSWERS    prints counts and differences; exit code 1 if there are any
 //   oracle vectors ENGINE SAMPLE ANSWERS    answers as test vectors, to standard output
+//   oracle bench SAMPLE                     how long the node's own engine takes for the cases
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <iostream>
 #include <map>
 
@@ -61,11 +65,35 @@ int Compare(const Engine& engine, const Sample& sample, const std::vector<Answer
   return differences == 0 ? 0 : 1;
 }
 
+// As cedar.mjs --bench does it: one decision after the other, the treaties made ready before.
+int Bench(const Sample& sample) {
+  using SteadyClock = std::chrono::steady_clock;
+  std::vector<int64_t> nanoseconds;
+  size_t permitted = 0;
+  for (const Case& of : sample.cases) {
+    const Law& law = sample.laws[of.law];
+    const std::string& cited = of.question.treaty_id;
+    if (!cited.empty() && law.treaties.Find(cited) == nullptr) continue;  // refused before any rule is looked at
+    const absl::Time at = Noon(law.days[of.day]);
+    const SteadyClock::time_point start = SteadyClock::now();
+    permitted += law.treaties.Judge(of.question, of.stage, at).permitted() ? 1 : 0;
+    nanoseconds.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - start).count());
+  }
+  std::sort(nanoseconds.begin(), nanoseconds.end());
+  const auto at = [&](size_t percent) {
+    return static_cast<double>(nanoseconds[(nanoseconds.size() - 1) * percent / 100]) / 1000.0;
+  };
+  std::printf("tamga n=%zu p50=%.2f us p99=%.2f us (permitted %zu)\n", nanoseconds.size(), at(50), at(99), permitted);
+  return 0;
+}
+
 int Run(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 2 && arguments[0] == "bench") return Bench(MakeSample(arguments[1]));
   const bool is_export = !arguments.empty() && arguments[0] == "export";
   const Engine* engine = arguments.size() == (is_export ? 3 : 4) ? FindEngine(arguments[1]) : nullptr;
   if (engine == nullptr) {
-    std::cerr << "oracle (export ENGINE SAMPLE | compare ENGINE SAMPLE ANSWERS | vectors ENGINE SAMPLE ANSWERS)\n";
+    std::cerr << "oracle (export ENGINE SAMPLE | compare ENGINE SAMPLE ANSWERS | vectors ENGINE SAMPLE ANSWERS | bench "
+                 "SAMPLE)\n";
     return 2;
   }
   const Sample sample = MakeSample(arguments[2]);

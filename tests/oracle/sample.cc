@@ -74,6 +74,7 @@ class CaseMaker {
     if (dice_.OneIn(4)) KnockOff(&question);
     FillFacts(&question.facts);
     question.approvals = static_cast<uint32_t>(dice_.Roll(3));
+    question.dischargeable = kAllObligationTypes;
     if (dice_.OneIn(8)) question.dischargeable &= ~(1u << dice_.Roll(v1::ObligationType_ARRAYSIZE));
     return made;
   }

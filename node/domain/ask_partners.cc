@@ -1,4 +1,4 @@
-#include "node/watchlist/ask_partners.h"
+#include "node/domain/ask_partners.h"
 
 #include <algorithm>
 #include <memory>
@@ -6,7 +6,7 @@
 
 #include "node/base/mutex.h"
 
-namespace tamga::watchlist {
+namespace tamga::domain {
 namespace {
 
 using Results = std::vector<std::optional<exchange::AskResult>>;
@@ -55,12 +55,11 @@ class Round {
 }  // namespace
 
 Results AskPartners(WorkerPool& partner_calls, exchange::Asking& door, const Clock& clock,
-                    const std::vector<exchange::Outgoing>& questions, absl::Time deadline) {
+                    const std::vector<exchange::Outgoing>& questions, absl::Time deadline, AfterDeadline late) {
   const auto round = std::make_shared<Round>(questions.size());
   for (size_t i = 0; i < questions.size(); ++i) {
-    const absl::Status started = partner_calls.Run([round, i, &door, question = questions[i]] {
-      // Nobody waits any more: then nobody is told of the traveller either.
-      if (!round->IsOver()) round->Put(i, door.Ask(question));
+    const absl::Status started = partner_calls.Run([round, i, &door, late, question = questions[i]] {
+      if (late == AfterDeadline::kAsked || !round->IsOver()) round->Put(i, door.Ask(question));
     });
     if (!started.ok()) {
       exchange::AskResult result;
@@ -71,4 +70,4 @@ Results AskPartners(WorkerPool& partner_calls, exchange::Asking& door, const Clo
   return round->WaitUntil(deadline, clock);
 }
 
-}  // namespace tamga::watchlist
+}  // namespace tamga::domain

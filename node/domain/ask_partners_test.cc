@@ -1,4 +1,4 @@
-#include "node/watchlist/ask_partners.h"
+#include "node/domain/ask_partners.h"
 
 #include <functional>
 #include <string>
@@ -7,7 +7,7 @@
 #include "node/base/matchers.h"
 #include "node/base/mutex.h"
 
-namespace tamga::watchlist {
+namespace tamga::domain {
 namespace {
 
 // Closed until it is opened.
@@ -143,4 +143,4 @@ TEST(AskPartnersTest, FullPoolIsAResult) {
 }
 
 }  // namespace
-}  // namespace tamga::watchlist
+}  // namespace tamga::domain

@@ -1,4 +1,4 @@
-#include "node/cli/text_proto.h"
+#include "node/base/text_proto.h"
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/io/tokenizer.h"
@@ -6,11 +6,12 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 
-namespace tamga::cli {
+namespace tamga {
 namespace {
 
 constexpr size_t kMaxBytes = 1u << 20;
 
+// Warnings count as errors: what the parser has doubts about is not to be gone by.
 class Findings final : public google::protobuf::io::ErrorCollector {
  public:
   explicit Findings(const std::string& path) : path_(path) {}
@@ -19,10 +20,13 @@ class Findings final : public google::protobuf::io::ErrorCollector {
   void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
     absl::StrAppend(&text_, text_.empty() ? "" : "\n", path_, ":", line + 1, ":", column + 1, ": ", message);
   }
+  void AddWarning(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
+    AddError(line, column, message);
+  }
   const std::string& text() const { return text_; }
 
  private:
-  const std::string path_;
+  const std::string& path_;
   std::string text_;
 };
 
@@ -33,8 +37,8 @@ absl::Status ReadTextProto(const std::string& path, google::protobuf::Message& m
   Findings findings(path);
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&findings);
-  if (parser.ParseFromString(text, &message)) return absl::OkStatus();
+  if (parser.ParseFromString(text, &message) && findings.text().empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(findings.text());
 }
 
-}  // namespace tamga::cli
+}  // namespace tamga

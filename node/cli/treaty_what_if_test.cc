@@ -1,0 +1,93 @@
+#include "absl/strings/str_cat.h"
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/cli/test_node.h"
+#include "node/cli/treaty_files.h"
+#include "node/treaty/test_treaties.h"
+#include "policy/decision_record.h"
+
+namespace tamga::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kExchange[] = "0197a3f0-0000-7000-8000-000000000001";
+
+class TreatyWhatIfTest : public NodeTest {
+ protected:
+  void SetUp() override {
+    NodeTest::SetUp();
+    ASSERT_OK(treaty::SignRepositoryTreaties(TAMGA_SOURCE_DIR "/policy", Path("treaties"), {"KAZ", "KGZ"},
+                                             {"readmission-kaz-kgz.txtpb", "refugee-1951-1967.txtpb"}));
+    ASSERT_OK(treaty::SignRepositoryTreaties(TAMGA_SOURCE_DIR "/policy", Path("other"), {"KAZ", "KGZ"},
+                                             {"refugee-1951-1967.txtpb"}));
+    Decide(v1::TERNARY_NO);
+    Decide(v1::TERNARY_NO);
+    Decide(v1::TERNARY_YES);
+  }
+
+  // Has the node remember that it decided about an application for readmission.
+  void Decide(v1::Ternary asylum) {
+    ASSERT_OK_AND_ASSIGN(const treaty::TreatyLibrary library, LoadTreatyFolder(Path("treaties")));
+    policy::Question question;
+    question.asker = "KAZ/interior-ministry";
+    question.answerer = "KGZ/interior-ministry";
+    question.record_kind = v1::RECORD_KIND_READMISSION;
+    question.operation = v1::OPERATION_READMISSION_SUBMIT;
+    question.purpose = v1::PURPOSE_READMISSION;
+    question.dischargeable = policy::kAllObligationTypes;
+    question.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, asylum);
+    question.facts.SetFlag(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
+    question.facts.SetFlag(v1::ATTRIBUTE_UNACCOMPANIED_MINOR, v1::TERNARY_NO);
+    const absl::Time at = clock_.Now() - absl::Hours(24);
+    *admin_.decisions.add_decisions() =
+        policy::RecordOf(kExchange, question, policy::Stage::kRequestEgress, at,
+                         library.set->Decide(question, policy::Stage::kRequestEgress, at));
+  }
+};
+
+TEST_F(TreatyWhatIfTest, DecisionsOfAllPagesAreListed) {
+  ASSERT_EQ(RunAsCaller({"treaty", "decisions"}), 0) << err();
+  EXPECT_THAT(out(), AllOf(HasSubstr(kExchange), HasSubstr("PERMITTED"), HasSubstr("FORBIDDEN"),
+                           HasSubstr("READMISSION-KAZ-KGZ art. 1")));
+}
+
+TEST_F(TreatyWhatIfTest, ByTheSameTreatiesAllStaysTheSame) {
+  ASSERT_EQ(RunAsCaller({"treaty", "what-if", "--treaties", Path("treaties")}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("3 of 3 decisions would be the same"));
+  EXPECT_THAT(out(), Not(HasSubstr("now ")));
+}
+
+TEST_F(TreatyWhatIfTest, WhatWouldChangeIsCountedWithAnExample) {
+  ASSERT_EQ(RunAsCaller({"treaty", "what-if", "--treaties", Path("other")}), 0) << err();
+  EXPECT_THAT(out(), ContainsRegex("now denied +2 +PERMITTED by READMISSION-KAZ-KGZ art. 1 .*NO_GRANT +0197a3f0"));
+  EXPECT_THAT(err(), HasSubstr("0 of 3 decisions would be the same"));
+}
+
+TEST_F(TreatyWhatIfTest, AnExportIsDecidedWithoutTheNode) {
+  admin_.decisions.add_unavailable(kExchange);
+  ASSERT_EQ(RunAsCaller({"treaty", "decisions", "--output", "json"}), 0) << err();
+  ASSERT_OK(WriteFile(Path("decisions.json"), out()));
+  ASSERT_EQ(Run({"treaty", "what-if", "--treaties", Path("treaties"), "--decisions", Path("decisions.json")}), 0)
+      << err();
+  EXPECT_THAT(err(), AllOf(HasSubstr("3 of 3 decisions would be the same"), HasSubstr("of 1 messages")));
+}
+
+TEST_F(TreatyWhatIfTest, AFileThatIsNoExportIsRefused) {
+  ASSERT_OK(WriteFile(Path("decisions.json"), "[]"));
+  const std::vector<std::string> what_if = {"treaty",         "what-if",     "--treaties",
+                                            Path("treaties"), "--decisions", Path("decisions.json")};
+  EXPECT_EQ(Run(what_if), 2);
+  EXPECT_THAT(err(), HasSubstr("DECISIONS_INVALID"));
+  std::vector<std::string> with_period = what_if;
+  with_period.insert(with_period.end(), {"--since", "7d"});
+  EXPECT_EQ(Run(with_period), 2);
+  EXPECT_EQ(RunAsCaller({"treaty", "what-if", "--treaties", Path("treaties"), "--since", "someday"}), 2);
+  EXPECT_THAT(err(), HasSubstr("--since"));
+}
+
+}  // namespace
+}  // namespace tamga::cli

@@ -1,0 +1,220 @@
+#include "node/treaty/treaty_intake.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "node/base/encoding.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/treaty/holdings.h"
+#include "node/treaty/sign_act.h"
+#include "policy/act.h"
+
+namespace tamga::treaty {
+namespace {
+
+std::string NameOf(const v1::SignedAct& act) { return absl::StrCat("act ", act.number(), " of ", act.state()); }
+
+absl::Status Refused(absl::string_view reason, absl::string_view what) {
+  return Error(absl::StatusCode::kFailedPrecondition, reason, what);
+}
+
+// A signature that is not good is the bringer's mistake, not a lack of the bringer's own credentials.
+absl::Status AsMistake(const absl::Status& status) {
+  if (!absl::IsUnauthenticated(status)) return status;
+  return Error(absl::StatusCode::kInvalidArgument, ReasonOf(status), status.message());
+}
+
+class Taking {
+ public:
+  Taking(const TreatySources& held, const TreatyLibrary& current, const IntakeRules& rules, OnFault on_fault)
+      : held_(held), rules_(rules), on_fault_(on_fault), registers_(current.registers) {}
+
+  absl::StatusOr<Intake> Take(const v1::TreatyBundle& bundle) {
+    for (int i = 0; i < bundle.treaties_size(); ++i) RETURN_IF_ERROR(Settle(TakeTreaty(bundle.treaties(i), i + 1)));
+    for (int i = 0; i < bundle.overlays_size(); ++i) RETURN_IF_ERROR(Settle(TakeOverlay(bundle.overlays(i), i + 1)));
+    for (const v1::SignedAct& act : bundle.acts()) {
+      if (stopped_.count(act.state()) > 0) continue;
+      const absl::Status taken = TakeAct(act);
+      // Whatever follows a bad act in its register is kept out with it.
+      if (!taken.ok()) stopped_.insert(act.state());
+      RETURN_IF_ERROR(Settle(taken));
+    }
+    RETURN_IF_ERROR(LimitProposals());
+    if (intake_.taken == 0) {
+      intake_.sources = held_;
+      return std::move(intake_);
+    }
+    Unite();
+    ASSIGN_OR_RETURN(intake_.library, BuildLibrary(intake_.sources, rules_.offices, rules_.skew, rules_.state));
+    return std::move(intake_);
+  }
+
+ private:
+  // OK if the taking goes on.
+  absl::Status Settle(const absl::Status& status) {
+    if (status.ok()) return status;
+    if (on_fault_ == OnFault::kRefuseAll) return AsMistake(status);
+    if (ReasonOf(status) != "STATE_UNKNOWN") intake_.refused.push_back(AsMistake(status));
+    return absl::OkStatus();
+  }
+
+  bool IsAtHand(const std::string& sha256) const {
+    return held_.texts.count(sha256) > 0 || intake_.news.texts.count(sha256) > 0;
+  }
+
+  bool Knows(const std::string& state) const { return rules_.offices.count(state) > 0; }
+
+  absl::Status TakeTreaty(const std::string& text, int place) {
+    if (IsAtHand(Sha256(text))) return absl::OkStatus();
+    ASSIGN_OR_RETURN(policy::TreatyDocument document, policy::ReadTreaty(text, absl::StrCat("treaty ", place)));
+    document.file_name = TextFileName(document);
+    const auto& parties = document.treaty.parties();
+    if (std::none_of(parties.begin(), parties.end(), [&](const v1::Party& party) { return Knows(party.state()); })) {
+      return Refused("STATE_UNKNOWN", absl::StrCat(document.file_name,
+                                                   " is a treaty between States of which this node "
+                                                   "knows no treaty office; configure one first"));
+    }
+    RETURN_IF_ERROR(ProveInvariants(document));
+    intake_.news.texts.emplace(document.sha256, text);
+    intake_.news.treaties.push_back(std::move(document));
+    ++intake_.taken;
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeOverlay(const std::string& text, int place) {
+    if (IsAtHand(Sha256(text))) return absl::OkStatus();
+    ASSIGN_OR_RETURN(policy::OverlayDocument document, policy::ReadOverlay(text, absl::StrCat("overlay ", place)));
+    document.file_name = TextFileName(document);
+    if (!Knows(document.overlay.state())) {
+      return Refused("STATE_UNKNOWN", absl::StrCat(document.file_name,
+                                                   " is law of a State of which this node knows no "
+                                                   "treaty office; configure it first"));
+    }
+    intake_.news.texts.emplace(document.sha256, text);
+    intake_.news.overlays.push_back(std::move(document));
+    ++intake_.taken;
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeAct(const v1::SignedAct& act) {
+    RETURN_IF_ERROR(policy::CheckActForm(act));
+    const auto office = rules_.offices.find(act.state());
+    if (office == rules_.offices.end()) {
+      return Refused("STATE_UNKNOWN", absl::StrCat(NameOf(act),
+                                                   ": this node does not know the State's treaty office; configure it "
+                                                   "first"));
+    }
+    auto own = registers_.find(act.state());
+    if (own == registers_.end()) {
+      ASSIGN_OR_RETURN(policy::Register empty, policy::Register::Create(office->second));
+      own = registers_.emplace(act.state(), std::move(empty)).first;
+    }
+    policy::Register& acts = own->second;
+    const policy::RegisterHead head = acts.head();
+    if (act.number() <= head.number) return CompareWithHeld(act, acts.acts()[act.number() - 1].sha256);
+    if (act.number() > head.number + 1) {
+      return Refused("REGISTER_GAP", absl::StrCat(NameOf(act), " cannot follow act ", head.number,
+                                                  "; the acts between are to be fetched or sent first"));
+    }
+    RETURN_IF_ERROR(acts.Append(act, &CheckActSignature));
+    const v1::DocumentReference* text = NamedText(acts.acts().back().instrument);
+    if (text != nullptr && !IsAtHand(HexDecode(text->sha256()).value_or(""))) {
+      return Refused("TEXT_MISSING", absl::StrCat(NameOf(act), " is about ", text->id(), " with SHA-256 ",
+                                                  text->sha256(), ", which is not here; send the text along"));
+    }
+    intake_.news.acts[act.state()].push_back(act);
+    ++intake_.taken;
+    return absl::OkStatus();
+  }
+
+  absl::Status CompareWithHeld(const v1::SignedAct& act, const std::string& held_sha256) const {
+    const std::string sha256 = policy::ActSha256(act);
+    if (sha256 == held_sha256) return absl::OkStatus();
+    // It is a fork only if the State signed this one too. Acts that were brought just now are compared as they are.
+    const auto known = held_.acts.find(act.state());
+    const size_t before = act.number() - 1;
+    if (known != held_.acts.end() && known->second.size() >= before) {
+      ASSIGN_OR_RETURN(policy::RegisterReading reading,
+                       policy::ReadRegister(rules_.offices.at(act.state()),
+                                            absl::MakeConstSpan(known->second).subspan(0, before), &CheckActSignature));
+      RETURN_IF_ERROR(reading.good.Append(act, &CheckActSignature));
+    }
+    return Error(absl::StatusCode::kFailedPrecondition, "REGISTER_FORKED",
+                 absl::StrCat(NameOf(act), " is here with SHA-256 ", held_sha256, " and was brought with SHA-256 ",
+                              sha256, "; the State's treaty office must say which one it stands by"),
+                 {{"held", held_sha256}, {"brought", sha256}});
+  }
+
+  // Takes new proposals back while there are too many.
+  absl::Status LimitProposals() {
+    const std::set<std::string> named = NamedTexts(registers_);
+    size_t count = 0;
+    size_t bytes = 0;
+    for (const auto& [sha256, text] : held_.texts) {
+      if (named.count(sha256) > 0) continue;
+      ++count;
+      bytes += text.size();
+    }
+    const auto fits = [&](const std::string& sha256) {
+      if (named.count(sha256) > 0) return true;
+      ++count;
+      bytes += intake_.news.texts.at(sha256).size();
+      return count <= kMostProposals && bytes <= kMostProposalBytes;
+    };
+    RETURN_IF_ERROR(KeepThatFit(fits, &intake_.news.treaties));
+    return KeepThatFit(fits, &intake_.news.overlays);
+  }
+
+  template <typename Fits, typename Document>
+  absl::Status KeepThatFit(Fits fits, std::vector<Document>* documents) {
+    std::vector<Document> kept;
+    for (Document& document : *documents) {
+      if (fits(document.sha256)) {
+        kept.push_back(std::move(document));
+        continue;
+      }
+      RETURN_IF_ERROR(
+          Settle(Refused("TOO_MANY_PROPOSALS", absl::StrCat(document.file_name,
+                                                            ": this node holds as many texts that no act is about "
+                                                            "as it takes; remove old ones from treaties_dir"))));
+      intake_.news.texts.erase(document.sha256);
+      --intake_.taken;
+    }
+    *documents = std::move(kept);
+    return absl::OkStatus();
+  }
+
+  void Unite() {
+    intake_.sources = held_;
+    TreatySources& all = intake_.sources;
+    const TreatySources& news = intake_.news;
+    all.treaties.insert(all.treaties.end(), news.treaties.begin(), news.treaties.end());
+    all.overlays.insert(all.overlays.end(), news.overlays.begin(), news.overlays.end());
+    all.texts.insert(news.texts.begin(), news.texts.end());
+    for (const auto& [state, acts] : news.acts) {
+      std::vector<v1::SignedAct>& own = all.acts[state];
+      own.insert(own.end(), acts.begin(), acts.end());
+    }
+  }
+
+  const TreatySources& held_;
+  const IntakeRules& rules_;
+  const OnFault on_fault_;
+  std::map<std::string, policy::Register> registers_;
+  std::set<std::string> stopped_;  // States of which nothing more is taken
+  Intake intake_;
+};
+
+}  // namespace
+
+absl::StatusOr<Intake> TakeIn(const TreatySources& held, const TreatyLibrary& current, const v1::TreatyBundle& bundle,
+                              const IntakeRules& rules, OnFault on_fault) {
+  return Taking(held, current, rules, on_fault).Take(bundle);
+}
+
+}  // namespace tamga::treaty

@@ -1,0 +1,63 @@
+// Fetches treaties from partners without being told to: soon after the start, every hour, and when an exchange shows
+// that a partner knows other texts or acts.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "absl/time/time.h"
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/treaty_office/treaty_office.h"
+
+namespace tamga::treaty_office {
+
+// Partners started together with this node get time to come up. What was missed meanwhile shows in exchanges
+// (TREATY_ACTS_DIFFER), and is fetched then.
+inline constexpr absl::Duration kFirstFetchAfter = absl::Seconds(10);
+// Acts take effect by days, and whoever publishes one sends it to all; this is for those that were out of reach for
+// longer than a message waits.
+inline constexpr absl::Duration kFetchEvery = absl::Hours(1);
+// How often one partner's refusals can make the node fetch from it.
+inline constexpr absl::Duration kFetchAtMostEvery = absl::Minutes(1);
+
+// Partners from which to fetch. Thread-safe.
+class FetchWishes {
+ public:
+  void Add(const std::string& partner);
+  std::set<std::string> Take();
+
+ private:
+  Mutex mutex_;
+  std::set<std::string> partners_ ABSL_GUARDED_BY(mutex_);
+};
+
+class TreatyFetcher {
+ public:
+  // All outlive this. Starts at once.
+  TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock);
+  // Waits for a fetch under way.
+  ~TreatyFetcher();
+  TreatyFetcher(const TreatyFetcher&) = delete;
+  TreatyFetcher& operator=(const TreatyFetcher&) = delete;
+
+ private:
+  void Loop();
+  void FetchWhatIsDue();
+  void FetchFrom(const std::string& partner);
+  bool IsStopping();
+
+  TreatyOffice& office_;
+  FetchWishes& wishes_;
+  const Clock& clock_;
+  absl::Time next_round_;                   // used by thread_ alone, as is the next
+  std::map<std::string, absl::Time> last_;  // fetch, by partner
+  Mutex mutex_;
+  CondVar stop_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace tamga::treaty_office
