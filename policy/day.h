@@ -14,7 +14,7 @@ namespace tamga::policy {
 // The first instant of the day, UTC. Nothing unless `text` is exactly YYYY-MM-DD and the day exists.
 inline std::optional<absl::Time> ParseDay(absl::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  for (const size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
+  for (const size_t i : {0u, 1u, 2u, 3u, 5u, 6u, 8u, 9u}) {
     if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return std::nullopt;
   }
   int year = 0, month = 0, day = 0;

@@ -40,7 +40,8 @@ std::map<std::string, Spans> ByOwnRule(const Version& version) {
     for (const auto& [state, consents] : version.consents) bound[state] = SpansOf(consents);
     return bound;
   }
-  const size_t needed = rule.rule() == v1::ENTRY_RULE_DEPOSITS ? rule.deposits() : treaty.parties().size();
+  const size_t needed =
+      rule.rule() == v1::ENTRY_RULE_DEPOSITS ? rule.deposits() : static_cast<size_t>(treaty.parties().size());
   const absl::Duration delay = Days(rule.delay_days());
   const absl::Time entry = WhenConsent(version, needed) + delay;
   for (const auto& [state, consents] : version.consents) {
