@@ -119,16 +119,19 @@ class Federation:
         auditors = []
         for state in states:
             auditors += ["--auditor", f"{state}/prosecutor-general"]
+        shutil.copytree(self.folder / "treaties", home / "treaties")  # the node writes what it learns into its own
         self.tamga(
             "node", "init", "--dir", home, "--agency", agency, "--listen", "127.0.0.1:0", "--pki", home / "pki",
-            "--treaties", self.folder / "treaties", *trust, *partners, *auditors,
+            "--treaties", home / "treaties", *trust, *partners, *auditors,
         )
         self.tamga("node", "check", "--config", home / "node.txtpb")
         authority = self.folder / "pki" / agency[:3]
-        callers = {"system": agency, "operator": agency, "auditor": f"{agency[:3]}/prosecutor-general"}
-        for role, caller in callers.items():
+        prosecutor = f"{agency[:3]}/prosecutor-general"
+        callers = {"system": (agency, "demo"), "operator": (agency, "demo"), "auditor": (prosecutor, "demo"),
+                   "officer": (agency, "4711")}
+        for role, (caller, name) in callers.items():
             keys = home / role
-            self.tamga("pki", role, "--authority", authority, "--agency", caller, "--name", "demo", "--out", keys)
+            self.tamga("pki", role, "--authority", authority, "--agency", caller, "--name", name, "--out", keys)
             self.tamga(
                 "node", "profile", "--out", self.profile(agency, role), "--node-agency", agency, "--address",
                 self.address(agency), "--certificate", next(keys.glob("*.pem")), "--key", next(keys.glob("*.key")),
@@ -427,6 +430,7 @@ def tell_how_to_talk(federation):
         (BORDER, "system", "watchlist check --surname ERIKSSON --given-names 'ANNA MARIA' --born 1974-08-12 "
                            "--purpose BORDER_CHECK --case-reference LANE-7-9"),
         (INTERIOR, "system", "readmission list"),
+        (INTERIOR, "officer", "obligation list"),
         (INTERIOR, "auditor", "audit verify"),
     ]:
         print(f"   {tamga} --profile {os.path.relpath(federation.profile(agency, role))} {words}")

@@ -304,6 +304,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
   outcome.effects.Add(std::move(answer.effects));
+  outcome.origin = answer.origin;
   outcome.obligations = request.decision.obligations;
   outcome.obligations.Add(decision.obligations);
   outcome.reply.set_result_type(answer.result->GetTypeName());
@@ -360,7 +361,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
     return transaction.SetAnswered(sender, exchange_id, reply_blob);
   });
   submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
-                                     outcome.records, parts_.clock.Now()));
+                                     outcome.records, parts_.clock.Now(), outcome.origin));
   if (!outcome.reply.has_refusal() && !outcome.repeats) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),

@@ -37,6 +37,7 @@ class AnsweringDoor {
     store::Effects effects;
     std::vector<v1::DecisionRecord> records;  // of the decision about the reply, if there was one
     policy::ObligationSet obligations;        // in return for what the request told
+    std::optional<store::Origin> origin;      // of what the reply tells
     bool repeats = false;         // the answer was given before, to the same request under another exchange id
     std::string approval_sha256;  // what officers agreed to, or have to; empty where that may not be told
   };

@@ -75,15 +75,16 @@ AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
 
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
-  AskResult result = AskOnce(question);
+  bool left = false;
+  AskResult result = AskOnce(question, &left);
   // The same question was asked at the same moment, or an officer agreed to it: look again.
-  for (int attempt = 1; ApprovalsChanged(result.status) && attempt < kMaxAttemptsOnConflict; ++attempt) {
-    result = AskOnce(question);
+  for (int attempt = 1; !left && ApprovalsChanged(result.status) && attempt < kMaxAttemptsOnConflict; ++attempt) {
+    result = AskOnce(question, &left);
   }
   return result;
 }
 
-AskResult AskingDoor::AskOnce(const Outgoing& question) {
+AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
   const absl::StatusOr<PassingOn> passing_on =
       JudgePassingOn(parts_.database, question.origin, question.to, question.context.purpose());
   if (!passing_on.ok()) return Failed(passing_on.status());
@@ -110,6 +111,7 @@ AskResult AskingDoor::AskOnce(const Outgoing& question) {
   if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), record, header);
   if (!logged.ok()) return Failed(logged);
   TAMGA_FAILPOINT("asking.sent");
+  *left = true;
 
   const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
   AskResult result = Deliver(
@@ -195,6 +197,7 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
                                                     v1::MessageHeader header,
                                                     std::vector<std::string>* withheld_fields) const {
   SentRequest request;
+  request.obligations = decision.obligations;
   std::string type;
   if (decision.permitted) {
     const std::unique_ptr<google::protobuf::Message> body(question.body->New());
@@ -239,7 +242,7 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
   row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
   submission.effects.Add(KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob,
-                                     request.message, {record}, now));
+                                     request.message, {record}, now, question.origin));
   submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
@@ -360,7 +363,9 @@ absl::Status AskingDoor::DecideReplyIngress(const SentRequest& request, Verified
                  absl::StrCat(request.header.to(), " told more than ", decision.treaty_id,
                               " allows; the reply was not opened further: ", contained.message()));
   }
-  verified->holding = MakeHolding(request.header, true, decision, decision.obligations, parts_.clock.Now());
+  policy::ObligationSet obligations = request.obligations;
+  obligations.Add(decision.obligations);
+  verified->holding = MakeHolding(request.header, true, decision, obligations, parts_.clock.Now());
   return absl::OkStatus();
 }
 
@@ -468,8 +473,17 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
 
 absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   SentRequest request;
-  ASSIGN_OR_RETURN(request.message,
-                   ReadMessage(parts_.vault, {row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob));
+  const MessageKey key{row.partner, row.exchange_id, v1::ENTRY_KIND_SENT};
+  store::RecordRow sent;
+  {
+    ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+    ASSIGN_OR_RETURN(sent, FindKept(*session, key));
+  }
+  ASSIGN_OR_RETURN(v1::KeptMessage kept, ReadKept(parts_.vault, key, sent.blob));
+  for (const v1::DecisionRecord& decision : kept.decisions()) {
+    for (const v1::Obligation& obligation : decision.obligations()) request.obligations.Add(obligation);
+  }
+  request.message = std::move(*kept.mutable_message());
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
@@ -478,6 +492,13 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());
   const bool deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
+  if (deferred && request.message.payload().empty()) {
+    return GiveUp(request, Error(absl::StatusCode::kFailedPrecondition, "ERASED",
+                                 "what the request passes on had to be erased before the partner answered"))
+                   .summary.has_own_log()
+               ? absl::OkStatus()
+               : absl::UnavailableError("the end of the request could not be logged");
+  }
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
     return GiveUp(request, Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED",
                                  "the request expired before the partner answered"))

@@ -15,7 +15,8 @@ namespace tamga::exchange {
 struct SentRequest {
   v1::SealedMessage message;
   v1::MessageHeader header;
-  std::string body;  // empty when withheld
+  std::string body;                   // empty when withheld
+  policy::ObligationSet obligations;  // of the decision that let it out, which knew facts that are not told
 };
 
 // Thread-safe.
@@ -31,7 +32,8 @@ class AskingDoor final : public Asking {
   absl::Status Resume(const store::OutboxRow& row);
 
  private:
-  AskResult AskOnce(const Outgoing& question);
+  // `*left` becomes true once the request is about to leave: from there on a status may be the partner's word.
+  AskResult AskOnce(const Outgoing& question, bool* left);
 
   // The steps, in order.
   absl::Status CheckQuestion(const Outgoing& question) const;

@@ -1,5 +1,6 @@
 #include "node/exchange/holding_keeper.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -112,6 +113,13 @@ absl::StatusOr<store::Effects> HoldingKeeper::EraseWhatCame(const v1::Holding& h
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
     ASSIGN_OR_RETURN(records, session->RecordsOf(OriginOf(holding)));
   }
+  // What was passed on of it, and what was told of it.
+  for (const store::RecordRow& row : records) {
+    if (!IsMessage(row)) continue;
+    ASSIGN_OR_RETURN(store::Effects of_message, ErasePayload(parts_.vault, row, parts_.rng.Bytes(16), now));
+    effects.Add(std::move(of_message));
+  }
+  records.erase(std::remove_if(records.begin(), records.end(), IsMessage), records.end());
   const auto handler = parts_.handlers.find(holding.operation());
   if (handler == parts_.handlers.end()) return absl::InternalError("no service knows what the exchange brought");
   ASSIGN_OR_RETURN(store::Effects of_domain, handler->second->HandleErasure({holding, records, now}));

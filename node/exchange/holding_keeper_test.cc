@@ -107,6 +107,32 @@ TEST_F(HoldingKeeperTest, WhatCameIsErasedOnBothSidesWhenItsTimeIsOverAndTheProo
   EXPECT_EQ(FindDuty(v1::OBLIGATION_TYPE_NO_ONWARD_TRANSFER, &holding)->state(), v1::DUTY_STATE_ENDED);
 }
 
+TEST(PassingOnTest, WhatWasPassedOnIsErasedWithItAndLeavesNoMore) {
+  TestPair pair("obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ANSWERER amount: 2 }");
+  const AskResult asked = pair.kazakh.AskToTakeBack(kKyrgyz);
+  const AskResult passed = pair.kyrgyz.AskToTakeBack(kUzbek, "SPECIMEN", FromKazakh(asked));
+  ASSERT_EQ(passed.summary.delivery_state(), v1::DELIVERY_STATE_QUEUED);
+  const MessageKey sent{kUzbek, passed.exchange_id, v1::ENTRY_KIND_SENT};
+  const std::string sent_blob = BlobOf(pair.kyrgyz, sent);
+  pair.states.clock.Advance(2 * kDay);
+  EXPECT_OK(HoldingKeeper(pair.kyrgyz.parts()).RunBatch());
+  EXPECT_TRUE(pair.kyrgyz.VerifyLog().intact());  // settles the vault too
+  EXPECT_THAT(pair.kyrgyz.parts().vault.Get(sent_blob, ""), StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_OK_AND_ASSIGN(const v1::KeptMessage rest,
+                       ReadKept(pair.kyrgyz.parts().vault, sent, BlobOf(pair.kyrgyz, sent)));
+  EXPECT_FALSE(rest.message().header().empty());
+  EXPECT_EQ(rest.message().payload().size(), 0u);
+  EXPECT_EQ(rest.decisions_size(), 0);
+
+  ASSERT_OK_AND_ASSIGN(const store::OutboxRow waiting,
+                       (*pair.kyrgyz.parts().database.Read())->FindOutbox(passed.exchange_id));
+  EXPECT_OK(pair.kyrgyz.asking().Resume(waiting));
+  const v1::LogEntry end = pair.kyrgyz.Entries().back();
+  EXPECT_EQ(end.kind(), v1::ENTRY_KIND_UNDELIVERED);
+  EXPECT_EQ(end.exchange_id(), passed.exchange_id);
+  EXPECT_EQ(end.reason(), "ERASED");
+}
+
 TEST_F(HoldingKeeperTest, WhatIsDoneIsNotDoneAgain) {
   pair_.kazakh.AskToTakeBack(kKyrgyz);
   Pass(30 * kDay);

@@ -95,6 +95,26 @@ TEST_F(HoldingsTest, ARefusedExchangeBooksNothingAndKeepsNoPayload) {
   EXPECT_TRUE(pair_.kyrgyz.VerifyLog().intact());
 }
 
+TEST_F(HoldingsTest, APartnersWordAboutApprovalsDoesNotMakeTheNodeAskAgain) {
+  pair_.keeping.refusal = Error(absl::StatusCode::kFailedPrecondition, "APPROVALS_CHANGED", "no");
+  EXPECT_THAT(pair_.kazakh.AskToTakeBack(kKyrgyz).status, HasReason("APPROVALS_CHANGED"));
+  EXPECT_EQ(pair_.kazakh.Entries().size(), 2u);  // sent, delivered
+}
+
+TEST(DutiesTest, OneThatHangsOnWhoAskedIsBookedThoughTheReplyDoesNotSayIt) {
+  TestPair pair("", R"text(duties {
+    id: "review"
+    cites: "1"
+    scope { record_kinds: RECORD_KIND_READMISSION }
+    when { attribute: ATTRIBUTE_CALLER_ROLE any_of: "SYSTEM" }
+    obligation { type: OBLIGATION_TYPE_HUMAN_REVIEW bearer: BEARER_ASKER }
+  })text");
+  const AskResult asked = pair.kazakh.AskToTakeBack(kKyrgyz);
+  ASSERT_OK(asked.status);
+  ASSERT_EQ(asked.summary.obligations_size(), 1);
+  EXPECT_EQ(asked.summary.obligations(0).type(), v1::OBLIGATION_TYPE_HUMAN_REVIEW);
+}
+
 TEST_F(HoldingsTest, AnExchangeWithoutObligationsBooksNothing) {
   TestPair pair("");
   const AskResult asked = pair.kazakh.AskToTakeBack(kKyrgyz);

@@ -1,5 +1,6 @@
 #include "node/exchange/message_store.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,26 +17,34 @@ std::string IdOf(const MessageKey& key) {
   return absl::StrCat(key.counterpart, "/", FormatUuid(key.exchange_id), "/", v1::EntryKind_Name(key.entry));
 }
 
-std::string ContextOf(const MessageKey& key) { return absl::StrCat(kRecordKind, "/", IdOf(key)); }
+std::string ContextOf(absl::string_view id) { return absl::StrCat(kRecordKind, "/", id); }
 
-store::Effects Put(const MessageKey& key, int64_t expected_version, const std::string& blob_id,
-                   const v1::SealedMessage& message, const std::vector<v1::DecisionRecord>& decisions, absl::Time now) {
-  v1::KeptMessage kept;
-  if (!message.header().empty()) *kept.mutable_message() = message;
-  kept.mutable_decisions()->Add(decisions.begin(), decisions.end());
+store::Effects Put(const std::string& id, int64_t expected_version, const std::string& blob_id,
+                   const v1::KeptMessage& kept, absl::Time now, const std::optional<store::Origin>& origin) {
   store::Effects effects;
-  effects.blobs.push_back({blob_id, ContextOf(key), kept.SerializeAsString()});
-  effects.writes.push_back([id = IdOf(key), expected_version, blob_id, now](store::Transaction& transaction) {
-    return transaction.PutRecord(kRecordKind, id, expected_version, blob_id, now);
+  effects.blobs.push_back({blob_id, ContextOf(id), kept.SerializeAsString()});
+  effects.writes.push_back([id, expected_version, blob_id, now, origin](store::Transaction& transaction) {
+    return transaction.PutRecord(kRecordKind, id, expected_version, blob_id, now, origin);
   });
   return effects;
+}
+
+absl::StatusOr<v1::KeptMessage> Read(store::Vault& vault, absl::string_view id, absl::string_view blob_id) {
+  ASSIGN_OR_RETURN(const std::string bytes, vault.Get(blob_id, ContextOf(id)));
+  v1::KeptMessage kept;
+  if (kept.ParseFromString(bytes)) return kept;
+  return absl::DataLossError(absl::StrCat("what is stored of ", id, " is unreadable"));
 }
 
 }  // namespace
 
 store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
-                           const std::vector<v1::DecisionRecord>& decisions, absl::Time now) {
-  return Put(key, 0, blob_id, message, decisions, now);
+                           const std::vector<v1::DecisionRecord>& decisions, absl::Time now,
+                           const std::optional<store::Origin>& origin) {
+  v1::KeptMessage kept;
+  if (!message.header().empty()) *kept.mutable_message() = message;
+  kept.mutable_decisions()->Add(decisions.begin(), decisions.end());
+  return Put(IdOf(key), 0, blob_id, kept, now, origin);
 }
 
 v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
@@ -45,6 +54,16 @@ v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
   return rest;
 }
 
+bool IsMessage(const store::RecordRow& row) { return row.kind == kRecordKind; }
+
+absl::StatusOr<store::Effects> ErasePayload(store::Vault& vault, const store::RecordRow& row,
+                                            const std::string& blob_id, absl::Time now) {
+  ASSIGN_OR_RETURN(v1::KeptMessage kept, Read(vault, row.id, row.blob));
+  *kept.mutable_message() = WithoutPayload(kept.message());
+  kept.clear_decisions();
+  return Put(row.id, row.version, blob_id, kept, now, std::nullopt);
+}
+
 absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key,
                                             const std::string& blob_id, absl::Time now) {
   store::RecordRow row;
@@ -52,8 +71,7 @@ absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::
     ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
     ASSIGN_OR_RETURN(row, FindKept(*session, key));
   }
-  ASSIGN_OR_RETURN(const v1::SealedMessage message, ReadMessage(vault, key, row.blob));
-  return Put(key, row.version, blob_id, WithoutPayload(message), {}, now);
+  return ErasePayload(vault, row, blob_id, now);
 }
 
 absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKey& key) {
@@ -61,11 +79,7 @@ absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKe
 }
 
 absl::StatusOr<v1::KeptMessage> ReadKept(store::Vault& vault, const MessageKey& key, absl::string_view blob_id) {
-  ASSIGN_OR_RETURN(const std::string bytes, vault.Get(blob_id, ContextOf(key)));
-  v1::KeptMessage kept;
-  if (kept.ParseFromString(bytes)) return kept;
-  return absl::DataLossError(
-      absl::StrCat("what is stored of exchange ", FormatUuid(key.exchange_id), " is unreadable"));
+  return Read(vault, IdOf(key), blob_id);
 }
 
 absl::StatusOr<v1::SealedMessage> ReadMessage(store::Vault& vault, const MessageKey& key, absl::string_view blob_id) {

@@ -2,6 +2,7 @@
 // Beside each stands what the node decided about it, with the facts: they go when the message goes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,10 @@ struct MessageKey {
 };
 
 // Keeps a message under `blob_id` (16 bytes), filed by its key, with the decisions about it. Where no message was let
-// out, `message` is empty.
+// out, `message` is empty. `origin`: the exchange that brought what the message passes on; erased with it.
 store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
-                           const std::vector<v1::DecisionRecord>& decisions, absl::Time now);
+                           const std::vector<v1::DecisionRecord>& decisions, absl::Time now,
+                           const std::optional<store::Origin>& origin = std::nullopt);
 
 // The row that names the message's blob. NotFound if none is kept, DataLoss if the row was altered.
 absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKey& key);
@@ -41,6 +43,12 @@ v1::SealedMessage WithoutPayload(const v1::SealedMessage& message);
 // (16 bytes). NotFound if it is not kept.
 absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key,
                                             const std::string& blob_id, absl::Time now);
+// The same for a message that is at hand as its row.
+absl::StatusOr<store::Effects> ErasePayload(store::Vault& vault, const store::RecordRow& row,
+                                            const std::string& blob_id, absl::Time now);
+
+// Whether the row is a message's, not a domain record's.
+bool IsMessage(const store::RecordRow& row);
 
 // NotFound if it was erased, DataLoss if it cannot be read or was kept under another key.
 absl::StatusOr<v1::KeptMessage> ReadKept(store::Vault& vault, const MessageKey& key, absl::string_view blob_id);

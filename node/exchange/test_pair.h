@@ -47,7 +47,7 @@ class KeepingHandler final : public OperationHandler {
 
 // Kazakhstan asks, Kyrgyzstan answers and keeps.
 struct TestPair {
-  explicit TestPair(const std::string& obligations) : states(obligations) {
+  explicit TestPair(const std::string& obligations, const std::string& rules = "") : states(obligations, rules) {
     kyrgyz.parts().handlers = {{v1::OPERATION_READMISSION_SUBMIT, &keeping}};
     kazakh.AddPartner(kKyrgyz, std::make_unique<PeerFunction>([this](const v1::SealedMessage& request) {
                         return kyrgyz.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request);

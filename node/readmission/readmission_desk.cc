@@ -65,7 +65,10 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   ASSIGN_OR_RETURN(const std::optional<std::string> earlier,
                    keys_.Find({request.context().idempotency_key(), request}));
   if (earlier) {
-    ASSIGN_OR_RETURN(*response.mutable_case_(), Load(*earlier));
+    ASSIGN_OR_RETURN(Stored stored, LoadStored(*earlier));
+    // What the partner answered since is told by GetReadmissionCase, which asks for what.
+    if (stored.origin) ClearAnswer(&stored.record);
+    *response.mutable_case_() = std::move(stored.record);
     *response.mutable_exchange() = SummaryOfSubmission(response.case_());
     return response;
   }

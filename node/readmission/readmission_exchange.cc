@@ -165,9 +165,12 @@ absl::StatusOr<store::Effects> ReadmissionDesk::SettleDecision(const exchange::S
   // Refused or expired: the case is still to be answered.
   if (!settled.status.ok() || settled.reply == nullptr) return store::Effects{};
   ASSIGN_OR_RETURN(const auto decision, domain::ParseBody<v1::ReadmissionDecision>(settled.body));
-  ASSIGN_OR_RETURN(v1::ReadmissionCase record, Load(decision.case_id()));
-  if (!RecordDecision(settled.header, decision, settled.reply->articles(), &record)) return store::Effects{};
-  return Save(std::move(record));
+  absl::StatusOr<v1::ReadmissionCase> record = Load(decision.case_id());
+  // The application may have been erased while the decision waited.
+  if (absl::IsNotFound(record.status())) return store::Effects{};
+  RETURN_IF_ERROR(record.status());
+  if (!RecordDecision(settled.header, decision, settled.reply->articles(), &*record)) return store::Effects{};
+  return Save(*std::move(record));
 }
 
 }  // namespace tamga::readmission

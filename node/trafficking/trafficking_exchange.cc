@@ -97,9 +97,12 @@ absl::StatusOr<store::Effects> Trafficking::HandleSettled(const exchange::Settle
   // A refused handover changes nothing, and an answer to a retrieval is not kept.
   if (!handed_over || !settled.status.ok() || settled.reply == nullptr) return store::Effects{};
   ASSIGN_OR_RETURN(const auto handover, domain::ParseBody<v1::TraffickingHandover>(settled.body));
-  ASSIGN_OR_RETURN(v1::TraffickingCase record, Load(handover.case_().case_id()));
-  if (!RecordHandover(settled.header, &record)) return store::Effects{};
-  return Put(&record);
+  absl::StatusOr<v1::TraffickingCase> record = Load(handover.case_().case_id());
+  // A case that another agency had handed over may have been erased while this waited.
+  if (absl::IsNotFound(record.status())) return store::Effects{};
+  RETURN_IF_ERROR(record.status());
+  if (!RecordHandover(settled.header, &*record)) return store::Effects{};
+  return Put(&*record);
 }
 
 }  // namespace tamga::trafficking

@@ -85,7 +85,7 @@ class Reading {
 };
 
 std::string FileName(const std::string& id, uint32_t version, const std::string& sha256) {
-  return absl::StrCat(absl::AsciiStrToLower(id), "-v", version, "-", HexEncode(sha256).substr(0, 16), ".txtpb");
+  return absl::StrCat(absl::AsciiStrToLower(id), "-v", version, "-", HexEncode(sha256), ".txtpb");
 }
 
 template <typename Document>
