@@ -12,8 +12,6 @@
 
 #include "node/base/file.h"
 
-extern char** environ;
-
 namespace tamga::testing {
 namespace {
 

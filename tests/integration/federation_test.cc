@@ -15,7 +15,6 @@
 namespace tamga::testing {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class FederationTest : public ::testing::Test {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/file.h"
@@ -55,7 +56,7 @@ class MessageFixture : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const std::vector<std::string> names, ListFolder(folder, ""));
     bool partner_found = false;  // or we would be looking in the wrong place
     for (const std::string& name : names) {
-      ASSERT_OK_AND_ASSIGN(const std::string content, ReadFile(folder + "/" + name, 256u << 20));
+      ASSERT_OK_AND_ASSIGN(const std::string content, ReadFile(absl::StrCat(folder, "/", name), 256u << 20));
       EXPECT_FALSE(absl::StrContains(content, kCanarySurname)) << name;
       partner_found = partner_found || absl::StrContains(content, kKyrgyz);
     }
