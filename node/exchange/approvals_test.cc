@@ -127,6 +127,10 @@ TEST_F(ApprovalsTest, ASystemMustNameTheOfficerForWhomItAsks) {
   Outgoing nameless = kazakh_.QuestionTo(kKyrgyz);
   nameless.context.clear_officer();
   EXPECT_THAT(kazakh_.asking().Ask(nameless).status, HasReason("INVALID_FIELD"));
+  // No certificate has such a name, so its bearer could not be told from another officer.
+  nameless.context.set_officer("11/47");
+  EXPECT_THAT(kazakh_.asking().Ask(nameless).status, HasReason("INVALID_FIELD"));
+  nameless.context.clear_officer();
   nameless.caller = Officer(kKazakh, "aliya");
   EXPECT_THAT(kazakh_.asking().Ask(nameless).status, HasReason("APPROVAL_REQUIRED"));
 }

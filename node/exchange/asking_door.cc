@@ -188,6 +188,14 @@ absl::StatusOr<Approval> AskingDoor::FindApproval(const Outgoing& question, cons
                         absl::StrCat("is required: ", decision.treaty_id,
                                      " asks for the consent of another officer than the one for whom the system asks"));
   }
+  // Otherwise no certificate could ever be recognised as that officer's own.
+  const certs::Principal officer{parts_.own_agency, certs::Role::kOfficer,
+                                 absl::AsciiStrToLower(question.context.officer())};
+  if (!officer.name.empty() && !certs::ParseSpiffeId(officer.SpiffeId()).ok()) {
+    return InvalidField("context.officer",
+                        absl::StrCat("must be letters, digits and hyphens, as in the officer's certificate: ",
+                                     decision.treaty_id, " asks for the consent of another officer"));
+  }
   return approvals_.Find(header, decision,
                          question.content.empty() ? question.body->SerializeAsString() : question.content);
 }
