@@ -500,19 +500,18 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());
   const bool deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
-  if (deferred && request.message.payload().empty()) {
-    return GiveUp(request, Error(absl::StatusCode::kFailedPrecondition, "ERASED",
-                                 "what the request passes on had to be erased before the partner answered"))
-                   .summary.has_own_log()
+  const auto give_up = [&](const absl::Status& cause) {
+    return GiveUp(request, cause).summary.has_own_log()
                ? absl::OkStatus()
                : absl::UnavailableError("the end of the request could not be logged");
+  };
+  if (deferred && request.message.payload().empty()) {
+    return give_up(Error(absl::StatusCode::kFailedPrecondition, "ERASED",
+                         "what the request passes on had to be erased before the partner answered"));
   }
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
-    return GiveUp(request, Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED",
-                                 "the request expired before the partner answered"))
-                   .summary.has_own_log()
-               ? absl::OkStatus()
-               : absl::UnavailableError("the end of the request could not be logged");
+    return give_up(
+        Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED", "the request expired before the partner answered"));
   }
   const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout);
   if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED)
