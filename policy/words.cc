@@ -81,6 +81,7 @@ std::string DutyOf(const v1::Obligation& obligation) {
     case v1::OBLIGATION_TYPE_NOTIFY_WITHIN:
       return absl::StrCat("the other side is told of the outcome within ", amount, " hours");
     case v1::OBLIGATION_TYPE_FOUR_EYES:
+      if (obligation.amount() == 1) return "another officer agrees before it leaves";
       return absl::StrCat(amount, " other officers agree before it leaves");
     case v1::OBLIGATION_TYPE_HUMAN_REVIEW:
       return "a person looks at it before anything is done";

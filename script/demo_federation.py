@@ -128,12 +128,13 @@ class Federation:
         authority = self.folder / "pki" / agency[:3]
         prosecutor = f"{agency[:3]}/prosecutor-general"
         callers = {"system": (agency, "demo"), "operator": (agency, "demo"), "auditor": (prosecutor, "demo"),
-                   "officer": (agency, "4711")}
-        for role, (caller, name) in callers.items():
-            keys = home / role
+                   "officer": (agency, "4711"), "officer-2": (agency, "4712")}
+        for profile, (caller, name) in callers.items():
+            keys = home / profile
+            role = profile.split("-")[0]
             self.tamga("pki", role, "--authority", authority, "--agency", caller, "--name", name, "--out", keys)
             self.tamga(
-                "node", "profile", "--out", self.profile(agency, role), "--node-agency", agency, "--address",
+                "node", "profile", "--out", self.profile(agency, profile), "--node-agency", agency, "--address",
                 self.address(agency), "--certificate", next(keys.glob("*.pem")), "--key", next(keys.glob("*.key")),
                 "--trust", f"{agency[:3]}={authority / 'root.pem'}",
             )
@@ -279,6 +280,15 @@ def readmission(federation):
     )
     say("the same with an open asylum claim does not leave the node:")
     say("   " + refused.replace("\n", "\n      "))
+    explain(federation, INTERIOR, KYRGYZ, "READMISSION", "READMISSION_SUBMIT", "READMISSION", "--fact",
+            "ASYLUM_CLAIM_OPEN=YES", "TRAFFICKING_INDICATOR=NO", "UNACCOMPANIED_MINOR=NO")
+
+
+def explain(federation, asker, answerer, kind, operation, purpose, *facts):
+    say(f"tamga treaty explain{' ' if facts else ''}{' '.join(facts)}:")
+    print(indent(federation.tamga(
+        "treaty", "explain", "--answerer", answerer, "--record-kind", kind, "--operation", operation, "--purpose", purpose,
+        *facts, profile=federation.profile(asker, "officer"))))
 
 
 def trafficking(federation):
@@ -318,6 +328,7 @@ def denial(federation, case_id):
         "--case-reference", "UZ-2026-3", expect=1,
     )
     say(refused.replace("\n", "\n   "))
+    explain(federation, UZBEK, INTERIOR, "TRAFFICKING", "TRAFFICKING_RETRIEVE", "MIGRATION_CONTROL")
     for agency in (UZBEK, INTERIOR):
         entries = federation.ask(agency, "audit", "list", "--since", "10m", "--outcome", "DENIED", "--limit", "1",
                                  role="auditor")["entries"]
@@ -345,25 +356,33 @@ def audit(federation):
         say(f"{agency}:")
         print(indent(federation.tamga("audit", "verify", profile=federation.profile(agency, "auditor"))))
 
+    say("The two logs are compared, but for the last seconds; both nodes log the result:")
+    print(indent(federation.tamga("audit", "reconcile", "--with", KYRGYZ, "--since", "1h", "--until", "3s",
+                                  "--case-reference", "AUDIT-1", profile=federation.profile(INTERIOR, "auditor"))))
     say(f"The node of {KYRGYZ} is stopped, one bit of entry {index} is flipped in its database, and it is started again.")
-    federation.stop(KYRGYZ)
-    flip(federation.folder / short(KYRGYZ) / "data" / "exchange.db", bytes.fromhex(entry["entryBytes"]))
-    federation.start(KYRGYZ)
-    federation.wait_until_serving(KYRGYZ)
-    print(indent(federation.tamga("audit", "verify", profile=federation.profile(KYRGYZ, "auditor"), expect=1)))
+    database = federation.folder / short(KYRGYZ) / "data" / "exchange.db"
+    content = bytes.fromhex(entry["entryBytes"])
+    altered = bytearray(content)
+    altered[len(content) // 2] ^= 1
+    for old, new, code in (content, altered, 1), (altered, content, 0):
+        federation.stop(KYRGYZ)
+        put(database, old, new)
+        federation.start(KYRGYZ)
+        federation.wait_until_serving(KYRGYZ)
+        if code == 0:
+            say("And the bit put right again:")
+        print(indent(federation.tamga("audit", "verify", profile=federation.profile(KYRGYZ, "auditor"), expect=code)))
 
 
 def indent(text):
     return "\n".join("      " + line for line in text.rstrip().splitlines())
 
 
-def flip(path, content):
-    data = bytearray(path.read_bytes())
-    at = data.find(content)
-    if at < 0:
+def put(path, old, new):
+    data = path.read_bytes()
+    if data.count(old) != 1:
         raise SystemExit("the entry is not where it was expected in the database")
-    data[at + len(content) // 2] ^= 1
-    path.write_bytes(data)
+    path.write_bytes(data.replace(old, new))
 
 
 def find_un_list():
@@ -430,7 +449,10 @@ def tell_how_to_talk(federation):
         (BORDER, "system", "watchlist check --surname ERIKSSON --given-names 'ANNA MARIA' --born 1974-08-12 "
                            "--purpose BORDER_CHECK --case-reference LANE-7-9"),
         (INTERIOR, "system", "readmission list"),
-        (INTERIOR, "officer", "obligation list"),
+        (INTERIOR, "officer", "obligation list --state OPEN"),
+        (INTERIOR, "officer", "obligation discharge --help"),
+        (INTERIOR, "officer-2", "approval list"),
+        (INTERIOR, "officer-2", "approval approve HASH-OF-WHAT-WAITS"),
         (INTERIOR, "auditor", "audit verify"),
     ]:
         print(f"   {tamga} --profile {os.path.relpath(federation.profile(agency, role))} {words}")

@@ -10,7 +10,6 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
-#include "node/exchange/dischargeable.h"
 #include "tamga/v1/obligation_service.pb.h"
 
 namespace tamga::audit {
@@ -35,13 +34,6 @@ v1::TreatySummary Summarise(const policy::TreatyDocument& document, const std::v
   }
   summary.set_model(document.treaty.text_status() == v1::TEXT_STATUS_MODEL);
   return summary;
-}
-
-// A value of 0 is "not said"; others that this version does not know come from newer callers.
-template <typename Enum>
-absl::Status CheckSaid(absl::string_view field, Enum value, bool (*is_valid)(int)) {
-  if (value != 0 && is_valid(value)) return absl::OkStatus();
-  return InvalidField(field, "is required and must be a value of this version");
 }
 
 }  // namespace
@@ -121,21 +113,7 @@ v1::ListTreatiesResponse Admin::ListTreaties() const {
 }
 
 absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::ExplainDecisionRequest& request) const {
-  policy::Question question;
-  question.asker = request.asker().empty() ? node_.agency : request.asker();
-  question.answerer = request.answerer();
-  question.record_kind = request.record_kind();
-  question.operation = request.operation();
-  question.purpose = request.purpose();
-  question.treaty_id = request.treaty_id();
-  question.dischargeable = exchange::kDischargeable;
-  RETURN_IF_ERROR(CheckAgency("asker", question.asker));
-  RETURN_IF_ERROR(CheckAgency("answerer", question.answerer));
-  RETURN_IF_ERROR(CheckSaid("record_kind", question.record_kind, v1::RecordKind_IsValid));
-  RETURN_IF_ERROR(CheckSaid("operation", question.operation, v1::Operation_IsValid));
-  RETURN_IF_ERROR(CheckSaid("purpose", question.purpose, v1::Purpose_IsValid));
-  RETURN_IF_ERROR(CheckText("treaty_id", question.treaty_id, 64));
-  return Explain(*node_.treaties.Get()->set, question, node_.clock.Now());
+  return Explain(*node_.treaties.Get()->set, request, node_.agency, node_.clock.Now());
 }
 
 absl::StatusOr<v1::ListDecisionsResponse> Admin::ListDecisions(const v1::ListDecisionsRequest& request) const {

@@ -66,13 +66,13 @@ class FakePeer final : public exchange::PeerStub {
 };
 
 treaty::TreatyLibrary LoadTreaties() {
-  std::vector<std::string> texts;
+  std::vector<treaty::TestTreaty> treaties;
   for (const char* name : {"palermo-tip-2000.txtpb", "readmission-kaz-kgz.txtpb", "refugee-1951-1967.txtpb"}) {
     const auto bytes = ReadFile(std::string(TAMGA_SOURCE_DIR "/policy/treaties/") + name);
     EXPECT_OK(bytes);
-    texts.push_back(*bytes);
+    treaties.push_back({*bytes});
   }
-  return treaty::RatifiedLibrary(texts, "2017-08-10");
+  return treaty::RatifiedLibrary(treaties, "2017-08-10");
 }
 
 v1::Partner PartnerAt(const std::string& agency, const std::string& address) {
@@ -223,7 +223,38 @@ TEST_F(AdminTest, APermitNamesTheFactsThatMustBeStatedBeforeTheRequestIsSent) {
   ASSERT_OK_AND_ASSIGN(const v1::ExplainDecisionResponse response,
                        admin_.ExplainDecision(Question(v1::PURPOSE_READMISSION)));
   EXPECT_THAT(response.explanation(),
-              Contains(testing::AllOf(HasSubstr("Before it is sent: "), HasSubstr("ASYLUM_CLAIM_OPEN"))));
+              Contains(testing::AllOf(HasSubstr("The asking node lets the request out only if: "), HasSubstr("ASYLUM_CLAIM_OPEN"))));
+}
+
+TEST_F(AdminTest, WithFactsTheWholeExchangeIsJudged) {
+  v1::ExplainDecisionRequest request = Question(v1::PURPOSE_READMISSION);
+  const auto add = [&](v1::Attribute attribute, v1::Ternary flag) {
+    v1::FactValue& fact = *request.add_facts();
+    fact.set_attribute(attribute);
+    fact.set_flag(flag);
+  };
+  add(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_NO);
+  ASSERT_OK_AND_ASSIGN(const v1::ExplainDecisionResponse unclear, admin_.ExplainDecision(request));
+  EXPECT_FALSE(unclear.permitted());
+  EXPECT_EQ(unclear.reason(), "FACT_UNKNOWN");
+  EXPECT_THAT(unclear.explanation(), Contains("The asking node does not let the request out."));
+  add(v1::ATTRIBUTE_TRAFFICKING_INDICATOR, v1::TERNARY_NO);
+  add(v1::ATTRIBUTE_UNACCOMPANIED_MINOR, v1::TERNARY_NO);
+  ASSERT_OK_AND_ASSIGN(const v1::ExplainDecisionResponse permit, admin_.ExplainDecision(request));
+  EXPECT_TRUE(permit.permitted());
+  EXPECT_THAT(permit.explanation(), testing::Not(Contains(HasSubstr("lets the request out"))));
+  request.mutable_facts(0)->set_flag(v1::TERNARY_YES);
+  ASSERT_OK_AND_ASSIGN(const v1::ExplainDecisionResponse denial, admin_.ExplainDecision(request));
+  EXPECT_EQ(denial.reason(), "FORBIDDEN");
+}
+
+TEST_F(AdminTest, FactsThatDoNotExistAreRefused) {
+  v1::ExplainDecisionRequest request = Question(v1::PURPOSE_READMISSION);
+  request.add_facts();
+  EXPECT_THAT(admin_.ExplainDecision(request), HasReason("INVALID_FIELD"));
+  request.mutable_facts(0)->set_attribute(v1::ATTRIBUTE_AGE);
+  request.mutable_facts(0)->set_number(-1);
+  EXPECT_THAT(admin_.ExplainDecision(request), HasReason("INVALID_FIELD"));
 }
 
 TEST_F(AdminTest, ADenialIsExplainedWithWhatWouldHaveToDiffer) {

@@ -71,4 +71,12 @@ grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::Callb
       });
 }
 
+grpc::ServerUnaryReactor* AuditRpc::Reconcile(grpc::CallbackServerContext* context, const v1::ReconcileRequest* request,
+                                              v1::ReconcileResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.Reconcile", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, reconciler_.Reconcile(call, *request));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace tamga::audit

@@ -3,6 +3,7 @@
 
 #include "node/audit/auditor.h"
 #include "node/exchange/rpc.h"
+#include "node/reconciliation/reconciler.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 
 namespace tamga::audit {
@@ -10,8 +11,9 @@ namespace tamga::audit {
 // Thread-safe.
 class AuditRpc final : public v1::AuditService::CallbackService {
  public:
-  // Both references outlive the service.
-  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor) : rpc_(rpc), auditor_(auditor) {}
+  // All references outlive the service.
+  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor, reconciliation::Reconciler& reconciler)
+      : rpc_(rpc), auditor_(auditor), reconciler_(reconciler) {}
 
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
                                         v1::ListEntriesResponse* response) override;
@@ -27,10 +29,13 @@ class AuditRpc final : public v1::AuditService::CallbackService {
                                              v1::ProveConsistencyResponse* response) override;
   grpc::ServerWriteReactor<v1::VerifyLogResponse>* VerifyLog(grpc::CallbackServerContext* context,
                                                              const v1::VerifyLogRequest* request) override;
+  grpc::ServerUnaryReactor* Reconcile(grpc::CallbackServerContext* context, const v1::ReconcileRequest* request,
+                                      v1::ReconcileResponse* response) override;
 
  private:
   const exchange::RpcContext& rpc_;
   const Auditor& auditor_;
+  reconciliation::Reconciler& reconciler_;
 };
 
 }  // namespace tamga::audit

@@ -58,6 +58,7 @@ void AddAuditCommands(const Command& root) {
   AddProofCommands(audit);
   AddVerifyCommand(audit);
   AddCheckpoint(audit);
+  AddReconcileCommand(audit);
 }
 
 }  // namespace tamga::cli

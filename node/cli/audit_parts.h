@@ -10,6 +10,7 @@ namespace tamga::cli {
 void AddListEntriesCommand(const Command& audit);
 void AddVerifyCommand(const Command& audit);
 void AddProofCommands(const Command& audit);
+void AddReconcileCommand(const Command& audit);
 
 // The log's verification key (C2SP vkey, one line) in a file.
 absl::StatusOr<ledger::NoteKey> ReadVkeyFile(const std::string& path);

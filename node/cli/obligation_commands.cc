@@ -8,6 +8,7 @@
 #include "node/base/clock.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
+#include "node/cli/argument.h"
 #include "node/cli/call_context.h"
 #include "node/cli/commands.h"
 #include "node/cli/exchange_text.h"
@@ -97,9 +98,10 @@ void AddDischarge(const Command& obligation) {
   const auto request = std::make_shared<v1::DischargeObligationRequest>();
   command.Required("exchange", "The exchange", Into(*request->mutable_exchange_id()));
   command.Required("--partner", "The other agency of that exchange", Into(*request->mutable_partner()));
-  command.Required("--obligation", "HUMAN_REVIEW, NOTIFY_WITHIN or REPORT_USE",
-                   IntoEnum<v1::ObligationType>(
-                       [request = request.get()](v1::ObligationType type) { request->set_obligation(type); }));
+  Argument type = IntoEnum<v1::ObligationType>(
+      [request = request.get()](v1::ObligationType seen_to) { request->set_obligation(seen_to); });
+  type.choices = "HUMAN_REVIEW, NOTIFY_WITHIN or REPORT_USE";
+  command.Required("--obligation", "What was seen to; the node itself sees to the others", type);
   command.Optional("--told-by", "Exchange by which the partner was told; not for HUMAN_REVIEW",
                    Into(*request->mutable_told_by_exchange()));
   AddCallContext(command, *request->mutable_context());

@@ -192,6 +192,7 @@ grpc::Status ScriptedTreatyOffice::GetTreatyBundle(grpc::ServerContext* /*contex
   } else {
     *response->mutable_bundle()->mutable_acts() = held.acts();
   }
+  response->mutable_offices()->Add(offices.begin(), offices.end());
   return grpc::Status::OK;
 }
 

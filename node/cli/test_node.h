@@ -90,6 +90,7 @@ class ComplacentAudit final : public v1::AuditService::Service {
 class ScriptedTreatyOffice final : public v1::TreatyService::Service {
  public:
   v1::TreatyBundle held;
+  std::vector<v1::TreatyOffice> offices;
   std::vector<v1::PublishTreatiesRequest> published;
   v1::FetchTreatiesRequest fetched;
 

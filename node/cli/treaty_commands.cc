@@ -13,12 +13,13 @@
 #include "node/base/text.h"
 #include "node/cli/commands.h"
 #include "node/cli/display_text.h"
+#include "node/cli/enum_name.h"
+#include "node/cli/fact_argument.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
 #include "node/cli/time_argument.h"
 #include "node/cli/treaty_files.h"
 #include "node/cli/treaty_parts.h"
-#include "node/exchange/dischargeable.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -59,15 +60,14 @@ absl::Status Lint(const std::vector<std::string>& paths, Environment& environmen
 
 struct ExplainArguments {
   v1::ExplainDecisionRequest request;
+  std::vector<std::string> facts;
   std::string treaties;  // folder; empty: ask the node
   std::string at;
 };
 
 absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArguments& arguments,
                                                            const Environment& environment) {
-  const v1::ExplainDecisionRequest& request = arguments.request;
-  RETURN_IF_ERROR(CheckAgency("--asker", request.asker()));
-  RETURN_IF_ERROR(CheckAgency("--answerer", request.answerer()));
+  RETURN_IF_ERROR(CheckAgency("--asker", arguments.request.asker()));
   absl::Time at = environment.clock.Now();
   if (!arguments.at.empty()) {
     const absl::StatusOr<absl::Time> time = ParseTimeArgument(arguments.at, at);
@@ -75,15 +75,7 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArgument
     at = *time;
   }
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary treaties, LoadTreatyFolder(arguments.treaties));
-  policy::Question question;
-  question.asker = request.asker();
-  question.answerer = request.answerer();
-  question.record_kind = request.record_kind();
-  question.operation = request.operation();
-  question.purpose = request.purpose();
-  question.treaty_id = request.treaty_id();
-  question.dischargeable = exchange::kDischargeable;
-  return audit::Explain(*treaties.set, question, at);
+  return audit::Explain(*treaties.set, arguments.request, "", at);
 }
 
 absl::StatusOr<v1::ExplainDecisionResponse> AskNode(const ExplainArguments& arguments, Environment& environment) {
@@ -92,7 +84,9 @@ absl::StatusOr<v1::ExplainDecisionResponse> AskNode(const ExplainArguments& argu
   return session->Call(&Stub::ExplainDecision, arguments.request);
 }
 
-absl::Status Explain(const ExplainArguments& arguments, Environment& environment) {
+absl::Status Explain(ExplainArguments arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const std::vector<v1::FactValue> facts, ParseFacts(arguments.facts));
+  arguments.request.mutable_facts()->Add(facts.begin(), facts.end());
   ASSIGN_OR_RETURN(const v1::ExplainDecisionResponse response, arguments.treaties.empty()
                                                                    ? AskNode(arguments, environment)
                                                                    : ExplainOffline(arguments, environment));
@@ -123,6 +117,11 @@ void AddExplain(const Command& treaty) {
   command.Required("--purpose", "Why it is asked",
                    IntoEnum<v1::Purpose>([&request](v1::Purpose purpose) { request.set_purpose(purpose); }));
   command.Optional("--treaty", "Only this treaty", Into(*request.mutable_treaty_id()));
+  command.Optional(
+      "--fact",
+      absl::StrCat("What is known, such as AGE=17 ASYLUM_CLAIM_OPEN=NO; then the whole exchange is judged. ",
+                   EnumChoices(*v1::Attribute_descriptor())),
+      Into(arguments->facts));
   command.Optional("--treaties", "Folder of treaties, registers and offices: decide here, without a node",
                    Into(arguments->treaties));
   command.Optional("--at", "With --treaties: as of this day, such as 2026-11-23", Into(arguments->at));

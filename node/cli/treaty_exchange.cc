@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/text_format.h"
+#include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/call_context.h"
 #include "node/cli/enum_name.h"
+#include "node/cli/exit_code.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
 #include "node/cli/treaty_files.h"
@@ -68,17 +72,36 @@ void PrintDeliveries(const google::protobuf::RepeatedPtrField<v1::TreatyDelivery
   }
 }
 
+// Whether a partner has it, or it is on its way there.
+bool IsDelivered(const v1::TreatyDelivery& delivery) {
+  return delivery.reason().empty() || delivery.exchange().delivery_state() == v1::DELIVERY_STATE_QUEUED ||
+         delivery.reason() == "NOT_ANSWERED_YET";
+}
+
+// So that a script notices.
+absl::Status CheckDelivered(const v1::PublishTreatiesResponse& response) {
+  std::vector<std::string> others;
+  for (const v1::TreatyDelivery& delivery : response.deliveries()) {
+    if (!IsDelivered(delivery)) others.push_back(delivery.partner());
+  }
+  if (others.empty()) return absl::OkStatus();
+  return FromNode(Error(absl::StatusCode::kFailedPrecondition, "NOT_TAKEN_OVER",
+                        absl::StrCat("it is in use at this node, but not at ", absl::StrJoin(others, ", "),
+                                     "; see the reasons above, and publish it again when they are mended")));
+}
+
 absl::Status PublishBundle(Session& session, const v1::CallContext& context, v1::TreatyBundle bundle,
                            Environment& environment) {
   v1::PublishTreatiesRequest request;
   *request.mutable_context() = context;
   *request.mutable_bundle() = std::move(bundle);
   ASSIGN_OR_RETURN(const auto response, session.Call(&Stub::PublishTreaties, request));
-  if (PrintedAsJson(environment, response)) return absl::OkStatus();
-  PrintDeliveries(response.deliveries(), environment);
-  Say(environment, absl::StrCat(response.taken_over(), " new; in use at this node"));
-  for (const std::string& finding : response.findings()) Say(environment, absl::StrCat("note: ", finding));
-  return absl::OkStatus();
+  if (!PrintedAsJson(environment, response)) {
+    PrintDeliveries(response.deliveries(), environment);
+    Say(environment, absl::StrCat(response.taken_over(), " new; in use at this node"));
+    for (const std::string& finding : response.findings()) Say(environment, absl::StrCat("note: ", finding));
+  }
+  return CheckDelivered(response);
 }
 
 // In parts, if it does not fit into one message.
@@ -86,13 +109,15 @@ absl::Status PublishFolder(Session& session, const PublishArguments& arguments, 
   ASSIGN_OR_RETURN(const treaty::TreatySources sources, treaty::ReadTreatyFolder(arguments.treaties));
   v1::TreatyHoldings sent;
   for (const auto& [state, unused] : sources.acts) sent.add_heads()->set_state(state);
+  absl::Status status;
   for (bool more = true; more;) {
     treaty::Lack lack = treaty::LackOf(sources, sent, treaty::kMostBundleBytes);
     treaty::AddToHoldings(lack.bundle, &sent);
     more = lack.more;
-    RETURN_IF_ERROR(PublishBundle(session, arguments.context, std::move(lack.bundle), environment));
+    status.Update(PublishBundle(session, arguments.context, std::move(lack.bundle), environment));
+    if (!status.ok() && ReasonOf(status) != "NOT_TAKEN_OVER") return status;
   }
-  return absl::OkStatus();
+  return status;
 }
 
 absl::Status Publish(const PublishArguments& arguments, Environment& environment) {
@@ -117,6 +142,19 @@ absl::Status Fetch(const v1::FetchTreatiesRequest& request, Environment& environ
   return absl::OkStatus();
 }
 
+// The whole of what the others are checked against, so that the folder can be read without a node.
+absl::Status WriteOffices(const std::string& folder,
+                          const google::protobuf::RepeatedPtrField<v1::TreatyOffice>& offices) {
+  RETURN_IF_ERROR(MakeFolder(folder));
+  for (const v1::TreatyOffice& office : offices) {
+    std::string text;
+    google::protobuf::TextFormat::PrintToString(office, &text);
+    RETURN_IF_ERROR(policy::ReadTreatyOffice(text, "an office that the node sent").status());
+    RETURN_IF_ERROR(WriteFile(absl::StrCat(folder, "/", office.state(), ".txtpb"), text));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Export(const std::string& folder, Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   v1::GetTreatyBundleRequest request;
@@ -127,6 +165,7 @@ absl::Status Export(const std::string& folder, Environment& environment) {
     ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::GetTreatyBundle, request));
     ASSIGN_OR_RETURN(const treaty::TreatySources sources, treaty::SourcesOf(response.bundle()));
     RETURN_IF_ERROR(treaty::AddToTreatyFolder(folder, sources));
+    RETURN_IF_ERROR(WriteOffices(folder + "/offices", response.offices()));
     treaty::AddToHoldings(response.bundle(), request.mutable_holdings());
     texts += response.bundle().treaties_size() + response.bundle().overlays_size();
     acts += response.bundle().acts_size();
@@ -155,7 +194,8 @@ void AddExchangeCommands(const Command& treaty) {
   AddCallContext(fetch, *fetched->mutable_context());
   fetch.Run([fetched](Environment& environment) { return Fetch(*fetched, environment); });
 
-  const Command exported = treaty.Add("export", "Write all texts and acts that the node holds into a folder");
+  const Command exported =
+      treaty.Add("export", "Write all texts, acts and treaty offices that the node holds into a folder");
   const auto folder = std::make_shared<std::string>();
   exported.Required("--out", "The folder, as treaties_dir is laid out", Into(*folder));
   exported.Run([folder](Environment& environment) { return Export(*folder, environment); });

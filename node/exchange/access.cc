@@ -46,6 +46,7 @@ const Rule kRules[] = {
     {"AuditService.ProveInclusion", {Role::kAuditor}},
     {"AuditService.ProveConsistency", {Role::kAuditor}},
     {"AuditService.VerifyLog", {Role::kAuditor}},
+    {"AuditService.Reconcile", {Role::kAuditor, Role::kOfficer}},
     {"AdminService.GetNodeStatus", {Role::kOperator}},
     {"AdminService.ListOutbox", {Role::kOperator}},
     {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},

@@ -37,6 +37,13 @@ std::string ContentOf(const OpenedMessage& opened) {
                       header.treaty().SerializeAsString(), "\n", header.asker().SerializeAsString(), "\n", opened.body);
 }
 
+// An answer that is worth something only now is given by the law of now, however often it is asked for. What a deferred
+// operation does, it does once.
+bool IsAnsweredOnce(v1::Operation operation) {
+  const OperationType* type = FindOperation(operation);
+  return type != nullptr && type->delivery == Delivery::kDeferred;
+}
+
 // What may stand in an entry: the other State's auditors read it too.
 policy::Decision Tellable(const policy::Decision& decision) {
   if (decision.permitted || decision.may_be_told) return decision;
@@ -78,6 +85,10 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     const absl::Status logged = LogAnswered(request, sealed, outcome);
     TAMGA_FAILPOINT("answering.answered");
     if (logged.ok()) return sealed;
+    if (IsQuotaUsedUp(logged) && attempt < kMaxAttemptsOnConflict) {
+      request.decision = QuotaExceeded(outcome.decision);
+      continue;
+    }
     // Somebody changed the record meanwhile, or answered this very request: look again.
     if (!absl::IsAborted(logged) || attempt == kMaxAttemptsOnConflict) return logged;
     ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request.opened));
@@ -176,20 +187,8 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
-  if (is_new) {
-    // Nobody is to make us keep what no treaty lets us have, nor to fill our disk with it.
-    const bool is_refused = !request->decision.permitted || !request->body.ok();
-    submission.effects =
-        KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED}, parts_.rng.Bytes(16),
-                    is_refused ? WithoutPayload(message) : message, {request->record}, request->received_at);
-    submission.effects.writes.push_back(
-        [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request->opened.header_sha256,
-         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
-          return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
-        });
-    if (!is_refused) {
-      submission.effects.Add(CountAgainstQuota(request->decision, v1::BEARER_ANSWERER, header, request->received_at));
-    }
+  if (known.state != store::Reception::State::kAnswered) {
+    ASSIGN_OR_RETURN(submission.effects, TakeIn(message, *request, is_new));
   }
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
   if (known.state == store::Reception::State::kAnswered) {
@@ -200,6 +199,34 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   ASSIGN_OR_RETURN(*request->receipt.mutable_proof(),
                    parts_.log_reader.ProveInclusion(appended.index, appended.checkpoint));
   return std::optional<v1::SealedMessage>();
+}
+
+// Nobody is to make us keep what no treaty lets us have, nor to fill our disk with it. A message that may be answered
+// is kept whole and counted against the quota by the first of its copies of which that is true.
+absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& message, const Request& request,
+                                                     bool is_new) const {
+  const v1::MessageHeader& header = request.opened.header;
+  const MessageKey key = {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED};
+  const bool is_refused = !request.decision.permitted || !request.body.ok();
+  store::Effects effects;
+  if (is_new) {
+    effects = KeepMessage(key, parts_.rng.Bytes(16), is_refused ? WithoutPayload(message) : message, {request.record},
+                          request.received_at);
+    effects.writes.push_back(
+        [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request.opened.header_sha256,
+         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
+          return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
+        });
+  } else {
+    if (is_refused) return effects;
+    ASSIGN_OR_RETURN(const KeptRow kept, FindAndRead(parts_.database, parts_.vault, key));
+    if (kept.HasPayload()) return effects;
+    effects = ReplaceMessage(kept, parts_.rng.Bytes(16), message, {request.record}, request.received_at);
+  }
+  if (!is_refused) {
+    effects.Add(CountAgainstQuota(request.decision, policy::Stage::kRequestIngress, header, request.received_at));
+  }
+  return effects;
 }
 
 // Step 4, second half: the domain's answer cut down to what the decision discloses, or a refusal.
@@ -227,7 +254,8 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
             {{"exchange", FormatUuid(request.opened.header.exchange_id())},
              {"partner", request.opened.header.from()},
              {"reason", ReasonOf(answered.status())},
-             {"code", absl::StatusCodeToString(answered.status().code())}});
+             {"code", absl::StatusCodeToString(answered.status().code())},
+             {"detail", std::string(answered.status().message())}});
         *outcome.reply.mutable_refusal() = RefusalToPeer(answered.status());
       }
     }
@@ -240,6 +268,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
 // The same request under another exchange id (its first reply was lost) has one effect and gets the same answer.
 absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswer(const Request& request) const {
   const v1::MessageHeader& header = request.opened.header;
+  if (!IsAnsweredOnce(header.operation())) return std::optional<v1::ExchangeReply>();
   store::Reception earlier;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
@@ -297,13 +326,17 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
     outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
   }
   outcome.records.push_back(std::move(taken));
+  outcome.decision = decision;
   // What the answer is about came to light only now, and may forbid it.
   if (!decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
     return outcome;
   }
+  if (answer.carry_out) RETURN_IF_ERROR(answer.carry_out());
   ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
   outcome.effects.Add(std::move(answer.effects));
+  // A text that binds only us speaks of replies alone.
+  outcome.effects.Add(CountAgainstQuota(decision, policy::Stage::kReplyEgress, header, request.received_at));
   outcome.origin = answer.origin;
   outcome.obligations = request.decision.obligations;
   outcome.obligations.Add(decision.obligations);
@@ -362,7 +395,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   });
   submission.effects.Add(KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_ANSWERED}, reply_blob, sealed,
                                      outcome.records, parts_.clock.Now(), outcome.origin));
-  if (!outcome.reply.has_refusal() && !outcome.repeats) {
+  if (!outcome.reply.has_refusal() && !outcome.repeats && IsAnsweredOnce(header.operation())) {
     submission.effects.writes.push_back([sender = header.from(), key = header.idempotency_key(),
                                          content = parts_.pseudonyms.OfContent(ContentOf(request.opened)),
                                          exchange_id = header.exchange_id(), reply_blob,
@@ -390,9 +423,10 @@ absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const Request& request
         MakeHolding(header, false, request.decision, outcome.obligations, request.received_at);
     return holding ? Book(*holding, entry) : store::Effects();
   }
-  if (!request.decision.permitted || !request.body.ok()) return store::Effects();
-  return ErasePayload(parts_.database, parts_.vault, {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED},
-                      parts_.rng.Bytes(16), parts_.clock.Now());
+  const MessageKey key = {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED};
+  ASSIGN_OR_RETURN(const KeptRow kept, FindAndRead(parts_.database, parts_.vault, key));
+  if (!kept.HasPayload()) return store::Effects();
+  return ErasePayload(kept, parts_.rng.Bytes(16), parts_.clock.Now());
 }
 
 absl::StatusOr<store::Reception> AnsweringDoor::FindReceived(const OpenedMessage& opened) const {

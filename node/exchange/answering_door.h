@@ -37,6 +37,7 @@ class AnsweringDoor {
     store::Effects effects;
     std::vector<v1::DecisionRecord> records;  // of the decision about the reply, if there was one
     policy::ObligationSet obligations;        // in return for what the request told
+    policy::Decision decision;                // about the reply, if the service gave one
     std::optional<store::Origin> origin;      // of what the reply tells
     bool repeats = false;         // the answer was given before, to the same request under another exchange id
     std::string approval_sha256;  // what officers agreed to, or have to; empty where that may not be told
@@ -55,6 +56,9 @@ class AnsweringDoor {
   // What Act does.
   absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
   absl::StatusOr<Outcome> AskDomain(const Request& request);
+
+  // What LogReceived commits beside the entry.
+  absl::StatusOr<store::Effects> TakeIn(const v1::SealedMessage& message, const Request& request, bool is_new) const;
 
   // What LogAnswered commits beside the reply.
   absl::StatusOr<store::Effects> BookOrErase(const Request& request, const Outcome& outcome, v1::LogEntry* entry) const;

@@ -11,6 +11,7 @@
 #include "node/exchange/message_store.h"
 #include "node/exchange/test_node.h"
 #include "tamga/v1/readmission.pb.h"
+#include "tamga/v1/reconciliation.pb.h"
 
 namespace tamga::exchange {
 namespace {
@@ -127,6 +128,52 @@ TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
   EXPECT_THAT(HandOver(kKyrgyz, request), HasReason("MESSAGE_TOO_LARGE"));
   unchecked.set_value(std::string(60 << 10, 's'));
   EXPECT_OK(HandOver(kKyrgyz, request));
+}
+
+constexpr char kCompare[] = R"text(articles { number: "2" summary: "Logs are compared." }
+grants {
+  id: "compare"
+  cites: "2"
+  scope {
+    record_kinds: RECORD_KIND_LOG
+    operations: OPERATION_LOG_RECONCILE
+    purposes: PURPOSE_AUDIT
+  }
+  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT }
+  reply { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT }
+}
+)text";
+
+class CountingHandler final : public OperationHandler {
+ public:
+  absl::StatusOr<Answer> HandleRequest(const Incoming& /*request*/) override {
+    ++asked;
+    return Answer{std::make_unique<v1::LogReconciled>(), {}};
+  }
+  absl::StatusOr<store::Effects> HandleSettled(const Settled& /*settled*/) override { return store::Effects(); }
+
+  int asked = 0;
+};
+
+TEST(AnswerOfTheMomentTest, IsGivenAnewHoweverOldTheKey) {
+  TestStates states("", kCompare);
+  TestNode node(states, kKazakh);
+  CountingHandler handler;
+  node.parts().handlers[v1::OPERATION_LOG_RECONCILE] = &handler;
+  const certs::Seal kyrgyz = states.IssueSeal(kKyrgyz);
+  const v1::LogReconciliation body;
+  for (int i = 0; i < 2; ++i) {
+    v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
+    header.set_record_kind(v1::RECORD_KIND_LOG);
+    header.set_operation(v1::OPERATION_LOG_RECONCILE);
+    header.set_purpose(v1::PURPOSE_AUDIT);
+    header.set_idempotency_key("always-the-same");
+    ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message,
+                         SealMessage(header, body.GetTypeName(), body.SerializeAsString(), kyrgyz, states.rng));
+    ASSERT_OK(node.answering().Answer({kKyrgyz, certs::Role::kNode, "main"}, message));
+    EXPECT_EQ(node.Entries().back().outcome(), v1::ENTRY_OUTCOME_PERMITTED);
+  }
+  EXPECT_EQ(handler.asked, 2);
 }
 
 }  // namespace

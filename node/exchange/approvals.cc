@@ -190,7 +190,8 @@ absl::StatusOr<ApprovalPage> Approvals::List(size_t page_size, absl::string_view
 
 absl::StatusOr<v1::ApproveRequestResponse> Approvals::Approve(const certs::Principal& officer,
                                                               const std::string& request_sha256) const {
-  if (request_sha256.size() != kHashBytes) return InvalidField("request_sha256", "must have 32 bytes");
+  if (request_sha256.size() != kHashBytes)
+    return InvalidField("request_sha256", "must have 32 bytes (64 hexadecimal digits)");
   absl::StatusOr<ledger::Appended> appended = absl::AbortedError("not tried");
   v1::ApproveRequestResponse response;
   for (int attempt = 0; attempt < kMaxAttemptsOnConflict && absl::IsAborted(appended.status()); ++attempt) {

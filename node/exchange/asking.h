@@ -2,6 +2,7 @@
 // They see neither network, policy nor log.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,9 @@ struct Answer {
   policy::Facts facts = {};                  // about the record that is told; decides what of it may leave
   std::optional<store::Origin> origin = {};  // as in Outgoing, of `result`
   std::string content = {};                  // of the request, as in Outgoing; empty: its body
+  // What the service does outside the commit: called once the answer may be given, and before it is; may fill in what
+  // `result` points to. An error becomes a sealed refusal.
+  std::function<absl::Status()> carry_out = {};
 };
 
 // An own request that left and has come to its end: answered, refused or expired.

@@ -240,7 +240,7 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   submission.entry = entry.SerializeAsString();
   submission.effects = question.on_sent;
   if (used != nullptr) submission.effects.Add(approvals_.UseUp(*used));
-  submission.effects.Add(CountAgainstQuota(decision, v1::BEARER_ASKER, request.header, now));
+  submission.effects.Add(CountAgainstQuota(decision, policy::Stage::kRequestEgress, request.header, now));
   store::OutboxRow row;
   row.exchange_id = request.header.exchange_id();
   row.partner = request.header.to();
@@ -482,16 +482,11 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
 absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   SentRequest request;
   const MessageKey key{row.partner, row.exchange_id, v1::ENTRY_KIND_SENT};
-  store::RecordRow sent;
-  {
-    ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
-    ASSIGN_OR_RETURN(sent, FindKept(*session, key));
-  }
-  ASSIGN_OR_RETURN(v1::KeptMessage kept, ReadKept(parts_.vault, key, sent.blob));
-  for (const v1::DecisionRecord& decision : kept.decisions()) {
+  ASSIGN_OR_RETURN(KeptRow sent, FindAndRead(parts_.database, parts_.vault, key));
+  for (const v1::DecisionRecord& decision : sent.kept.decisions()) {
     for (const v1::Obligation& obligation : decision.obligations()) request.obligations.Add(obligation);
   }
-  request.message = std::move(*kept.mutable_message());
+  request.message = std::move(*sent.kept.mutable_message());
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {

@@ -53,15 +53,11 @@ class EmergencyTest : public ::testing::Test {
 
   // The facts by which the node decided about the message that the entry records.
   static policy::Facts FactsOf(TestNode& node, const MessageKey& key) {
-    auto session = node.parts().database.Read();
-    EXPECT_OK(session);
-    const auto row = FindKept(**session, key);
-    EXPECT_OK(row);
-    const auto kept = ReadKept(node.parts().vault, key, row->blob);
-    EXPECT_OK(kept);
-    EXPECT_EQ(kept->decisions_size(), 1);
+    const auto sent = FindAndRead(node.parts().database, node.parts().vault, key);
+    EXPECT_OK(sent);
+    EXPECT_EQ(sent->kept.decisions_size(), 1);
     policy::Facts facts;
-    for (const v1::FactValue& fact : kept->decisions(0).facts()) facts.Set(fact);
+    for (const v1::FactValue& fact : sent->kept.decisions(0).facts()) facts.Set(fact);
     return facts;
   }
 

@@ -105,9 +105,9 @@ absl::Status HoldingKeeper::Erase(const store::HoldingRow& row) {
 
 absl::StatusOr<store::Effects> HoldingKeeper::EraseWhatCame(const v1::Holding& holding, absl::Time now) {
   const v1::EntryKind message = holding.own_asked() ? v1::ENTRY_KIND_DELIVERED : v1::ENTRY_KIND_RECEIVED;
-  ASSIGN_OR_RETURN(store::Effects effects,
-                   ErasePayload(parts_.database, parts_.vault, {holding.partner(), holding.exchange_id(), message},
-                                parts_.rng.Bytes(16), now));
+  ASSIGN_OR_RETURN(const KeptRow kept,
+                   FindAndRead(parts_.database, parts_.vault, {holding.partner(), holding.exchange_id(), message}));
+  store::Effects effects = ErasePayload(kept, parts_.rng.Bytes(16), now);
   std::vector<store::RecordRow> records;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
@@ -116,8 +116,8 @@ absl::StatusOr<store::Effects> HoldingKeeper::EraseWhatCame(const v1::Holding& h
   // What was passed on of it, and what was told of it.
   for (const store::RecordRow& row : records) {
     if (!IsMessage(row)) continue;
-    ASSIGN_OR_RETURN(store::Effects of_message, ErasePayload(parts_.vault, row, parts_.rng.Bytes(16), now));
-    effects.Add(std::move(of_message));
+    ASSIGN_OR_RETURN(const KeptRow told, ReadRow(parts_.vault, row));
+    effects.Add(ErasePayload(told, parts_.rng.Bytes(16), now));
   }
   records.erase(std::remove_if(records.begin(), records.end(), IsMessage), records.end());
   const auto handler = parts_.handlers.find(holding.operation());

@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMaxHeaderBytes = 16 << 10;
 constexpr size_t kMaxPayloadBytes = 768 << 10;
+constexpr size_t kPaddedTo = 4096;
 constexpr size_t kMaxSignatureBytes = 64 << 10;
 constexpr size_t kSaltBytes = 32;
 constexpr size_t kDigestBytes = 32;
@@ -124,6 +125,15 @@ absl::Status CheckFields(const v1::MessageHeader& header, v1::MessageKind kind) 
   return absl::OkStatus();
 }
 
+// Up to the next multiple that leaves room for a padding whose length takes two bytes, as its tag takes one.
+void Pad(v1::Payload* payload) {
+  constexpr size_t kOverhead = 3;
+  constexpr size_t kLeast = 128;
+  const size_t bytes = payload->ByteSizeLong() + kOverhead;
+  const size_t padded = (bytes + kLeast + kPaddedTo - 1) / kPaddedTo * kPaddedTo;
+  payload->set_padding(std::string(padded - bytes, '\0'));
+}
+
 absl::Status PayloadAltered(absl::string_view what) {
   return Error(absl::StatusCode::kInvalidArgument, "PAYLOAD_ALTERED", what);
 }
@@ -143,6 +153,9 @@ absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const 
   if (payload.salt().size() != kSaltBytes || Commitment(payload.salt(), payload.body()) != header.commitment()) {
     return PayloadAltered("the commitment does not fit the payload");
   }
+  if (payload.padding().find_first_not_of('\0') != std::string::npos) {
+    return PayloadAltered("the padding holds something");
+  }
   return payload.body();
 }
 
@@ -157,6 +170,7 @@ absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const st
     v1::Payload payload;
     payload.set_salt(rng.Bytes(kSaltBytes));
     payload.set_body(body);
+    if (header.kind() == v1::MESSAGE_KIND_REPLY) Pad(&payload);
     header.set_payload_type(body_type);
     header.set_commitment(Commitment(payload.salt(), payload.body()));
     message.set_payload(payload.SerializeAsString());

@@ -29,6 +29,13 @@ store::Effects Put(const std::string& id, int64_t expected_version, const std::s
   return effects;
 }
 
+v1::KeptMessage KeptOf(const v1::SealedMessage& message, const std::vector<v1::DecisionRecord>& decisions) {
+  v1::KeptMessage kept;
+  if (!message.header().empty()) *kept.mutable_message() = message;
+  kept.mutable_decisions()->Add(decisions.begin(), decisions.end());
+  return kept;
+}
+
 absl::StatusOr<v1::KeptMessage> Read(store::Vault& vault, absl::string_view id, absl::string_view blob_id) {
   ASSIGN_OR_RETURN(const std::string bytes, vault.Get(blob_id, ContextOf(id)));
   v1::KeptMessage kept;
@@ -41,10 +48,7 @@ absl::StatusOr<v1::KeptMessage> Read(store::Vault& vault, absl::string_view id, 
 store::Effects KeepMessage(const MessageKey& key, const std::string& blob_id, const v1::SealedMessage& message,
                            const std::vector<v1::DecisionRecord>& decisions, absl::Time now,
                            const std::optional<store::Origin>& origin) {
-  v1::KeptMessage kept;
-  if (!message.header().empty()) *kept.mutable_message() = message;
-  kept.mutable_decisions()->Add(decisions.begin(), decisions.end());
-  return Put(IdOf(key), 0, blob_id, kept, now, origin);
+  return Put(IdOf(key), 0, blob_id, KeptOf(message, decisions), now, origin);
 }
 
 v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
@@ -56,22 +60,27 @@ v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
 
 bool IsMessage(const store::RecordRow& row) { return row.kind == kRecordKind; }
 
-absl::StatusOr<store::Effects> ErasePayload(store::Vault& vault, const store::RecordRow& row,
-                                            const std::string& blob_id, absl::Time now) {
-  ASSIGN_OR_RETURN(v1::KeptMessage kept, Read(vault, row.id, row.blob));
-  *kept.mutable_message() = WithoutPayload(kept.message());
-  kept.clear_decisions();
-  return Put(row.id, row.version, blob_id, kept, now, std::nullopt);
-}
-
-absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key,
-                                            const std::string& blob_id, absl::Time now) {
+absl::StatusOr<KeptRow> FindAndRead(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key) {
   store::RecordRow row;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
     ASSIGN_OR_RETURN(row, FindKept(*session, key));
   }
-  return ErasePayload(vault, row, blob_id, now);
+  return ReadRow(vault, row);
+}
+
+absl::StatusOr<KeptRow> ReadRow(store::Vault& vault, const store::RecordRow& row) {
+  ASSIGN_OR_RETURN(v1::KeptMessage kept, Read(vault, row.id, row.blob));
+  return KeptRow{row, std::move(kept)};
+}
+
+store::Effects ReplaceMessage(const KeptRow& before, const std::string& blob_id, const v1::SealedMessage& message,
+                              const std::vector<v1::DecisionRecord>& decisions, absl::Time now) {
+  return Put(before.row.id, before.row.version, blob_id, KeptOf(message, decisions), now, std::nullopt);
+}
+
+store::Effects ErasePayload(const KeptRow& before, const std::string& blob_id, absl::Time now) {
+  return ReplaceMessage(before, blob_id, WithoutPayload(before.kept.message()), {}, now);
 }
 
 absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKey& key) {

@@ -39,13 +39,24 @@ absl::StatusOr<store::RecordRow> FindKept(store::Reader& reader, const MessageKe
 // What the proofs need of a message: header and signatures. The header has the payload's digest.
 v1::SealedMessage WithoutPayload(const v1::SealedMessage& message);
 
-// Keeps the message from now on without its payload and without the facts of the decisions about it, under `blob_id`
-// (16 bytes). NotFound if it is not kept.
-absl::StatusOr<store::Effects> ErasePayload(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key,
-                                            const std::string& blob_id, absl::Time now);
-// The same for a message that is at hand as its row.
-absl::StatusOr<store::Effects> ErasePayload(store::Vault& vault, const store::RecordRow& row,
-                                            const std::string& blob_id, absl::Time now);
+// A kept message with the row that names its blob.
+struct KeptRow {
+  store::RecordRow row;
+  v1::KeptMessage kept;
+
+  bool HasPayload() const { return !kept.message().payload().empty(); }
+};
+
+// NotFound if the message is not kept, DataLoss if row or blob cannot be read.
+absl::StatusOr<KeptRow> FindAndRead(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key);
+// The same for a row that is at hand.
+absl::StatusOr<KeptRow> ReadRow(store::Vault& vault, const store::RecordRow& row);
+
+// Keeps under `blob_id` (16 bytes) another message, or more of it, in the place of what was kept.
+store::Effects ReplaceMessage(const KeptRow& before, const std::string& blob_id, const v1::SealedMessage& message,
+                              const std::vector<v1::DecisionRecord>& decisions, absl::Time now);
+// The same with the message without its payload, and without the facts of the decisions about it.
+store::Effects ErasePayload(const KeptRow& before, const std::string& blob_id, absl::Time now);
 
 // Whether the row is a message's, not a domain record's.
 bool IsMessage(const store::RecordRow& row);

@@ -7,6 +7,7 @@
 #include "google/protobuf/unknown_field_set.h"
 #include "node/base/error.h"
 #include "tamga/v1/readmission.pb.h"
+#include "tamga/v1/reconciliation.pb.h"
 #include "tamga/v1/trafficking.pb.h"
 #include "tamga/v1/treaty_exchange.pb.h"
 #include "tamga/v1/watchlist.pb.h"
@@ -41,6 +42,8 @@ const std::vector<OperationType>& Operations() {
       Describe<v1::TreatyPublication, v1::TreatyPublished>(v1::OPERATION_TREATY_PUBLISH, v1::RECORD_KIND_TREATY,
                                                            Delivery::kDeferred),
       Describe<v1::TreatyFetch, v1::TreatyFetched>(v1::OPERATION_TREATY_FETCH, v1::RECORD_KIND_TREATY, Delivery::kNow),
+      Describe<v1::LogReconciliation, v1::LogReconciled>(v1::OPERATION_LOG_RECONCILE, v1::RECORD_KIND_LOG,
+                                                         Delivery::kNow),
   };
   return operations;
 }

@@ -14,19 +14,20 @@ namespace {
 constexpr char kReason[] = "QUOTA_EXCEEDED";
 
 // No part can hold a line break.
-std::string KeyOf(const policy::Decision& decision, const v1::MessageHeader& header) {
-  return absl::StrCat(decision.treaty_id, "\n", static_cast<int>(header.record_kind()), "\n",
-                      static_cast<int>(header.operation()), "\n", header.from(), "\n", header.to());
+std::string KeyOf(const policy::Decision& decision, policy::Stage stage, const v1::MessageHeader& header) {
+  return absl::StrCat(decision.treaty_id, "\n", static_cast<int>(stage), "\n", static_cast<int>(header.record_kind()),
+                      "\n", static_cast<int>(header.operation()), "\n", header.from(), "\n", header.to());
 }
 
 }  // namespace
 
-store::Effects CountAgainstQuota(const policy::Decision& decision, v1::Bearer side, const v1::MessageHeader& header,
+store::Effects CountAgainstQuota(const policy::Decision& decision, policy::Stage stage, const v1::MessageHeader& header,
                                  absl::Time now) {
+  const uint32_t side = stage == policy::Stage::kRequestEgress ? v1::BEARER_ASKER : v1::BEARER_ANSWERER;
   store::Effects effects;
   const policy::ObligationSet::Item* quota = decision.obligations.Find(v1::OBLIGATION_TYPE_QUOTA);
-  if (!decision.permitted || quota == nullptr || (quota->bearers & static_cast<uint32_t>(side)) == 0) return effects;
-  effects.writes.push_back([key = KeyOf(decision, header), amount = quota->amount,
+  if (!decision.permitted || quota == nullptr || (quota->bearers & side) == 0) return effects;
+  effects.writes.push_back([key = KeyOf(decision, stage, header), amount = quota->amount,
                             window = absl::Hours(quota->window_hours),
                             now](store::Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const bool counted, transaction.CountUse(key, amount, window, now));

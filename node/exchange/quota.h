@@ -9,9 +9,10 @@
 
 namespace tamga::exchange {
 
-// Counts the request that `header` puts, if `decision` asks `side` to keep a quota. Where that is used up, the commit
-// fails (see IsQuotaUsedUp).
-store::Effects CountAgainstQuota(const policy::Decision& decision, v1::Bearer side, const v1::MessageHeader& header,
+// Counts the request that `header` puts, if `decision`, taken at `stage`, asks the own side to keep a quota: the asker
+// at kRequestEgress, the answerer at any other. Each stage counts apart, for each may have a limit of its own. Where it
+// is used up, the commit fails (see IsQuotaUsedUp).
+store::Effects CountAgainstQuota(const policy::Decision& decision, policy::Stage stage, const v1::MessageHeader& header,
                                  absl::Time now);
 
 bool IsQuotaUsedUp(const absl::Status& status);

@@ -8,8 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/encoding.h"
 #include "node/base/matchers.h"
+#include "node/exchange/message_store.h"
 #include "node/exchange/test_node.h"
+#include "node/store/transaction.h"
 
 namespace tamga::exchange {
 namespace {
@@ -112,6 +115,68 @@ TEST(QuotaOfMessagesTest, AMessageThatComesAgainCountsOnce) {
   ASSERT_OK(node.answering().Answer({kUzbek, certs::Role::kNode, "main"},
                                     SealApplication(states.RequestHeader(kUzbek, kKazakh), uzbek, states.rng)));
   EXPECT_EQ(node.Entries().back().outcome(), v1::ENTRY_OUTCOME_PERMITTED);
+}
+
+// What a node that was killed leaves of a message that it had refused and not answered yet.
+store::Effects RefusedAndUnanswered(const TestStates& states, const v1::MessageHeader& header,
+                                    const v1::SealedMessage& message, Rng& rng) {
+  store::Effects left = KeepMessage({header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED}, rng.Bytes(16),
+                                    WithoutPayload(message), {}, states.clock.Now());
+  left.writes.push_back([header, sha256 = Sha256(message.header()),
+                         forget_at = states.clock.Now() + absl::Hours(200)](store::Transaction& transaction) {
+    return transaction.RecordReceived(header.from(), header.exchange_id(), sha256, forget_at).status();
+  });
+  return left;
+}
+
+TEST(QuotaOfMessagesTest, AMessageThatWasRefusedAndComesAgainCountsWhenItIsLetThrough) {
+  TestStates states(Quota("BEARER_ANSWERER"));
+  TestNode node(states, kKazakh);
+  const certs::Seal kyrgyz = states.IssueSeal(kKyrgyz);
+  int passed = 0;
+  for (int i = 0; i < kAmount + 2; ++i) {
+    const v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
+    const v1::SealedMessage message = SealApplication(header, kyrgyz, states.rng);
+    ASSERT_OK(node.parts().sequencer.Commit(RefusedAndUnanswered(states, header, message, states.rng)));
+    ASSERT_OK(node.answering().Answer({kKyrgyz, certs::Role::kNode, "main"}, message));
+    const bool let_through = node.Entries().back().outcome() == v1::ENTRY_OUTCOME_PERMITTED;
+    passed += let_through ? 1 : 0;
+    ASSERT_OK_AND_ASSIGN(const KeptRow kept, FindAndRead(node.parts().database, node.parts().vault,
+                                                         {kKyrgyz, header.exchange_id(), v1::ENTRY_KIND_RECEIVED}));
+    EXPECT_EQ(kept.HasPayload(), let_through);
+  }
+  EXPECT_EQ(passed, kAmount);
+}
+
+TEST(QuotaOfTheAnswererTest, ATextThatBindsTheAnswererAloneCountsItsReplies) {
+  TestStates states("", "",
+                    {{absl::StrCat(R"text(id: "TEST-SPARING"
+version: 1
+title: "A treaty that one side has not ratified"
+citation: "Nowhere, 1 January 2020"
+text_status: TEXT_STATUS_OFFICIAL
+entry_into_force { rule: ENTRY_RULE_STATED }
+parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
+parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
+articles { number: "1" summary: "Not too much is answered." }
+duties {
+  id: "sparing"
+  cites: "1"
+  scope { record_kinds: RECORD_KIND_READMISSION }
+  obligation { type: OBLIGATION_TYPE_QUOTA bearer: BEARER_ANSWERER amount: 3 window_hours: 24 }
+}
+)text"),
+                      {"KGZ"}}});
+  TestNode kazakh(states, kKazakh);
+  TestNode kyrgyz(states, kKyrgyz);
+  kazakh.AddPartner(kKyrgyz, std::make_unique<PeerFunction>([&](const auto& request) {
+                      return kyrgyz.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request);
+                    }),
+                    kyrgyz.log_key());
+  for (int i = 0; i < kAmount; ++i) ASSERT_OK(kazakh.AskToTakeBack(kKyrgyz).status);
+  EXPECT_THAT(kazakh.AskToTakeBack(kKyrgyz).status, HasReason("QUOTA_EXCEEDED"));
+  EXPECT_EQ(kyrgyz.Entries().back().reason(), "QUOTA_EXCEEDED");
+  EXPECT_TRUE(kyrgyz.VerifyLog().intact());
 }
 
 }  // namespace

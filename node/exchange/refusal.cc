@@ -64,15 +64,16 @@ v1::Refusal RefusalToPeer(const policy::Decision& decision) {
 
 v1::Refusal RefusalToPeer(const absl::Status& status) {
   v1::Refusal refusal;
-  if (!MayTell(status.code())) {
+  const std::string reason = ReasonOf(status);
+  // What has no reason was not written for a partner to read: it may name a file of this machine.
+  if (!MayTell(status.code()) || reason.empty()) {
     refusal.set_grpc_code(static_cast<uint32_t>(absl::StatusCode::kInternal));
     refusal.set_reason("FAILED");
     refusal.set_explanation("the partner's node could not carry out the request; its operator finds why in its log");
     return refusal;
   }
   refusal.set_grpc_code(static_cast<uint32_t>(status.code()));
-  const std::string reason = ReasonOf(status);
-  refusal.set_reason(reason.empty() ? absl::StatusCodeToString(status.code()) : reason);
+  refusal.set_reason(reason);
   refusal.set_explanation(std::string(status.message()));
   return refusal;
 }

@@ -1,5 +1,6 @@
 #include "node/exchange/test_node.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -12,12 +13,12 @@
 #include "node/exchange/message.h"
 #include "node/exchange/operations.h"
 #include "node/exchange/treaty_question.h"
-#include "node/treaty/test_treaties.h"
 #include "tamga/v1/readmission.pb.h"
 
 namespace tamga::exchange {
 namespace {
 
+constexpr char kTreatyId[] = "TEST-READMISSION";
 constexpr char kTreaty[] = R"text(id: "TEST-READMISSION"
 version: 1
 title: "A treaty for tests"
@@ -47,13 +48,18 @@ T Must(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
+treaty::TreatyLibrary LibraryWith(const std::string& obligations, const std::string& rules,
+                                  std::vector<treaty::TestTreaty> others) {
+  others.push_back({absl::StrCat(kTreaty, obligations, "}\n", rules)});
+  return treaty::RatifiedLibrary(others);
+}
+
 certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Role::kSystem, "test"}; }
 
 }  // namespace
 
-TestStates::TestStates(const std::string& obligations, const std::string& rules)
-    : clock(absl::FromUnixSeconds(1'795'000'000)),
-      treaties(treaty::RatifiedLibrary({absl::StrCat(kTreaty, obligations, "}\n", rules)})) {
+TestStates::TestStates(const std::string& obligations, const std::string& rules, std::vector<treaty::TestTreaty> others)
+    : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(LibraryWith(obligations, rules, std::move(others))) {
   std::vector<std::pair<std::string, std::string>> bundles;
   for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
     const std::string state = StateOf(agency);
@@ -88,10 +94,12 @@ v1::MessageHeader TestStates::RequestHeader(const std::string& from, const std::
   *header.mutable_expires_at() = ToProto(clock.Now() + kLongestLife);
   header.set_idempotency_key(FormatUuid(header.exchange_id()));
   const auto library = treaties.Get();
-  const policy::TreatyDocument& treaty = *library->set->documents().front();
-  header.mutable_treaty()->set_id(treaty.treaty.id());
-  header.mutable_treaty()->set_document_sha256(treaty.sha256);
-  header.mutable_treaty()->set_policy_sha256(PolicyDigest(*library, treaty.treaty.id(), header));
+  const auto& documents = library->set->documents();
+  const auto treaty = std::find_if(documents.begin(), documents.end(),
+                                   [](const auto& document) { return document->treaty.id() == kTreatyId; });
+  header.mutable_treaty()->set_id(kTreatyId);
+  header.mutable_treaty()->set_document_sha256((*treaty)->sha256);
+  header.mutable_treaty()->set_policy_sha256(PolicyDigest(*library, kTreatyId, header));
   return header;
 }
 

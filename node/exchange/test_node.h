@@ -22,6 +22,7 @@
 #include "node/exchange/asking_door.h"
 #include "node/ledger/log_verifier.h"
 #include "node/store/test_folder.h"
+#include "node/treaty/test_treaties.h"
 
 namespace tamga::exchange {
 
@@ -32,8 +33,10 @@ inline constexpr char kUzbek[] = "UZB/interior-ministry";
 // What the nodes of a test have in common. Any failure to set it up ends the test program.
 class TestStates {
  public:
-  // `obligations` are fields of the one grant, and `rules` of the treaty, in protobuf text form.
-  explicit TestStates(const std::string& obligations = "", const std::string& rules = "");
+  // `obligations` are fields of the one grant, and `rules` of the treaty, in protobuf text form; `others` are more
+  // treaties.
+  explicit TestStates(const std::string& obligations = "", const std::string& rules = "",
+                      std::vector<treaty::TestTreaty> others = {});
 
   certs::Seal IssueSeal(const std::string& agency);
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.

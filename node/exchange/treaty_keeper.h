@@ -65,6 +65,7 @@ class TreatyKeeper {
   // was taken over lasts, is logged and in use. Blocks.
   absl::StatusOr<TakenOver> Take(const v1::TreatyBundle& bundle, const BroughtBy& by, treaty::OnFault on_fault);
 
+  const treaty::Offices& offices() const { return parts_.rules.offices; }
   v1::TreatyHoldings Holdings() const;
   // What another lacks, as much as fits into a message.
   treaty::Lack LackOf(const v1::TreatyHoldings& theirs) const;

@@ -5,6 +5,7 @@
 
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
+#include "node/exchange/abandoned.h"
 #include "node/store/transaction.h"
 
 namespace tamga::node {
@@ -14,9 +15,9 @@ constexpr std::chrono::minutes kInterval{1};
 
 }  // namespace
 
-Housekeeping::Housekeeping(store::EffectWriter& writer, const exchange::Approvals& approvals,
-                           exchange::HoldingKeeper& holdings, const Clock& clock)
-    : writer_(writer), approvals_(approvals), holdings_(holdings), clock_(clock), thread_([this] { Loop(); }) {}
+Housekeeping::Housekeeping(exchange::DoorParts& parts, const exchange::Approvals& approvals,
+                           exchange::HoldingKeeper& holdings)
+    : parts_(parts), approvals_(approvals), holdings_(holdings), thread_([this] { Loop(); }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -30,7 +31,8 @@ Housekeeping::~Housekeeping() {
 void Housekeeping::Loop() {
   while (true) {
     Forget();
-    SeeToHoldings();
+    SeeTo([this] { return holdings_.RunBatch(); });
+    SeeTo([this] { return exchange::EraseAbandoned(parts_); });
     MutexLock lock(mutex_);
     if (!stopping_) changed_.WaitFor(mutex_, kInterval);
     if (stopping_) return;
@@ -39,18 +41,18 @@ void Housekeeping::Loop() {
 
 void Housekeeping::Forget() {
   store::Effects effects;
-  effects.writes.push_back([now = clock_.Now()](store::Transaction& transaction) -> absl::Status {
+  effects.writes.push_back([now = parts_.clock.Now()](store::Transaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(transaction.PruneInbox(now));
     return transaction.PruneQuotas(now);
   });
-  absl::Status status = writer_.Commit(std::move(effects));
+  absl::Status status = parts_.sequencer.Commit(std::move(effects));
   status.Update(approvals_.RemoveLapsed());
   if (!status.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(status.message())}});
 }
 
-void Housekeeping::SeeToHoldings() {
+void Housekeeping::SeeTo(absl::FunctionRef<absl::StatusOr<bool>()> batch) {
   absl::StatusOr<bool> more = true;
-  while (more.ok() && *more && !IsStopping()) more = holdings_.RunBatch();
+  while (more.ok() && *more && !IsStopping()) more = batch();
   if (!more.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(more.status().message())}});
 }
 

@@ -37,6 +37,7 @@
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
+#include "node/reconciliation/reconciler.h"
 #include "node/store/exchange_db.h"
 #include "node/store/records.h"
 #include "node/store/vault.h"
@@ -149,6 +150,7 @@ struct Node::Parts {
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::Admin> admin;
   std::unique_ptr<obligation::Obligations> obligations;
+  std::unique_ptr<reconciliation::Reconciler> reconciler;
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
@@ -251,13 +253,17 @@ absl::Status Node::Parts::BuildServices() {
                                                           treaties,
                                                           clock});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
+  reconciler = std::make_unique<reconciliation::Reconciler>(
+      reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, *database, *vault, *sequencer,
+                                      *pseudonyms, clock, door_parts->partner_timeout});
   door_parts->handlers = {
       {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
       {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
       {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
-      {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
+      {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()},
+      {v1::OPERATION_LOG_RECONCILE, reconciler.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*sequencer, *approvals, *holding_keeper, clock);
+  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   return absl::OkStatus();
 }
@@ -279,7 +285,7 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
-  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor));
+  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor, *reconciler));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   std::vector<grpc::Service*> borrowed;

@@ -108,6 +108,11 @@ absl::StatusOr<v1::DischargeObligationResponse> Obligations::DischargeOnce(
                  absl::StrCat("obligation: it is ", absl::StripPrefix(v1::DutyState_Name(duty.state()), "DUTY_STATE_"),
                               " already"));
   }
+  if (request.context().purpose() != holding.purpose()) {
+    return InvalidField("context.purpose",
+                        absl::StrCat("must be that of the exchange, ",
+                                     absl::StripPrefix(v1::Purpose_Name(holding.purpose()), "PURPOSE_")));
+  }
   if (IsToTell(request.obligation())) RETURN_IF_ERROR(CheckTold(request, holding));
 
   const absl::Time now = parts_.clock.Now();

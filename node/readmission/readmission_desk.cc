@@ -109,20 +109,13 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   ASSIGN_OR_RETURN(const std::optional<std::string> earlier, keys_.Find(keyed));
   ASSIGN_OR_RETURN(const Stored stored, LoadStored(request.case_id()));
   const v1::ReadmissionCase& record = stored.record;
+  if (!earlier) RETURN_IF_ERROR(CheckMayReply(record, request.context()));
+  // Whoever answers is shown the application.
+  if (stored.origin) RETURN_IF_ERROR(uses_.CheckUse(call, request.context(), *stored.origin));
   if (earlier) {
-    if (stored.origin) RETURN_IF_ERROR(uses_.CheckUse(call, request.context(), *stored.origin));
     *response.mutable_case_() = record;
     *response.mutable_exchange() = SummaryOfReply(record);
     return response;
-  }
-  if (record.requested_agency() != own_agency_) {
-    return Error(absl::StatusCode::kPermissionDenied, "NOT_YOUR_CASE",
-                 absl::StrCat("only ", record.requested_agency(), " may answer this case"));
-  }
-  RETURN_IF_ERROR(CheckMayBeAnswered(record, own_agency_));
-  if (!request.context().treaty_id().empty() && request.context().treaty_id() != record.treaty_id()) {
-    return InvalidField("context.treaty_id", absl::StrCat("the case was submitted under ", record.treaty_id(),
-                                                          "; leave the field out or name that treaty"));
   }
   const absl::Time now = clock_.Now();
   auto body = std::make_shared<v1::ReadmissionDecision>();
@@ -144,6 +137,17 @@ absl::StatusOr<v1::ReplyToReadmissionResponse> ReadmissionDesk::ReplyOnce(
   ASSIGN_OR_RETURN(*response.mutable_case_(), Load(record.case_id()));
   *response.mutable_exchange() = std::move(asked.summary);
   return response;
+}
+
+absl::Status ReadmissionDesk::CheckMayReply(const v1::ReadmissionCase& record, const v1::CallContext& context) const {
+  if (record.requested_agency() != own_agency_) {
+    return Error(absl::StatusCode::kPermissionDenied, "NOT_YOUR_CASE",
+                 absl::StrCat("only ", record.requested_agency(), " may answer this case"));
+  }
+  RETURN_IF_ERROR(CheckMayBeAnswered(record, own_agency_));
+  if (context.treaty_id().empty() || context.treaty_id() == record.treaty_id()) return absl::OkStatus();
+  return InvalidField("context.treaty_id", absl::StrCat("the case was submitted under ", record.treaty_id(),
+                                                        "; leave the field out or name that treaty"));
 }
 
 absl::StatusOr<v1::GetReadmissionCaseResponse> ReadmissionDesk::Get(const exchange::Call& call,

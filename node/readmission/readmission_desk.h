@@ -64,6 +64,8 @@ class ReadmissionDesk final : public exchange::OperationHandler {
                                                            const v1::SubmitReadmissionRequest& request);
   absl::StatusOr<v1::ReplyToReadmissionResponse> ReplyOnce(const exchange::Call& call,
                                                            const v1::ReplyToReadmissionRequest& request);
+  // OK if the own agency may answer the case now, under the treaty that `context` names.
+  absl::Status CheckMayReply(const v1::ReadmissionCase& record, const v1::CallContext& context) const;
   absl::StatusOr<exchange::Answer> TakeSubmission(const exchange::Incoming& request);
   absl::StatusOr<exchange::Answer> TakeDecision(const exchange::Incoming& request);
   absl::StatusOr<store::Effects> SettleSubmission(const exchange::Settled& settled);

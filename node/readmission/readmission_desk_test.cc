@@ -344,6 +344,18 @@ TEST_F(ReadmissionDeskTest, RepeatedKeyedReplyAnswersOnce) {
   EXPECT_EQ(kgz_.door.asked.size(), 1u);
 }
 
+TEST_F(ReadmissionDeskTest, WhoeverAnswersUsesTheApplication) {
+  const std::string case_id = Submitted();
+  kgz_.uses.answer = Error(absl::StatusCode::kPermissionDenied, "USE_NOT_PERMITTED", "it serves other purposes only");
+  EXPECT_THAT(kgz_.desk.Reply(kgz_.call, Acceptance(case_id)), HasReason("USE_NOT_PERMITTED"));
+  EXPECT_TRUE(kgz_.door.asked.empty());
+  kgz_.uses.answer = absl::OkStatus();
+  kgz_.uses.asked.clear();
+  ASSERT_OK(kgz_.desk.Reply(kgz_.call, Acceptance(case_id)));
+  ASSERT_EQ(kgz_.uses.asked.size(), 1u);
+  EXPECT_EQ(kgz_.uses.asked[0].origin.partner, kKaz);
+}
+
 TEST_F(ReadmissionDeskTest, OnlyTheRequestedAgencyMayAnswer) {
   EXPECT_THAT(kaz_.desk.Reply(kaz_.call, Acceptance(Submitted())), HasReason("NOT_YOUR_CASE"));
 }

@@ -1,6 +1,7 @@
 // The replay cache: messages and idempotency keys that came in, and how they were answered.
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
@@ -85,6 +86,15 @@ absl::StatusOr<Reception> Reader::FindByIdempotencyKey(absl::string_view sender,
   return ReceptionOf(row, body_sha256);
 }
 
+absl::StatusOr<std::vector<ReceivedRow>> Reader::ExpiredUnanswered(absl::Time now, size_t limit) {
+  Statement statement(database_,
+                      "SELECT sender, xid FROM inbox WHERE expires_at <= ?1 AND reply_blob IS NULL LIMIT ?2");
+  return AllRows<ReceivedRow>(statement.BindTime(1, now).BindInt(2, static_cast<int64_t>(limit)),
+                              [](const Statement& row) -> absl::StatusOr<ReceivedRow> {
+                                return ReceivedRow{row.Bytes(0), row.Bytes(1)};
+                              });
+}
+
 absl::StatusOr<Reception> Transaction::RecordReceived(absl::string_view sender, absl::string_view exchange_id,
                                                       absl::string_view header_sha256, absl::Time expires_at) {
   ASSIGN_OR_RETURN(Reception known, FindReceived(sender, exchange_id, header_sha256));
@@ -152,8 +162,19 @@ absl::Status Transaction::SetKeyAnswered(absl::string_view sender, absl::string_
 }
 
 absl::Status Transaction::PruneInbox(absl::Time now) {
-  RETURN_IF_ERROR(Statement(database_, "DELETE FROM inbox WHERE expires_at <= ?1").BindTime(1, now).Run());
+  RETURN_IF_ERROR(Statement(database_, "DELETE FROM inbox WHERE expires_at <= ?1 AND reply_blob IS NOT NULL")
+                      .BindTime(1, now)
+                      .Run());
   return Statement(database_, "DELETE FROM inbox_key WHERE expires_at <= ?1").BindTime(1, now).Run();
+}
+
+absl::Status Transaction::ForgetReceived(const ReceivedRow& row) {
+  ASSIGN_OR_RETURN(const std::optional<Remembered> found, FindMessage(database_, mac_, row.sender, row.exchange_id));
+  if (found && found->reply_blob) return absl::AbortedError("the message was answered meanwhile");
+  return Statement(database_, "DELETE FROM inbox WHERE sender = ?1 AND xid = ?2")
+      .BindText(1, row.sender)
+      .BindBlob(2, row.exchange_id)
+      .Run();
 }
 
 }  // namespace tamga::store

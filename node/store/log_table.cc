@@ -121,6 +121,20 @@ absl::StatusOr<std::vector<EntryRow>> Reader::EntriesFrom(uint64_t begin, size_t
   return AllRows<EntryRow>(statement, RowOf);
 }
 
+absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchanges(absl::string_view partner, absl::string_view first_id,
+                                                                 absl::string_view end_id,
+                                                                 const std::optional<EntryRow>& after, size_t limit) {
+  // The signs keep SQLite from choosing an index that is not by exchange.
+  Statement statement(database_,
+                      absl::StrCat(kColumns,
+                                   "WHERE xid >= ?1 AND xid < ?2 AND +partner = ?3 AND (xid, idx) > (?4, ?5) "
+                                   "AND +idx >= 0 ORDER BY xid, idx LIMIT ?6"));
+  statement.BindBlob(1, first_id).BindBlob(2, end_id).BindText(3, partner);
+  statement.BindBlob(4, after ? absl::string_view(after->exchange_id) : first_id);
+  statement.BindInt(5, after ? ToIndex(after->index) : -1).BindInt(6, static_cast<int64_t>(limit));
+  return AllRows<EntryRow>(statement, RowOf);
+}
+
 absl::StatusOr<std::vector<std::string>> Reader::LeafHashes(uint64_t begin, uint64_t end) {
   Statement statement(database_, "SELECT idx, leaf FROM entry WHERE idx >= ?1 AND idx < ?2 ORDER BY idx");
   statement.BindInt(1, static_cast<int64_t>(begin)).BindInt(2, static_cast<int64_t>(end));

@@ -1,4 +1,6 @@
 // The inbox and the outbox.
+#include <vector>
+
 #include "node/store/test_store.h"
 
 namespace tamga::store {
@@ -77,13 +79,31 @@ TEST_F(InboxTest, AnIdempotencyKeyNamesTheFirstExchange) {
 TEST_F(InboxTest, ExpiredMessagesAndKeysAreForgotten) {
   Receive("id", "digest");
   Claim("key", "body", "id");
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.SetAnswered(kSender, "id", "reply"); }));
   Prune(kTestNow + absl::Minutes(5) - absl::Nanoseconds(1));
-  EXPECT_EQ(Receive("id", "digest").state, State::kUnanswered);
+  EXPECT_EQ(Receive("id", "digest").state, State::kAnswered);
   Prune(kTestNow + absl::Minutes(5));
   EXPECT_EQ(Receive("id", "digest").state, State::kNew);
   EXPECT_EQ(Claim("key", "body", "id").state, State::kUnanswered);
   Prune(kTestNow + kIdempotencyPeriod);
   EXPECT_EQ(Claim("key", "body", "id").state, State::kNew);
+}
+
+TEST_F(InboxTest, UnansweredMessagesAreForgottenOneByOne) {
+  Receive("id", "digest");
+  const absl::Time end = kTestNow + absl::Minutes(5);
+  EXPECT_TRUE(Read()->ExpiredUnanswered(end - absl::Nanoseconds(1), 10)->empty());
+  Prune(end);
+  const std::vector<ReceivedRow> rows = Read()->ExpiredUnanswered(end, 10).value();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].exchange_id, "id");
+  const auto forget = [&](Transaction& transaction) { return transaction.ForgetReceived(rows[0]); };
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.SetAnswered(kSender, "id", "reply"); }));
+  EXPECT_THAT(Commit(forget), StatusIs(absl::StatusCode::kAborted));
+  Prune(end);
+  Receive("id", "digest");
+  ASSERT_OK(Commit(forget));
+  EXPECT_EQ(Receive("id", "digest").state, State::kNew);
 }
 
 class OutboxTest : public TestStore {

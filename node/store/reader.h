@@ -47,11 +47,19 @@ class Reader {
   // Up to `limit` checkpoints of sizes above `size`, smallest first. Pass -1 to begin.
   absl::StatusOr<std::vector<CheckpointRow>> CheckpointsAfter(int64_t size, size_t limit);
 
+  // Up to `limit` entries of exchanges with the partner whose id is at least `first_id` and below `end_id`: in the
+  // order of id, then index, those behind `after`.
+  absl::StatusOr<std::vector<EntryRow>> EntriesOfExchanges(absl::string_view partner, absl::string_view first_id,
+                                                           absl::string_view end_id,
+                                                           const std::optional<EntryRow>& after, size_t limit);
+
   // Messages that came in (inbox_table.cc). The state is kNew if nothing is known.
   absl::StatusOr<Reception> FindReceived(absl::string_view sender, absl::string_view exchange_id,
                                          absl::string_view header_sha256);
   absl::StatusOr<Reception> FindByIdempotencyKey(absl::string_view sender, absl::string_view key,
                                                  absl::string_view body_sha256);
+  // Up to `limit` messages that have expired by `now` and were never answered.
+  absl::StatusOr<std::vector<ReceivedRow>> ExpiredUnanswered(absl::Time now, size_t limit);
 
   // Messages that wait to go out (outbox_table.cc).
   // Those of a partner to be tried now or expired by now, oldest first.

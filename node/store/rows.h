@@ -65,6 +65,12 @@ struct Reception {
   std::string reply_blob;   // vault id; kAnswered only
 };
 
+// A message that came in.
+struct ReceivedRow {
+  std::string sender;  // agency
+  std::string exchange_id;
+};
+
 // A message that waits to be delivered.
 struct OutboxRow {
   std::string exchange_id;

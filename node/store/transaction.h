@@ -29,8 +29,10 @@ class Transaction final : public Reader {
                                                 absl::string_view body_sha256, absl::string_view exchange_id,
                                                 absl::Time now);
   absl::Status SetKeyAnswered(absl::string_view sender, absl::string_view key, absl::string_view reply_blob);
-  // Forgets messages and keys that have expired, answered or not.
+  // Forgets keys, and messages that were answered, when they have expired.
   absl::Status PruneInbox(absl::Time now);
+  // Forgets a message that was not answered. Aborted if it was.
+  absl::Status ForgetReceived(const ReceivedRow& row);
 
   // Outbox (outbox_table.cc).
   // AlreadyExists if the exchange waits already.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "google/protobuf/text_format.h"
 #include "node/base/encoding.h"
 #include "policy/act.h"
 
@@ -39,14 +40,32 @@ class Packer {
   size_t used_ = 0;
 };
 
-template <typename Documents, typename Add>
-void PackTexts(const TreatySources& sources, const Documents& documents, const std::set<std::string>& known,
-               Packer* packer, Add add) {
-  for (const auto& document : documents) {
-    if (known.count(document.sha256) > 0) continue;
-    const std::string& text = sources.texts.at(document.sha256);
-    if (packer->Takes(text.size())) add(text);
+// SHA-256 of what the acts are about; of an act that cannot be read, nothing.
+std::set<std::string> TextsNamedBy(const TreatySources& sources) {
+  std::set<std::string> named;
+  for (const auto& [unused, acts] : sources.acts) {
+    for (const v1::SignedAct& act : acts) {
+      v1::Instrument instrument;
+      if (!google::protobuf::TextFormat::ParseFromString(act.instrument(), &instrument)) continue;
+      const v1::DocumentReference* text = NamedText(instrument);
+      if (text != nullptr) named.insert(HexDecode(text->sha256()).value_or(""));
+    }
   }
+  return named;
+}
+
+template <typename Wanted>
+void PackTexts(const TreatySources& sources, Wanted wanted, Packer* packer) {
+  const auto pack = [&](const auto& documents, auto add) {
+    for (const auto& document : documents) {
+      if (!wanted(document.sha256)) continue;
+      const std::string& text = sources.texts.at(document.sha256);
+      if (packer->Takes(text.size())) add(text);
+    }
+  };
+  v1::TreatyBundle& bundle = packer->lack.bundle;
+  pack(sources.treaties, [&](const std::string& text) { bundle.add_treaties(text); });
+  pack(sources.overlays, [&](const std::string& text) { bundle.add_overlays(text); });
 }
 
 void PackActs(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head, Packer* packer) {
@@ -87,10 +106,13 @@ std::string DigestOf(const v1::TreatyHoldings& holdings) {
 
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes) {
   Packer packer(max_bytes);
-  v1::TreatyBundle& bundle = packer.lack.bundle;
   const std::set<std::string> known(theirs.text_sha256().begin(), theirs.text_sha256().end());
-  PackTexts(sources, sources.treaties, known, &packer, [&](const std::string& text) { bundle.add_treaties(text); });
-  PackTexts(sources, sources.overlays, known, &packer, [&](const std::string& text) { bundle.add_overlays(text); });
+  const std::set<std::string> named = TextsNamedBy(sources);
+  const auto lacks = [&](const std::string& sha256, bool is_named) {
+    return known.count(sha256) == 0 && (named.count(sha256) > 0) == is_named;
+  };
+  PackTexts(
+      sources, [&](const std::string& sha256) { return lacks(sha256, true); }, &packer);
   // Acts come when the texts that they may name are there.
   if (packer.lack.more) return std::move(packer.lack);
   std::map<std::string, const v1::RegisterHead*> heads;
@@ -99,6 +121,8 @@ Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size
     const auto acts = sources.acts.find(state);
     if (acts != sources.acts.end()) PackActs(acts->second, *head, &packer);
   }
+  PackTexts(
+      sources, [&](const std::string& sha256) { return lacks(sha256, false); }, &packer);
   return std::move(packer.lack);
 }
 

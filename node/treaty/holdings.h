@@ -27,9 +27,10 @@ struct Lack {
   bool more = false;
 };
 
-// What `theirs` lacks of `sources`, up to `max_bytes`: texts first, then each State's acts in their order. Acts only of
-// States that `theirs` names; of a register that has another act there than here, only that act, so that they see the
-// contradiction. A text that is longer than `max_bytes` is left out.
+// What `theirs` lacks of `sources`, up to `max_bytes`: first the texts that acts are about, then each State's acts in
+// their order, and last the texts that are no more than proposals, so that no number of them keeps the law from getting
+// through. Acts only of States that `theirs` names; of a register that has another act there than here, only that act,
+// so that they see the contradiction. A text that is longer than `max_bytes` is left out.
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes);
 
 // Notes that the bundle is held as well.

@@ -19,9 +19,14 @@ Offices TestOffices(const std::vector<std::string>& states);
 // The act that follows `acts` in the State's register, signed by its test office.
 v1::SignedAct SignNextAct(const std::string& state, const std::vector<v1::SignedAct>& acts, std::string instrument);
 
-// Treaties by which every party is bound since that day, without any skew of clocks. Ends the test program if a text is
-// not a valid treaty; their entry into force must be STATED.
-TreatyLibrary RatifiedLibrary(const std::vector<std::string>& treaty_texts, const std::string& since = "2000-01-01");
+struct TestTreaty {
+  std::string text;
+  std::vector<std::string> bound = {};  // States; empty: every party
+};
+
+// Treaties by which those States are bound since that day, without any skew of clocks. Ends the test program if a text
+// is not a valid treaty; their entry into force must be STATED.
+TreatyLibrary RatifiedLibrary(const std::vector<TestTreaty>& treaties, const std::string& since = "2000-01-01");
 
 // Copies the repository's treaties from `policy_folder` (policy/) to `out` and signs the acts of these States into
 // registers there; the offices go into out/offices/KAZ.txtpb. `treaties`: only these files and the acts about them;

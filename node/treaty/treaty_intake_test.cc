@@ -288,6 +288,23 @@ TEST_F(TreatyIntakeTest, WhatAnotherLacksComesInPartsTextsFirst) {
   EXPECT_EQ(DigestOf(HoldingsOf(empty, rules_.offices)), DigestOf(HoldingsOf(held_, rules_.offices)));
 }
 
+TEST_F(TreatyIntakeTest, NoNumberOfProposalsKeepsActsFromBeingSent) {
+  v1::TreatyHoldings theirs;
+  theirs.add_heads()->set_state("KAZ");
+  const Lack before = LackOf(held_, theirs, kMostBundleBytes);
+  ASSERT_GT(before.bundle.acts_size(), 0);
+  // Each comes before all others, and fills a message by itself.
+  for (const char* sha256 : {"a", "b"}) {
+    policy::TreatyDocument proposal;
+    proposal.sha256 = std::string(32, *sha256);
+    held_.treaties.insert(held_.treaties.begin(), proposal);
+    held_.texts[proposal.sha256] = std::string(kMostBundleBytes - 100, *sha256);
+  }
+  const Lack lack = LackOf(held_, theirs, kMostBundleBytes);
+  EXPECT_EQ(lack.bundle.SerializeAsString(), before.bundle.SerializeAsString());
+  EXPECT_TRUE(lack.more);
+}
+
 TEST_F(TreatyIntakeTest, OfARegisterThatForkedOnlyTheContradictionIsSent) {
   v1::TreatyHoldings theirs = HoldingsOf(held_, rules_.offices);
   theirs.mutable_heads(0)->set_number(1);

@@ -145,6 +145,7 @@ absl::StatusOr<v1::GetTreatyBundleResponse> TreatyOffice::Get(const v1::GetTreat
   v1::GetTreatyBundleResponse response;
   *response.mutable_bundle() = std::move(lack.bundle);
   response.set_more(lack.more);
+  for (const auto& [unused, office] : parts_.keeper.offices()) *response.add_offices() = office;
   return response;
 }
 
@@ -202,13 +203,13 @@ absl::StatusOr<exchange::Answer> TreatyOffice::HandleRequest(const exchange::Inc
   const v1::MessageHeader& header = request.header;
   if (header.operation() == v1::OPERATION_TREATY_PUBLISH) {
     ASSIGN_OR_RETURN(const auto publication, domain::ParseBody<v1::TreatyPublication>(request.body));
-    const absl::StatusOr<exchange::TakenOver> taken =
-        parts_.keeper.Take(publication.bundle(), {header.from(), header.exchange_id()}, treaty::OnFault::kRefuseAll);
-    if (IsBehind(taken.status())) parts_.is_behind(header.from());
-    RETURN_IF_ERROR(taken.status());
     auto published = std::make_unique<v1::TreatyPublished>();
-    *published->mutable_holdings() = taken->holdings;
-    return exchange::Answer{std::move(published), {}};
+    exchange::Answer answer;
+    answer.carry_out = [this, bundle = publication.bundle(),
+                        by = exchange::BroughtBy{header.from(), header.exchange_id()},
+                        result = published.get()] { return TakePublished(bundle, by, result); };
+    answer.result = std::move(published);
+    return answer;
   }
   if (header.operation() == v1::OPERATION_TREATY_FETCH) {
     ASSIGN_OR_RETURN(const auto fetch, domain::ParseBody<v1::TreatyFetch>(request.body));
@@ -220,6 +221,15 @@ absl::StatusOr<exchange::Answer> TreatyOffice::HandleRequest(const exchange::Inc
   }
   return Error(absl::StatusCode::kUnimplemented, "OPERATION_UNKNOWN",
                absl::StrCat("the treaty office knows no ", v1::Operation_Name(header.operation())));
+}
+
+absl::Status TreatyOffice::TakePublished(const v1::TreatyBundle& bundle, const exchange::BroughtBy& by,
+                                         v1::TreatyPublished* published) {
+  const absl::StatusOr<exchange::TakenOver> taken = parts_.keeper.Take(bundle, by, treaty::OnFault::kRefuseAll);
+  if (IsBehind(taken.status())) parts_.is_behind(by.agency);
+  RETURN_IF_ERROR(taken.status());
+  *published->mutable_holdings() = taken->holdings;
+  return absl::OkStatus();
 }
 
 // What was fetched is taken over when the door has handed it on: a crash in between costs no more than another fetch.

@@ -66,6 +66,9 @@ class TreatyOffice final : public exchange::OperationHandler {
   exchange::Outgoing QuestionTo(const std::string& partner, const certs::Principal& caller,
                                 const v1::CallContext& context, v1::Operation operation, absl::Time deadline) const;
   std::vector<v1::TreatyDelivery> SendToPartners(const exchange::Call& call, const v1::PublishTreatiesRequest& request);
+  // Takes over what a partner published, once the door lets us say that we did.
+  absl::Status TakePublished(const v1::TreatyBundle& bundle, const exchange::BroughtBy& by,
+                             v1::TreatyPublished* published);
   // Asks until nothing new comes.
   Fetched FetchFrom(const std::string& partner, const certs::Principal& caller, const v1::CallContext& context,
                     absl::Time deadline);

@@ -115,6 +115,7 @@ class FakeDoor final : public exchange::Asking {
   absl::StatusOr<v1::ExchangeReply> Answer(const Request& request) {
     ASSIGN_OR_RETURN(exchange::Answer answer,
                      handler_->HandleRequest({request.header, decision, request.body, clock_.Now()}));
+    if (answer.carry_out) RETURN_IF_ERROR(answer.carry_out());
     RETURN_IF_ERROR(writer_.Commit(std::move(answer.effects)));
     v1::ExchangeReply reply;
     reply.set_result_type(answer.result->GetTypeName());

@@ -1,0 +1,64 @@
+#include "node/exchange/abandoned.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/base/uuid.h"
+#include "node/exchange/message_store.h"
+#include "node/store/transaction.h"
+
+namespace tamga::exchange {
+namespace {
+
+constexpr size_t kBatch = 100;
+
+absl::StatusOr<ledger::Submission> Erasing(DoorParts& parts, const KeptRow& kept, absl::Time now) {
+  v1::MessageHeader header;
+  if (!header.ParseFromString(kept.kept.message().header())) return absl::DataLossError("its header is unreadable");
+  v1::LogEntry entry =
+      StartEntry(v1::ENTRY_KIND_ERASED, header, parts.own_agency, header.from(), parts.pseudonyms, now);
+  entry.set_reason("NEVER_ANSWERED");
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  submission.effects = ErasePayload(kept, parts.rng.Bytes(16), now);
+  return submission;
+}
+
+absl::Status Erase(DoorParts& parts, const store::ReceivedRow& row, absl::Time now) {
+  store::Effects forget;
+  forget.writes.push_back([row](store::Transaction& transaction) { return transaction.ForgetReceived(row); });
+  const absl::StatusOr<KeptRow> kept =
+      FindAndRead(parts.database, parts.vault, {row.sender, row.exchange_id, v1::ENTRY_KIND_RECEIVED});
+  if (kept.ok() && !kept->HasPayload()) return parts.sequencer.Commit(std::move(forget));
+  absl::StatusOr<ledger::Submission> submission =
+      kept.ok() ? Erasing(parts, *kept, now) : absl::StatusOr<ledger::Submission>(kept.status());
+  if (!submission.ok()) {
+    Log(Severity::kError, "unanswered request not erased",
+        {{"exchange", FormatUuid(row.exchange_id)},
+         {"partner", row.sender},
+         {"detail", std::string(submission.status().message())}});
+    return parts.sequencer.Commit(std::move(forget));
+  }
+  submission->effects.Add(std::move(forget));
+  const absl::Status status = parts.sequencer.Append(*std::move(submission)).status();
+  // It was answered after all.
+  return absl::IsAborted(status) ? absl::OkStatus() : status;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> EraseAbandoned(DoorParts& parts) {
+  const absl::Time now = parts.clock.Now();
+  std::vector<store::ReceivedRow> rows;
+  {
+    ASSIGN_OR_RETURN(store::ReadSession session, parts.database.Read());
+    ASSIGN_OR_RETURN(rows, session->ExpiredUnanswered(now, kBatch));
+  }
+  for (const store::ReceivedRow& row : rows) RETURN_IF_ERROR(Erase(parts, row, now));
+  return rows.size() == kBatch;
+}
+
+}  // namespace tamga::exchange
