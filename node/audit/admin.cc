@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "node/audit/decision_list.h"
 #include "node/audit/explanation.h"
 #include "node/base/check.h"
@@ -114,6 +115,12 @@ v1::ListTreatiesResponse Admin::ListTreaties() const {
 
 absl::StatusOr<v1::ExplainDecisionResponse> Admin::ExplainDecision(const v1::ExplainDecisionRequest& request) const {
   return Explain(*node_.treaties.Get()->set, request, node_.agency, node_.clock.Now());
+}
+
+absl::Status Admin::CheckReadsDecisions(const certs::Principal& caller) const {
+  if (caller.role != certs::Role::kAuditor || caller.State() == StateOf(node_.agency)) return absl::OkStatus();
+  return Error(absl::StatusCode::kPermissionDenied, "WRONG_STATE",
+               absl::StrCat("decisions are shown to auditors of ", StateOf(node_.agency), " only: they hold facts"));
 }
 
 absl::StatusOr<v1::ListDecisionsResponse> Admin::ListDecisions(const v1::ListDecisionsRequest& request) const {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/principal.h"
 #include "node/base/clock.h"
 #include "node/exchange/peer_stub.h"
 #include "node/store/exchange_db.h"
@@ -48,6 +49,9 @@ class Admin {
   // What the treaties say now, with the facts about a person left aside (see explanation.h). INVALID_FIELD for a field
   // that is missing or malformed.
   absl::StatusOr<v1::ExplainDecisionResponse> ExplainDecision(const v1::ExplainDecisionRequest& request) const;
+
+  // PermissionDenied (WRONG_STATE) for an auditor of another State: decisions hold facts about persons.
+  absl::Status CheckReadsDecisions(const certs::Principal& caller) const;
 
   // See decision_list.h.
   absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(const v1::ListDecisionsRequest& request) const;

@@ -46,9 +46,11 @@ grpc::ServerUnaryReactor* AdminRpc::ExplainDecision(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AdminRpc::ListDecisions(grpc::CallbackServerContext* context,
                                                   const v1::ListDecisionsRequest* request,
                                                   v1::ListDecisionsResponse* response) {
-  return ServeUnary(rpc_, context, "AdminService.ListDecisions", [=, this](const Call&) -> absl::Status {
+  return ServeUnary(rpc_, context, "AdminService.ListDecisions", [=, this](const Call& call) -> absl::Status {
+    RETURN_IF_ERROR(admin_.CheckReadsDecisions(call.caller));
     ASSIGN_OR_RETURN(*response, admin_.ListDecisions(*request));
-    return absl::OkStatus();
+    const bool is_auditor = call.caller.role == certs::Role::kAuditor;
+    return is_auditor ? readings_.Add(call.caller, "ListDecisions") : absl::OkStatus();
   });
 }
 

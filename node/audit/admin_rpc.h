@@ -2,6 +2,7 @@
 #pragma once
 
 #include "node/audit/admin.h"
+#include "node/audit/reading_log.h"
 #include "node/exchange/rpc.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 
@@ -10,8 +11,9 @@ namespace tamga::audit {
 // Thread-safe.
 class AdminRpc final : public v1::AdminService::CallbackService {
  public:
-  // Both references outlive the service.
-  AdminRpc(const exchange::RpcContext& rpc, const Admin& admin) : rpc_(rpc), admin_(admin) {}
+  // All references outlive the service.
+  AdminRpc(const exchange::RpcContext& rpc, const Admin& admin, const ReadingLog& readings)
+      : rpc_(rpc), admin_(admin), readings_(readings) {}
 
   grpc::ServerUnaryReactor* GetNodeStatus(grpc::CallbackServerContext* context, const v1::GetNodeStatusRequest* request,
                                           v1::GetNodeStatusResponse* response) override;
@@ -28,6 +30,7 @@ class AdminRpc final : public v1::AdminService::CallbackService {
  private:
   const exchange::RpcContext& rpc_;
   const Admin& admin_;
+  const ReadingLog& readings_;
 };
 
 }  // namespace tamga::audit

@@ -21,7 +21,8 @@ grpc::ServerUnaryReactor* AuditRpc::ListEntries(grpc::CallbackServerContext* con
                                                 v1::ListEntriesResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.ListEntries", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, auditor_.ListEntries(call.caller, *request));
-    return absl::OkStatus();
+    // Further pages are of a list that was logged (page_seal.h).
+    return request->page_token().empty() ? readings_.Add(call.caller, "ListEntries") : absl::OkStatus();
   });
 }
 
@@ -30,7 +31,25 @@ grpc::ServerUnaryReactor* AuditRpc::GetExchange(grpc::CallbackServerContext* con
                                                 v1::GetExchangeResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetExchange", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, auditor_.GetExchange(call.caller, *request));
-    return absl::OkStatus();
+    return readings_.Add(call.caller, "GetExchange");
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::GetStatistics(grpc::CallbackServerContext* context,
+                                                  const v1::GetStatisticsRequest* request,
+                                                  v1::GetStatisticsResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.GetStatistics", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.GetStatistics(call.caller, *request));
+    return readings_.Add(call.caller, "GetStatistics");
+  });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::GetEvidence(grpc::CallbackServerContext* context,
+                                                const v1::GetEvidenceRequest* request,
+                                                v1::GetEvidenceResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.GetEvidence", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, evidence_.Get(call.caller, *request));
+    return readings_.Add(call.caller, "GetEvidence");
   });
 }
 
@@ -48,7 +67,7 @@ grpc::ServerUnaryReactor* AuditRpc::ProveInclusion(grpc::CallbackServerContext* 
                                                    v1::ProveInclusionResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.ProveInclusion", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, auditor_.ProveInclusion(call.caller, *request));
-    return absl::OkStatus();
+    return readings_.Add(call.caller, "ProveInclusion");
   });
 }
 

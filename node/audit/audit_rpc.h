@@ -2,6 +2,8 @@
 #pragma once
 
 #include "node/audit/auditor.h"
+#include "node/audit/evidence_collector.h"
+#include "node/audit/reading_log.h"
 #include "node/exchange/rpc.h"
 #include "node/reconciliation/reconciler.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
@@ -12,13 +14,18 @@ namespace tamga::audit {
 class AuditRpc final : public v1::AuditService::CallbackService {
  public:
   // All references outlive the service.
-  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor, reconciliation::Reconciler& reconciler)
-      : rpc_(rpc), auditor_(auditor), reconciler_(reconciler) {}
+  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor, const EvidenceCollector& evidence,
+           const ReadingLog& readings, reconciliation::Reconciler& reconciler)
+      : rpc_(rpc), auditor_(auditor), evidence_(evidence), readings_(readings), reconciler_(reconciler) {}
 
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
                                         v1::ListEntriesResponse* response) override;
   grpc::ServerUnaryReactor* GetExchange(grpc::CallbackServerContext* context, const v1::GetExchangeRequest* request,
                                         v1::GetExchangeResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context, const v1::GetStatisticsRequest* request,
+                                          v1::GetStatisticsResponse* response) override;
+  grpc::ServerUnaryReactor* GetEvidence(grpc::CallbackServerContext* context, const v1::GetEvidenceRequest* request,
+                                        v1::GetEvidenceResponse* response) override;
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
   grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
@@ -35,6 +42,8 @@ class AuditRpc final : public v1::AuditService::CallbackService {
  private:
   const exchange::RpcContext& rpc_;
   const Auditor& auditor_;
+  const EvidenceCollector& evidence_;
+  const ReadingLog& readings_;
   reconciliation::Reconciler& reconciler_;
 };
 

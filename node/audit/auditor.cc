@@ -9,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
 #include "node/audit/entry_query.h"
-#include "node/audit/visibility.h"
+#include "node/audit/page_seal.h"
+#include "node/audit/statistics.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/domain/page_size.h"
 #include "node/ledger/checkpoint.h"
@@ -24,38 +26,40 @@ absl::Status EntryUnknown(uint64_t index) {
                absl::StrCat("index: there is no entry ", index, " that you may see; list the entries to find one"));
 }
 
-struct SignedCheckpoint {
-  std::string note;
-  uint64_t size = 0;
-};
-
-// What it covers is the log. Rows beyond are not yet part of it, or were not put there by the node.
-absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log) {
-  SignedCheckpoint newest{log.sequencer.NewestCheckpoint()};
-  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   ledger::OpenCheckpoint(newest.note, log.key, certs::VerifyEd25519));
-  newest.size = checkpoint.size;
-  return newest;
+// Who lists what, whichever page.
+std::string ListNameOf(const certs::Principal& caller, v1::ListEntriesRequest request) {
+  request.clear_page_size();
+  request.clear_page_token();
+  return absl::StrCat(caller.SpiffeId(), " ", request.SerializeAsString());
 }
 
 }  // namespace
 
 absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Principal& caller,
                                                              const v1::ListEntriesRequest& request) const {
-  ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
-  const Visibility visibility(caller, log_.own_state);
-  filter.partner_state = visibility.partner_state();
+  ASSIGN_OR_RETURN(store::EntryFilter filter, VisibleFilter(log_, caller, request));
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   filter.below = newest.size;
   ASSIGN_OR_RETURN(const size_t page_size, domain::PageSize(request.page_size()));
+  const PageSeal seal(log_.pseudonyms, ListNameOf(caller, request));
+  ASSIGN_OR_RETURN(const std::string page_token, seal.Open(request.page_token()));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
-  ASSIGN_OR_RETURN(store::EntryPage page, session->ListEntries(filter, page_size, request.page_token()));
+  ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, page_size, page_token));
   v1::ListEntriesResponse response;
-  for (const store::EntryRow& row : page.entries) {
-    if (visibility.Covers(row)) *response.add_entries() = Index(row);
-  }
-  response.set_next_page_token(std::move(page.next_page_token));
+  for (const store::EntryRow& row : page.entries) *response.add_entries() = Indexed(log_, row);
+  response.set_next_page_token(seal.Close(page.next_page_token));
   return response;
+}
+
+absl::StatusOr<v1::GetStatisticsResponse> Auditor::GetStatistics(const certs::Principal& caller,
+                                                                 const v1::GetStatisticsRequest& request) const {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
+  VisibilityFor(log_, caller).Narrow(&filter);
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  filter.below = newest.size;
+  ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::EntryGroup> groups, session->CountEntries(filter));
+  return StatisticsOf(groups);
 }
 
 absl::StatusOr<v1::GetExchangeResponse> Auditor::GetExchange(const certs::Principal& caller,
@@ -65,10 +69,10 @@ absl::StatusOr<v1::GetExchangeResponse> Auditor::GetExchange(const certs::Princi
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
   ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(*exchange_id));
-  const Visibility visibility(caller, log_.own_state);
+  const Visibility visibility = VisibilityFor(log_, caller);
   v1::GetExchangeResponse response;
   for (const store::EntryRow& row : rows) {
-    if (row.index < newest.size && visibility.Covers(row)) *response.add_entries() = Index(row);
+    if (row.index < newest.size && visibility.Covers(row)) *response.add_entries() = Indexed(log_, row);
   }
   if (!response.entries().empty()) return response;
   return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
@@ -92,7 +96,7 @@ absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::
     absl::StatusOr<store::EntryRow> row = session->EntryAt(request.index());
     if (absl::IsNotFound(row.status())) return EntryUnknown(request.index());
     RETURN_IF_ERROR(row.status());
-    if (!Visibility(caller, log_.own_state).Covers(*row)) return EntryUnknown(request.index());
+    if (!VisibilityFor(log_, caller).Covers(*row)) return EntryUnknown(request.index());
     response.set_entry_bytes(std::move(row->body));
   }
   ASSIGN_OR_RETURN(*response.mutable_proof(), log_.reader.ProveInclusion(request.index(), newest.note));
@@ -151,22 +155,12 @@ v1::LogFault Auditor::Describe(const certs::Principal& caller, const ledger::Log
 }
 
 bool Auditor::MaySee(const certs::Principal& caller, uint64_t index) const {
-  const Visibility visibility(caller, log_.own_state);
-  if (visibility.partner_state().empty()) return true;
+  const Visibility visibility = VisibilityFor(log_, caller);
+  if (visibility.sees_all()) return true;
   absl::StatusOr<store::ReadSession> session = log_.database.Read();
   if (!session.ok()) return false;
   const absl::StatusOr<store::EntryRow> row = (*session)->EntryAt(index);
   return row.ok() && visibility.Covers(*row);
-}
-
-// The bytes are what was logged; where damage keeps them from being parsed, they stand alone.
-v1::IndexedEntry Auditor::Index(const store::EntryRow& row) const {
-  v1::IndexedEntry indexed;
-  indexed.mutable_position()->set_origin(log_.key.name);
-  indexed.mutable_position()->set_index(row.index);
-  indexed.set_entry_bytes(row.body);
-  if (!indexed.mutable_entry()->ParseFromString(row.body)) indexed.clear_entry();
-  return indexed;
 }
 
 }  // namespace tamga::audit

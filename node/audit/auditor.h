@@ -8,36 +8,28 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/principal.h"
+#include "node/audit/audited_log.h"
 #include "node/audit/running_audits.h"
-#include "node/ledger/log_reader.h"
 #include "node/ledger/log_verifier.h"
-#include "node/ledger/note.h"
-#include "node/ledger/sequencer.h"
 #include "node/store/exchange_db.h"
 #include "tamga/v1/audit_service.pb.h"
 
 namespace tamga::audit {
 
-// The log that is audited. All references outlive the auditor.
-struct AuditedLog {
-  std::string own_state;  // "KAZ"
-  ledger::NoteKey key;
-  store::ExchangeDb& database;
-  ledger::LogReader& reader;
-  ledger::Sequencer& sequencer;
-};
-
-// An auditor of the own State sees every entry; an auditor of another State sees the entries whose partner is an agency
-// of his State, and for all others gets the answers that he would get if they did not exist. Which agencies' auditors
-// are served at all is decided before (exchange::CheckAccess). Thread-safe.
+// An auditor sees what Visibility says, and for all other entries gets the answers that he would get if they did not
+// exist. Which agencies' auditors are served at all is decided before (exchange::CheckAccess), and that they read is
+// logged by whoever hands out the answers (ReadingLog). Thread-safe.
 class Auditor {
  public:
   explicit Auditor(AuditedLog log) : log_(std::move(log)) {}
 
-  // INVALID_FIELD for a page size above 500, a partner that is no agency, an unknown kind or outcome, a period that
-  // ends before it begins, or a foreign page token.
+  // Errors of VisibleFilter; INVALID_FIELD for a page size above 500 or a page token of another list.
   absl::StatusOr<v1::ListEntriesResponse> ListEntries(const certs::Principal& caller,
                                                       const v1::ListEntriesRequest& request) const;
+
+  // Of the visible entries. INVALID_FIELD for what is not in order, and for a period that has too many counts.
+  absl::StatusOr<v1::GetStatisticsResponse> GetStatistics(const certs::Principal& caller,
+                                                          const v1::GetStatisticsRequest& request) const;
 
   // INVALID_FIELD for an id that is no UUIDv7, NotFound (EXCHANGE_UNKNOWN) if the caller may see none of its entries.
   absl::StatusOr<v1::GetExchangeResponse> GetExchange(const certs::Principal& caller,
@@ -65,7 +57,6 @@ class Auditor {
   v1::LogFault Describe(const certs::Principal& caller, const ledger::LogFault& fault) const;
   // False also for an entry that cannot be read.
   bool MaySee(const certs::Principal& caller, uint64_t index) const;
-  v1::IndexedEntry Index(const store::EntryRow& row) const;
 
   const AuditedLog log_;
   mutable RunningAudits running_;

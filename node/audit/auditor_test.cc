@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "node/audit/reading_log.h"
 #include "node/audit/test_log.h"
 #include "node/base/clock.h"
 #include "node/base/matchers.h"
@@ -108,6 +109,138 @@ TEST_F(AuditorTest, FiltersNarrowTheList) {
   EXPECT_THAT(List(own_, by_kind), ElementsAre(2, 0));
   EXPECT_THAT(List(own_, by_outcome), IsEmpty());
   EXPECT_THAT(List(own_, by_time), ElementsAre(1));
+}
+
+TEST_F(AuditorTest, EveryThingThatAnEntrySaysCanBeAskedFor) {
+  v1::Asker asker;
+  asker.set_principal("spiffe://kaz.tamga/border-service/system/lane-7");
+  asker.set_officer("1147");
+  log_.Add([&](v1::LogEntry& entry) {
+    entry.set_treaty_id("T-1");
+    entry.add_articles("T-1 art. 2");
+    entry.add_articles("T-1 art. 3");
+    entry.set_record_kind(v1::RECORD_KIND_WATCHLIST);
+    entry.set_operation(v1::OPERATION_WATCHLIST_CHECK);
+    entry.set_asker_pseudonym(log_.pseudonyms().OfAsker(asker));
+    entry.set_case_pseudonym(log_.pseudonyms().OfCase("2026/17"));
+  });
+  log_.Add(kKyrgyz);
+  const auto list = [&](const std::function<void(v1::ListEntriesRequest&)>& ask) {
+    v1::ListEntriesRequest request;
+    ask(request);
+    return List(own_, request);
+  };
+  EXPECT_THAT(list([](auto& r) { r.set_treaty_id("T-1"); }), ElementsAre(0));
+  EXPECT_THAT(list([](auto& r) { r.set_article("T-1 art. 3"); }), ElementsAre(0));
+  EXPECT_THAT(list([](auto& r) { r.set_record_kind(v1::RECORD_KIND_WATCHLIST); }), ElementsAre(0));
+  EXPECT_THAT(list([](auto& r) { r.set_operation(v1::OPERATION_WATCHLIST_CHECK); }), ElementsAre(0));
+  EXPECT_THAT(list([](auto& r) { r.set_case_reference("2026/17"); }), ElementsAre(0));
+  EXPECT_THAT(list([](auto& r) { r.set_case_reference("2026/18"); }), IsEmpty());
+  EXPECT_THAT(list([&](auto& r) {
+                r.set_asker(asker.principal());
+                r.set_officer("1147");
+              }),
+              ElementsAre(0));
+  EXPECT_THAT(list([&](auto& r) { r.set_asker(asker.principal()); }), IsEmpty());
+}
+
+TEST_F(AuditorTest, AForeignAuditorCannotTryOutWhoseAPseudonymIs) {
+  v1::Asker asker;
+  asker.set_principal("spiffe://kaz.tamga/border-service/officer/aliya");
+  log_.Add([&](v1::LogEntry& entry) {
+    entry.set_kind(v1::ENTRY_KIND_SENT);
+    entry.set_asker_pseudonym(log_.pseudonyms().OfAsker(asker));
+    entry.set_case_pseudonym(log_.pseudonyms().OfCase("2026/17"));
+  });
+  log_.Add([&](v1::LogEntry& entry) { entry.set_case_pseudonym(log_.pseudonyms().OfCase("2026/17")); });
+  v1::ListEntriesRequest by_asker, by_case;
+  by_asker.set_asker(asker.principal());
+  by_case.set_case_reference("2026/17");
+  EXPECT_THAT(auditor_.ListEntries(kyrgyz_, by_asker), HasReason("ASKER_OF_OTHER_STATE"));
+  EXPECT_THAT(List(own_, by_asker), ElementsAre(0));
+  // What an agency of his State asked for.
+  EXPECT_THAT(List(kyrgyz_, by_case), ElementsAre(1));
+  EXPECT_THAT(List(own_, by_case), ElementsAre(1, 0));
+}
+
+TEST_F(AuditorTest, WhatIsHiddenDoesNotShowInThePagesEither) {
+  log_.Add(kKyrgyz);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_WITHHELD);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_APPROVED);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_OPENED);
+  v1::ListEntriesRequest request;
+  request.set_page_size(1);
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse page, auditor_.ListEntries(kyrgyz_, request));
+  EXPECT_THAT(Indices(page), ElementsAre(0));
+  EXPECT_EQ(page.next_page_token(), "");
+}
+
+TEST_F(AuditorTest, APageTokenServesItsOwnListAlone) {
+  for (int i = 0; i < 3; ++i) log_.Add(kKyrgyz);
+  v1::ListEntriesRequest request;
+  request.set_page_size(1);
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse page, auditor_.ListEntries(own_, request));
+  request.set_page_token(page.next_page_token());
+  request.set_page_size(2);
+  EXPECT_OK(auditor_.ListEntries(own_, request));
+  EXPECT_THAT(auditor_.ListEntries(kyrgyz_, request), HasReason("INVALID_FIELD"));
+  request.set_partner(kKyrgyz);
+  EXPECT_THAT(auditor_.ListEntries(own_, request), HasReason("INVALID_FIELD"));
+  request.clear_partner();
+  request.set_page_token(page.next_page_token().substr(0, page.next_page_token().find('-')));
+  EXPECT_THAT(auditor_.ListEntries(own_, request), HasReason("INVALID_FIELD"));
+}
+
+TEST_F(AuditorTest, ReadingIsLoggedAndAForeignAuditorSeesHisOwnAlone) {
+  ManualClock clock(log_.last());
+  SeededRng rng(1);
+  const ReadingLog readings({"KAZ/border-service", log_.sequencer(), log_.pseudonyms(), clock, rng});
+  ASSERT_OK(readings.Add(kyrgyz_, "ListEntries"));
+  ASSERT_OK(readings.Add({kyrgyz_.agency, certs::Role::kAuditor, "auditor-2"}, "GetExchange"));
+  ASSERT_OK(readings.Add(own_, "ListEntries"));
+  EXPECT_THAT(List(own_), ElementsAre(2, 1, 0));
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse seen, auditor_.ListEntries(kyrgyz_, {}));
+  ASSERT_THAT(Indices(seen), ElementsAre(0));
+  EXPECT_EQ(seen.entries(0).entry().kind(), v1::ENTRY_KIND_READ);
+  EXPECT_EQ(seen.entries(0).entry().read(), "ListEntries");
+  EXPECT_EQ(seen.entries(0).entry().partner(), kyrgyz_.agency);
+  v1::ProveInclusionRequest prove;
+  EXPECT_OK(auditor_.ProveInclusion(kyrgyz_, prove));
+  prove.set_index(1);
+  EXPECT_THAT(auditor_.ProveInclusion(kyrgyz_, prove), HasReason("ENTRY_UNKNOWN"));
+  ASSERT_OK_AND_ASSIGN(const v1::GetStatisticsResponse statistics, auditor_.GetStatistics(kyrgyz_, {}));
+  ASSERT_THAT(statistics.counts(), SizeIs(1));
+  EXPECT_EQ(statistics.counts(0).count(), 1u);
+}
+
+TEST_F(AuditorTest, EntriesAreCountedByDayAndWhatTheySay) {
+  for (int i = 0; i < 3; ++i) {
+    log_.Add([](v1::LogEntry& entry) {
+      entry.set_treaty_id("T-1");
+      entry.add_articles("T-1 art. 2");
+      entry.add_articles("T-1 art. 3");
+      entry.set_operation(v1::OPERATION_WATCHLIST_CHECK);
+    });
+  }
+  log_.Add(kUzbek);
+  log_.Add(kKyrgyz, v1::ENTRY_KIND_WITHHELD);
+  ASSERT_OK_AND_ASSIGN(const v1::GetStatisticsResponse all, auditor_.GetStatistics(own_, {}));
+  ASSERT_THAT(all.counts(), SizeIs(4));  // two articles, and two entries that cite none
+  EXPECT_EQ(all.counts(1).article(), "T-1 art. 2");
+  EXPECT_EQ(all.counts(1).count(), 3u);
+  EXPECT_EQ(all.counts(1).partner(), kKyrgyz);
+  EXPECT_EQ(all.counts(1).day(), absl::FormatTime("%Y-%m-%d", log_.last(), absl::UTCTimeZone()));
+  EXPECT_EQ(all.counts(2).article(), "T-1 art. 3");
+  EXPECT_EQ(all.counts(2).count(), 3u);
+  EXPECT_EQ(all.counts(3).partner(), kUzbek);
+  ASSERT_OK_AND_ASSIGN(const v1::GetStatisticsResponse seen, auditor_.GetStatistics(kyrgyz_, {}));
+  EXPECT_THAT(seen.counts(), SizeIs(2));
+  v1::GetStatisticsRequest request;
+  request.set_treaty_id("T-2");
+  ASSERT_OK_AND_ASSIGN(const v1::GetStatisticsResponse none, auditor_.GetStatistics(own_, request));
+  EXPECT_THAT(none.counts(), IsEmpty());
+  request.set_partner("Kyrgyzstan");
+  EXPECT_THAT(auditor_.GetStatistics(own_, request), HasReason("INVALID_FIELD"));
 }
 
 TEST_F(AuditorTest, PagesJoinToTheWholeListForEachAuditor) {

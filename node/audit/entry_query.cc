@@ -1,10 +1,14 @@
 #include "node/audit/entry_query.h"
 
+#include <string>
+
+#include "certs/principal.h"
 #include "google/protobuf/util/time_util.h"
 #include "node/base/clock.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
+#include "node/base/uuid.h"
 
 namespace tamga::audit {
 namespace {
@@ -19,6 +23,52 @@ absl::StatusOr<absl::Time> TimeOf(absl::string_view field, const Timestamp& time
   if (!valid)
     return InvalidField(field, "is no time; it must be in the years 1 to 9999, with nanos below 1,000,000,000");
   return FromProto(timestamp);
+}
+
+constexpr size_t kMostArticleBytes = 200;
+
+template <typename Enum>
+absl::Status CheckEnum(absl::string_view field, Enum value, bool (*is_valid)(int)) {
+  if (is_valid(value)) return absl::OkStatus();
+  return InvalidField(field, "is no value of this version");
+}
+
+std::string Indexed(const std::string& pseudonym) { return pseudonym.substr(0, store::kIndexedPseudonymBytes); }
+
+absl::Status AddAsker(const v1::ListEntriesRequest& request, const exchange::Pseudonyms& pseudonyms,
+                      store::EntryFilter* filter) {
+  if (request.asker().empty()) {
+    if (request.officer().empty()) return absl::OkStatus();
+    return InvalidField("officer", "needs asker: the certificate through which the officer asked");
+  }
+  if (!certs::ParseSpiffeId(request.asker()).ok()) {
+    return InvalidField("asker", "must be a SPIFFE id, such as spiffe://kaz.tamga/border-service/system/lane-7");
+  }
+  if (!request.officer().empty()) RETURN_IF_ERROR(CheckReference("officer", request.officer()));
+  v1::Asker asker;
+  asker.set_principal(request.asker());
+  asker.set_officer(request.officer());
+  filter->asker = Indexed(pseudonyms.OfAsker(asker));
+  return absl::OkStatus();
+}
+
+absl::Status AddExchange(const v1::ListEntriesRequest& request, store::EntryFilter* filter) {
+  if (request.exchange_id().empty()) return absl::OkStatus();
+  const absl::StatusOr<std::string> exchange_id = ParseUuidV7(request.exchange_id());
+  if (!exchange_id.ok()) return InvalidField("exchange_id", "must be a UUID of version 7 in text form, lower case");
+  filter->exchange_id = *exchange_id;
+  return absl::OkStatus();
+}
+
+// What can be asked of a list and of numbers.
+template <typename Request>
+absl::StatusOr<store::EntryFilter> CommonFilterOf(const Request& request) {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, PeriodOf(request));
+  if (!request.partner().empty()) RETURN_IF_ERROR(CheckAgency("partner", request.partner()));
+  if (!request.treaty_id().empty()) RETURN_IF_ERROR(CheckReference("treaty_id", request.treaty_id()));
+  filter.partner = request.partner();
+  filter.treaty_id = request.treaty_id();
+  return filter;
 }
 
 }  // namespace
@@ -37,16 +87,28 @@ absl::StatusOr<store::EntryFilter> PeriodOf(const Timestamp* since, const Timest
   return filter;
 }
 
-absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request) {
-  ASSIGN_OR_RETURN(store::EntryFilter filter, PeriodOf(request));
-  if (!request.partner().empty()) RETURN_IF_ERROR(CheckAgency("partner", request.partner()));
-  if (!v1::EntryKind_IsValid(request.kind())) return InvalidField("kind", "is no EntryKind of this version");
-  if (!v1::EntryOutcome_IsValid(request.outcome()))
-    return InvalidField("outcome", "is no EntryOutcome of this version");
-  filter.partner = request.partner();
+absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request,
+                                            const exchange::Pseudonyms& pseudonyms) {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, CommonFilterOf(request));
+  RETURN_IF_ERROR(CheckEnum("kind", request.kind(), v1::EntryKind_IsValid));
+  RETURN_IF_ERROR(CheckEnum("outcome", request.outcome(), v1::EntryOutcome_IsValid));
+  RETURN_IF_ERROR(CheckEnum("record_kind", request.record_kind(), v1::RecordKind_IsValid));
+  RETURN_IF_ERROR(CheckEnum("operation", request.operation(), v1::Operation_IsValid));
+  RETURN_IF_ERROR(CheckText("article", request.article(), kMostArticleBytes));
+  RETURN_IF_ERROR(AddAsker(request, pseudonyms, &filter));
+  RETURN_IF_ERROR(AddExchange(request, &filter));
+  if (!request.case_reference().empty()) {
+    RETURN_IF_ERROR(CheckReference("case_reference", request.case_reference()));
+    filter.case_file = Indexed(pseudonyms.OfCase(request.case_reference()));
+  }
   filter.kind = request.kind();
   filter.outcome = request.outcome();
+  filter.article = request.article();
+  filter.record_kind = request.record_kind();
+  filter.operation = request.operation();
   return filter;
 }
+
+absl::StatusOr<store::EntryFilter> FilterOf(const v1::GetStatisticsRequest& request) { return CommonFilterOf(request); }
 
 }  // namespace tamga::audit

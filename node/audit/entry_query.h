@@ -3,6 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "node/exchange/entry.h"
 #include "node/store/rows.h"
 #include "tamga/v1/audit_service.pb.h"
 
@@ -18,6 +19,9 @@ absl::StatusOr<store::EntryFilter> PeriodOf(const Request& request) {
 }
 
 // INVALID_FIELD naming the field that is not as audit_service.proto demands. Page size and token are not looked at.
-absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request);
+absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& request,
+                                            const exchange::Pseudonyms& pseudonyms);
+// The same for what of the period is to be counted.
+absl::StatusOr<store::EntryFilter> FilterOf(const v1::GetStatisticsRequest& request);
 
 }  // namespace tamga::audit

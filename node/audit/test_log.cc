@@ -47,18 +47,28 @@ TestLog::~TestLog() {
 }
 
 std::string TestLog::Add(const std::string& partner, v1::EntryKind kind, const std::string& exchange_id) {
+  std::string id = exchange_id;
+  Add([&](v1::LogEntry& entry) {
+    entry.set_kind(kind);
+    entry.set_partner(partner);
+    if (!id.empty()) entry.set_exchange_id(Must(ParseUuidV7(id)));
+    id = FormatUuid(entry.exchange_id());
+  });
+  return id;
+}
+
+void TestLog::Add(const std::function<void(v1::LogEntry&)>& change) {
   now_ += absl::Seconds(1);
-  const std::string id = exchange_id.empty() ? NewUuidV7(now_, rng_) : Must(ParseUuidV7(exchange_id));
   v1::LogEntry entry;
   entry.set_version(1);
-  entry.set_kind(kind);
-  entry.set_exchange_id(id);
+  entry.set_kind(v1::ENTRY_KIND_RECEIVED);
+  entry.set_exchange_id(NewUuidV7(now_, rng_));
   entry.set_own("KAZ/border-service");
-  entry.set_partner(partner);
+  entry.set_partner("KGZ/interior-ministry");
   entry.set_outcome(v1::ENTRY_OUTCOME_PERMITTED);
   *entry.mutable_logged_at() = ToProto(now_);
+  change(entry);
   Must(sequencer_->Append({{}, entry.SerializeAsString()}));
-  return FormatUuid(id);
 }
 
 void TestLog::Damage(uint64_t index) {
@@ -74,7 +84,7 @@ void TestLog::CopyRow(uint64_t from, int64_t to) {
       Must(store::Database::Open(absl::StrCat(folder_, "/exchange.db"), store::Database::Access::kReadWrite));
   const absl::Status copied = connection->Execute(
       absl::StrCat("PRAGMA ignore_check_constraints = ON; INSERT INTO entry SELECT ", to,
-                   ", xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = ", from));
+                   ", xid, facet, t, asker, case_file, leaf, body, mac FROM entry WHERE idx = ", from));
   TAMGA_CHECK(copied.ok());
 }
 

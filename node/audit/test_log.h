@@ -1,6 +1,7 @@
 // For tests: a log in a temporary folder with what an auditor needs to look at it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "certs/principal.h"
 #include "node/audit/auditor.h"
 #include "node/base/rng.h"
+#include "node/exchange/entry.h"
 #include "node/ledger/log_reader.h"
 #include "node/ledger/sequencer.h"
 #include "node/store/exchange_db.h"
@@ -30,12 +32,16 @@ class TestLog {
   std::string Add(const std::string& partner, v1::EntryKind kind = v1::ENTRY_KIND_RECEIVED,
                   const std::string& exchange_id = "");
 
+  // Adds an entry that is as it should be but for what `change` does, one second later than the last.
+  void Add(const std::function<void(v1::LogEntry&)>& change);
+
   // Changes the stored bytes of an entry behind the log's back.
   void Damage(uint64_t index);
   // Copies the row of an entry to another index behind the log's back.
   void CopyRow(uint64_t from, int64_t to);
 
-  Auditor MakeAuditor() { return Auditor({"KAZ", key_, *database_, reader_, *sequencer_}); }
+  Auditor MakeAuditor() { return Auditor({"KAZ/border-service", key_, *database_, reader_, *sequencer_, pseudonyms_}); }
+  const exchange::Pseudonyms& pseudonyms() const { return pseudonyms_; }
   store::ExchangeDb& database() { return *database_; }
   store::Vault& vault() { return *vault_; }
   ledger::Sequencer& sequencer() { return *sequencer_; }
@@ -53,6 +59,7 @@ class TestLog {
   std::unique_ptr<store::Vault> vault_;
   std::unique_ptr<ledger::Sequencer> sequencer_;
   ledger::LogReader reader_;
+  const exchange::Pseudonyms pseudonyms_{"key"};
   absl::Time now_ = absl::FromUnixSeconds(1'795'000'000);
 };
 

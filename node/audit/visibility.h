@@ -1,34 +1,30 @@
 // Which entries an auditor may see.
 #pragma once
 
-#include <string>
-
-#include "absl/strings/string_view.h"
 #include "certs/principal.h"
-#include "node/base/text.h"
+#include "node/exchange/entry.h"
 #include "node/store/rows.h"
-#include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::audit {
 
+// An auditor of the own State sees all. An auditor of another State sees the exchanges with agencies of his State, but
+// - not that a question was kept at home, which would tell what an article forbids to tell; nor what officers agreed
+//   to, which may not have left; nor that a message was opened for the own State's auditors;
+// - of what auditors read, only his own reading.
 class Visibility {
  public:
-  Visibility(const certs::Principal& caller, absl::string_view own_state)
-      : partner_state_(caller.State() == own_state ? "" : caller.State()) {}
+  Visibility(const certs::Principal& caller, absl::string_view own_state, const exchange::Pseudonyms& pseudonyms);
 
-  // The State whose agencies' exchanges are visible; empty for all, as in store::EntryFilter.
-  const std::string& partner_state() const { return partner_state_; }
+  bool sees_all() const { return filter_.partner_state.empty(); }
 
-  // Whether the entry is visible. That a question was kept at home is nobody else's to know: it would tell the other
-  // State what an article forbids to tell. Nor is what officers agreed to, which may not have left.
-  bool Covers(const store::EntryRow& row) const {
-    if (partner_state_.empty()) return true;
-    return StateOf(row.partner) == partner_state_ && row.kind != v1::ENTRY_KIND_WITHHELD &&
-           row.kind != v1::ENTRY_KIND_APPROVED;
-  }
+  // Whether the entry is visible.
+  bool Covers(const store::EntryRow& row) const { return filter_.Covers(row); }
+
+  // Takes out of what is asked for whatever is not visible.
+  void Narrow(store::EntryFilter* filter) const;
 
  private:
-  std::string partner_state_;
+  store::EntryFilter filter_;
 };
 
 }  // namespace tamga::audit

@@ -68,17 +68,32 @@ absl::Status List(ListArguments& arguments, Environment& environment) {
 
 }  // namespace
 
-void AddListEntriesCommand(const Command& audit) {
-  const Command command = audit.Add("list", "List entries, newest first");
-  const auto arguments = std::make_shared<ListArguments>();
-  v1::ListEntriesRequest& request = arguments->request;
-  command.Optional("--since", "Only since then: 10m, 7d, 2026-11-23 or 2026-11-23T15:04:05Z", Into(arguments->since));
-  command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
+void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request) {
   command.Optional("--partner", "Only with this agency", Into(*request.mutable_partner()));
   command.Optional("--kind", "Only this kind of entry",
                    IntoEnum<v1::EntryKind>([&request](v1::EntryKind kind) { request.set_kind(kind); }));
   command.Optional("--outcome", "Only with this outcome",
                    IntoEnum<v1::EntryOutcome>([&request](v1::EntryOutcome outcome) { request.set_outcome(outcome); }));
+  command.Optional("--treaty", "Only about this treaty", Into(*request.mutable_treaty_id()));
+  command.Optional("--article", "Only what cites this article, such as \"PALERMO-TIP-2000 art. 10.1\"",
+                   Into(*request.mutable_article()));
+  command.Optional("--record-kind", "Only this kind of record",
+                   IntoEnum<v1::RecordKind>([&request](v1::RecordKind kind) { request.set_record_kind(kind); }));
+  command.Optional("--operation", "Only this operation",
+                   IntoEnum<v1::Operation>([&request](v1::Operation operation) { request.set_operation(operation); }));
+  command.Optional("--asker", "Only what this certificate asked for: a SPIFFE id", Into(*request.mutable_asker()));
+  command.Optional("--officer", "With --asker: only what it asked for this officer", Into(*request.mutable_officer()));
+  command.Optional("--case-reference", "Only what was asked under this file number",
+                   Into(*request.mutable_case_reference()));
+  command.Optional("--exchange", "Only this exchange", Into(*request.mutable_exchange_id()));
+}
+
+void AddListEntriesCommand(const Command& audit) {
+  const Command command = audit.Add("list", "List entries, newest first");
+  const auto arguments = std::make_shared<ListArguments>();
+  command.Optional("--since", "Only since then: 10m, 7d, 2026-11-23 or 2026-11-23T15:04:05Z", Into(arguments->since));
+  command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
+  AddEntryFilter(command, arguments->request);
   command.Optional("--limit", "Most entries to list; 100 if not given", Into(arguments->limit));
   command.Run([arguments](Environment& environment) { return List(*arguments, environment); });
 }

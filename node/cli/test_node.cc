@@ -127,6 +127,19 @@ grpc::Status TwoApprovals::ApproveRequest(grpc::ServerContext* /*context*/, cons
   return grpc::Status::OK;
 }
 
+grpc::Status ComplacentAudit::ListEntries(grpc::ServerContext* /*context*/, const v1::ListEntriesRequest* request,
+                                          v1::ListEntriesResponse* /*response*/) {
+  listed = *request;
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::GetStatistics(grpc::ServerContext* /*context*/, const v1::GetStatisticsRequest* request,
+                                            v1::GetStatisticsResponse* response) {
+  counted = *request;
+  *response = counts;
+  return grpc::Status::OK;
+}
+
 grpc::Status ComplacentAudit::GetCheckpoint(grpc::ServerContext* /*context*/,
                                             const v1::GetCheckpointRequest* /*request*/,
                                             v1::GetCheckpointResponse* response) {

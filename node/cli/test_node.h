@@ -72,10 +72,18 @@ class TwoApprovals final : public v1::ApprovalService::Service {
 class ComplacentAudit final : public v1::AuditService::Service {
  public:
   TestLog log;
+  v1::ListEntriesRequest listed;     // what was asked for last
+  v1::GetStatisticsRequest counted;  // the same
+  v1::GetStatisticsResponse counts;  // what it answers
+
   // May spoil a proof before it is sent.
   std::function<void(v1::ProveInclusionResponse&)> spoil = [](v1::ProveInclusionResponse&) {};
 
  private:
+  grpc::Status ListEntries(grpc::ServerContext* context, const v1::ListEntriesRequest* request,
+                           v1::ListEntriesResponse* response) override;
+  grpc::Status GetStatistics(grpc::ServerContext* context, const v1::GetStatisticsRequest* request,
+                             v1::GetStatisticsResponse* response) override;
   grpc::Status GetCheckpoint(grpc::ServerContext* context, const v1::GetCheckpointRequest* request,
                              v1::GetCheckpointResponse* response) override;
   grpc::Status ProveInclusion(grpc::ServerContext* context, const v1::ProveInclusionRequest* request,

@@ -11,15 +11,13 @@
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
+#include "node/cli/decisions.h"
+#include "node/cli/enum_name.h"
 #include "node/cli/output.h"
-#include "node/cli/paging.h"
-#include "node/cli/progress.h"
-#include "node/cli/session.h"
-#include "node/cli/time_argument.h"
 #include "node/cli/treaty_files.h"
 #include "node/cli/treaty_parts.h"
 #include "policy/what_if.h"
-#include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/admin_service.pb.h"
 
 namespace tamga::cli {
 namespace {
@@ -27,34 +25,6 @@ namespace {
 constexpr size_t kMostFileBytes = 256u << 20;
 // What nodes allow for between their clocks unless they are told otherwise (max_clock_skew_s).
 constexpr absl::Duration kSkew = absl::Seconds(120);
-
-struct Period {
-  std::string since;
-  std::string until;
-};
-
-void AddPeriod(const Command& command, Period& period) {
-  command.Optional("--since", "Only since then: 10m, 7d, 2026-11-23 or 2026-11-23T15:04:05Z", Into(period.since));
-  command.Optional("--until", "Only before then, written in the same way", Into(period.until));
-}
-
-// Page after page, all of the period.
-absl::StatusOr<v1::ListDecisionsResponse> AskNode(const Period& period, Environment& environment) {
-  v1::ListDecisionsRequest request;
-  if (!period.since.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_since(), ReadTimeOption("--since", period.since, environment.clock.Now()));
-  }
-  if (!period.until.empty()) {
-    ASSIGN_OR_RETURN(*request.mutable_until(), ReadTimeOption("--until", period.until, environment.clock.Now()));
-  }
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  Progress progress(environment, "decisions");
-  return ListAll(
-      request, [&](const auto& page) { return session->Call(&v1::AdminService::Stub::ListDecisions, page); },
-      [&](const v1::ListDecisionsResponse& so_far) {
-        progress.Show(static_cast<uint64_t>(so_far.decisions_size()), 0);
-      });
-}
 
 absl::StatusOr<v1::ListDecisionsResponse> ReadDecisions(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string json, ReadFile(path, kMostFileBytes));
@@ -65,14 +35,8 @@ absl::StatusOr<v1::ListDecisionsResponse> ReadDecisions(const std::string& path)
                absl::StrCat(path, " is not what `tamga treaty decisions --output json` writes"));
 }
 
-void SayUnavailable(Environment& environment, const v1::ListDecisionsResponse& decisions) {
-  if (decisions.unavailable().empty()) return;
-  Say(environment, absl::StrCat("note: of ", decisions.unavailable_size(),
-                                " messages what was decided is erased or cannot be read"));
-}
-
 absl::Status Decisions(const Period& period, Environment& environment) {
-  ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, AskNode(period, environment));
+  ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, AskForDecisions(period, environment));
   SayUnavailable(environment, decisions);
   if (PrintedAsJson(environment, decisions)) return absl::OkStatus();
   Table table({"DECIDED FOR", "EXCHANGE", "STAGE", "ASKER", "ANSWERER", "OPERATION", "PURPOSE", "REASON", "ARTICLES"});
@@ -105,7 +69,7 @@ absl::Status WhatIf(const WhatIfArguments& arguments, Environment& environment) 
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary library, LoadTreatyFolder(arguments.treaties, kSkew));
   for (const std::string& finding : library.findings) Say(environment, absl::StrCat("note: ", finding));
   ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, arguments.decisions.empty()
-                                                                  ? AskNode(arguments.period, environment)
+                                                                  ? AskForDecisions(arguments.period, environment)
                                                                   : ReadDecisions(arguments.decisions));
   SayUnavailable(environment, decisions);
   std::map<std::tuple<policy::Flip, std::string, std::string>, Group> groups;

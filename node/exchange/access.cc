@@ -42,6 +42,8 @@ const Rule kRules[] = {
     {"TreatyService.GetTreatyBundle", {Role::kOfficer, Role::kOperator, Role::kSystem, Role::kAuditor}},
     {"AuditService.ListEntries", {Role::kAuditor}},
     {"AuditService.GetExchange", {Role::kAuditor}},
+    {"AuditService.GetStatistics", {Role::kAuditor}},
+    {"AuditService.GetEvidence", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},
     {"AuditService.ProveInclusion", {Role::kAuditor}},
     {"AuditService.ProveConsistency", {Role::kAuditor}},
@@ -50,7 +52,7 @@ const Rule kRules[] = {
     {"AdminService.GetNodeStatus", {Role::kOperator}},
     {"AdminService.ListOutbox", {Role::kOperator}},
     {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
-    {"AdminService.ListDecisions", {Role::kOperator, Role::kOfficer}},
+    {"AdminService.ListDecisions", {Role::kOperator, Role::kOfficer, Role::kAuditor}},
     {"AdminService.ExplainDecision", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
 };
 

@@ -138,27 +138,6 @@ absl::Status PayloadAltered(absl::string_view what) {
   return Error(absl::StatusCode::kInvalidArgument, "PAYLOAD_ALTERED", what);
 }
 
-// The body, checked against what the header says of it.
-absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const v1::MessageHeader& header) {
-  if (header.payload_length() != message.payload().size() || header.payload_sha256() != Sha256(message.payload())) {
-    return PayloadAltered("the payload is not the one that was sealed");
-  }
-  if (header.payload_withheld()) {
-    if (!message.payload().empty())
-      return PayloadAltered("the header says that the payload is withheld, but it is not");
-    return std::string();
-  }
-  ASSIGN_OR_RETURN(const auto parsed, ParseStrictly(v1::Payload::default_instance(), message.payload()));
-  const auto& payload = static_cast<const v1::Payload&>(*parsed);
-  if (payload.salt().size() != kSaltBytes || Commitment(payload.salt(), payload.body()) != header.commitment()) {
-    return PayloadAltered("the commitment does not fit the payload");
-  }
-  if (payload.padding().find_first_not_of('\0') != std::string::npos) {
-    return PayloadAltered("the padding holds something");
-  }
-  return payload.body();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const std::string& body_type,
@@ -199,6 +178,26 @@ absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, cons
   opened.header_sha256 = Sha256(message.header());
   opened.seal_sha256 = SealSha256(message);
   return opened;
+}
+
+absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const v1::MessageHeader& header) {
+  if (header.payload_length() != message.payload().size() || header.payload_sha256() != Sha256(message.payload())) {
+    return PayloadAltered("the payload is not the one that was sealed");
+  }
+  if (header.payload_withheld()) {
+    if (!message.payload().empty())
+      return PayloadAltered("the header says that the payload is withheld, but it is not");
+    return std::string();
+  }
+  ASSIGN_OR_RETURN(const auto parsed, ParseStrictly(v1::Payload::default_instance(), message.payload()));
+  const auto& payload = static_cast<const v1::Payload&>(*parsed);
+  if (payload.salt().size() != kSaltBytes || Commitment(payload.salt(), payload.body()) != header.commitment()) {
+    return PayloadAltered("the commitment does not fit the payload");
+  }
+  if (payload.padding().find_first_not_of('\0') != std::string::npos) {
+    return PayloadAltered("the padding holds something");
+  }
+  return payload.body();
 }
 
 std::string SealSha256(const v1::SealedMessage& message) {

@@ -39,6 +39,10 @@ struct OpenedMessage {
 absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, const OpenRules& rules,
                                           const certs::SealVerifier& verifier);
 
+// The body of a message with its payload, checked against what the header says of it: length, digest and commitment.
+// PAYLOAD_ALTERED otherwise; errors of ParseStrictly. Empty where the payload is withheld.
+absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const v1::MessageHeader& header);
+
 // SHA-256 over the header bytes and then the first signature's value.
 std::string SealSha256(const v1::SealedMessage& message);
 

@@ -48,26 +48,29 @@ T Must(absl::StatusOr<T> result) {
   return *std::move(result);
 }
 
-treaty::TreatyLibrary LibraryWith(const std::string& obligations, const std::string& rules,
-                                  std::vector<treaty::TestTreaty> others) {
+std::vector<treaty::TestTreaty> TreatiesWith(const std::string& obligations, const std::string& rules,
+                                             std::vector<treaty::TestTreaty> others) {
   others.push_back({absl::StrCat(kTreaty, obligations, "}\n", rules)});
-  return treaty::RatifiedLibrary(others);
+  return others;
 }
 
 certs::Principal SystemOf(const std::string& agency) { return {agency, certs::Role::kSystem, "test"}; }
 
 }  // namespace
 
-TestStates::TestStates(const std::string& obligations, const std::string& rules, std::vector<treaty::TestTreaty> others)
-    : clock(absl::FromUnixSeconds(1'795'000'000)), treaties(LibraryWith(obligations, rules, std::move(others))) {
+TestStates::TestStates(const std::string& obligations, const std::string& rules,
+                       const std::vector<treaty::TestTreaty>& others)
+    : clock(absl::FromUnixSeconds(1'795'000'000)),
+      sources(treaty::RatifiedSources(TreatiesWith(obligations, rules, others))),
+      treaties(treaty::RatifiedLibrary(TreatiesWith(obligations, rules, others))) {
   std::vector<std::pair<std::string, std::string>> bundles;
   for (const char* agency : {kKazakh, kKyrgyz, kUzbek}) {
     const std::string state = StateOf(agency);
     const auto made = authorities_.emplace(state, Must(certs::StateAuthority::Create(state, clock.Now(), rng)));
     bundles.emplace_back(state, made.first->second.RootPem());
   }
-  seal_verifier_ = std::make_unique<certs::SealVerifier>(
-      std::make_shared<const certs::TrustStore>(Must(certs::TrustStore::Build(bundles))));
+  trust_ = std::make_shared<const certs::TrustStore>(Must(certs::TrustStore::Build(bundles)));
+  seal_verifier_ = std::make_unique<certs::SealVerifier>(trust_);
 }
 
 certs::Seal TestStates::IssueSeal(const std::string& agency) {

@@ -36,7 +36,7 @@ class TestStates {
   // `obligations` are fields of the one grant, and `rules` of the treaty, in protobuf text form; `others` are more
   // treaties.
   explicit TestStates(const std::string& obligations = "", const std::string& rules = "",
-                      std::vector<treaty::TestTreaty> others = {});
+                      const std::vector<treaty::TestTreaty>& others = {});
 
   certs::Seal IssueSeal(const std::string& agency);
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.
@@ -44,11 +44,14 @@ class TestStates {
 
   ManualClock clock;
   SystemRng rng;
+  const treaty::TreatySources sources;  // of `treaties`
   const treaty::CurrentTreaties treaties;
+  const std::shared_ptr<const certs::TrustStore>& trust() const { return trust_; }
   const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }
 
  private:
   std::map<std::string, certs::StateAuthority> authorities_;
+  std::shared_ptr<const certs::TrustStore> trust_;
   std::unique_ptr<certs::SealVerifier> seal_verifier_;
 };
 

@@ -211,6 +211,17 @@ treaty::Lack TreatyKeeper::LackOfAll(v1::TreatyHoldings theirs) const {
   return LackOf(theirs);
 }
 
+v1::TreatyBundle TreatyKeeper::Everything() const {
+  v1::TreatyBundle everything;
+  v1::TreatyHoldings told;
+  while (true) {
+    const treaty::Lack lack = LackOfAll(told);
+    everything.MergeFrom(lack.bundle);
+    treaty::AddToHoldings(lack.bundle, &told);
+    if (!lack.more || lack.bundle.ByteSizeLong() == 0) return everything;
+  }
+}
+
 absl::Status TreatyKeeper::CheckMayAsk(const std::string& agency, v1::Operation operation) const {
   policy::Question question;
   question.asker = parts_.own_agency;

@@ -72,6 +72,9 @@ class TreatyKeeper {
   // The same for one who wants acts of all States.
   treaty::Lack LackOfAll(v1::TreatyHoldings theirs) const;
 
+  // All that is held.
+  v1::TreatyBundle Everything() const;
+
   // OK if the own law lets the node put the operation, for the administration of treaties, to the agency; otherwise
   // the denial.
   absl::Status CheckMayAsk(const std::string& agency, v1::Operation operation) const;

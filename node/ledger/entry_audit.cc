@@ -14,7 +14,13 @@ std::string DifferingColumn(const store::EntryRow& stored, const store::EntryRow
   if (stored.kind != parsed.kind) return "kind";
   if (stored.partner != parsed.partner) return "partner";
   if (stored.outcome != parsed.outcome) return "outcome";
+  if (stored.treaty_id != parsed.treaty_id) return "treaty";
+  if (stored.articles != parsed.articles) return "list of articles";
+  if (stored.record_kind != parsed.record_kind) return "kind of record";
+  if (stored.operation != parsed.operation) return "operation";
   if (stored.time != parsed.time) return "time";
+  if (stored.asker != parsed.asker) return "asker";
+  if (stored.case_file != parsed.case_file) return "case";
   return "";
 }
 

@@ -26,6 +26,12 @@ absl::StatusOr<store::EntryRow> EntryRowOf(absl::string_view body) {
   row.kind = entry.kind();
   row.partner = entry.partner();
   row.outcome = entry.outcome();
+  row.treaty_id = entry.treaty_id();
+  for (const std::string& article : entry.articles()) absl::StrAppend(&row.articles, article, "\n");
+  row.record_kind = entry.record_kind();
+  row.operation = entry.operation();
+  row.asker = entry.asker_pseudonym().substr(0, store::kIndexedPseudonymBytes);
+  row.case_file = entry.case_pseudonym().substr(0, store::kIndexedPseudonymBytes);
   row.time = FromProto(entry.logged_at());
   row.leaf = std::string(LeafHash(body).bytes());
   row.body = std::string(body);

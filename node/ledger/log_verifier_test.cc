@@ -99,10 +99,32 @@ TEST_P(ChangedColumnTest, IsNamed) {
 
 INSTANTIATE_TEST_SUITE_P(All, ChangedColumnTest,
                          ::testing::Values(ColumnChange{"xid", "zeroblob(16)", "exchange id"},
-                                           ColumnChange{"kind", "6", "kind"},
-                                           ColumnChange{"partner", "'TJK/x'", "partner"},
-                                           ColumnChange{"outcome", "3", "outcome"}, ColumnChange{"t", "0", "time"}),
+                                           ColumnChange{"facet", "2", "partner"}, ColumnChange{"t", "0", "time"},
+                                           ColumnChange{"asker", "x'00'", "asker"},
+                                           ColumnChange{"case_file", "x'00'", "case"}),
                          [](const auto& param) { return param.param.column; });
+
+// All even entries have the facet 1.
+class ChangedFacetTest : public LogVerifierTest, public ::testing::WithParamInterface<ColumnChange> {};
+
+TEST_P(ChangedFacetTest, IsNamed) {
+  EXPECT_THAT(FaultsAfter(absl::StrCat("DROP TRIGGER facet_no_update; UPDATE facet SET ", GetParam().column, " = ",
+                                       GetParam().value, " WHERE id = 1")),
+              Contains(FaultAt(42u, GetParam().detail)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ChangedFacetTest,
+    ::testing::Values(ColumnChange{"kind", "6", "kind"}, ColumnChange{"partner", "'TJK/x'", "partner"},
+                      ColumnChange{"outcome", "3", "outcome"}, ColumnChange{"treaty", "'T'", "treaty"},
+                      ColumnChange{"articles", "'T art. 1' || char(10)", "list of articles"},
+                      ColumnChange{"record_kind", "3", "kind of record"}, ColumnChange{"operation", "3", "operation"}),
+    [](const auto& param) { return param.param.column; });
+
+TEST_F(LogVerifierTest, AFacetThatIsGoneIsFoundAtItsEntries) {
+  EXPECT_THAT(FaultsAfter("DROP TRIGGER facet_no_delete; DELETE FROM facet WHERE id = 1"),
+              Contains(FaultAt(42u, "kind")));
+}
 
 TEST_F(LogVerifierTest, MissingEntriesAreNamed) {
   EXPECT_THAT(FaultsAfter("DELETE FROM entry WHERE idx IN (0, 300, 301)"),
@@ -137,7 +159,7 @@ TEST_F(LogVerifierTest, ACheckpointStoredUnderAnotherSizeIsNamed) {
 // A copy of entry 3 under another index.
 std::string CopyOfEntryAs(const std::string& index) {
   return absl::StrCat("INSERT INTO entry SELECT ", index,
-                      ", xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 3");
+                      ", xid, facet, t, asker, case_file, leaf, body, mac FROM entry WHERE idx = 3");
 }
 
 TEST_F(LogVerifierTest, RowsOutsideTheLogAreNamed) {
@@ -172,7 +194,7 @@ TEST_F(LogVerifierTest, EntriesAddedMeanwhileAreNoFault) {
 }
 
 TEST_F(LogVerifierTest, TheListOfFaultsIsBounded) {
-  EXPECT_EQ(FaultsAfter("UPDATE entry SET kind = 6").size(), kMaxFaults);
+  EXPECT_EQ(FaultsAfter("UPDATE entry SET facet = 6").size(), kMaxFaults);
 }
 
 TEST_F(LogVerifierTest, AWaitForTheCallerHoldsUpNoOtherReader) {

@@ -161,7 +161,7 @@ TEST_F(LogWriterTest, ALogWithARowBelowZeroIsNotOpened) {
     AppendEntries(*writer, 0, 10);
     ASSERT_OK(writer->Settle());
   }
-  Tamper("INSERT INTO entry SELECT -3, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 7");
+  Tamper("INSERT INTO entry SELECT -3, xid, facet, t, asker, case_file, leaf, body, mac FROM entry WHERE idx = 7");
   EXPECT_THAT(OpenWriter(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("index -3")));
 }
 
@@ -183,7 +183,7 @@ TEST_F(LogWriterTest, AnEntryAddedByHandIsNotSigned) {
     AppendEntries(*writer, 0, 10);
     ASSERT_OK(writer->Settle());
   }
-  Tamper("INSERT INTO entry SELECT 10, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 9");
+  Tamper("INSERT INTO entry SELECT 10, xid, facet, t, asker, case_file, leaf, body, mac FROM entry WHERE idx = 9");
   EXPECT_THAT(OpenWriter(), HasReason("ROW_ALTERED"));
 }
 

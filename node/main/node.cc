@@ -148,6 +148,8 @@ struct Node::Parts {
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
   std::unique_ptr<audit::Auditor> auditor;
+  std::unique_ptr<audit::EvidenceCollector> evidence;
+  std::unique_ptr<audit::ReadingLog> readings;
   std::unique_ptr<audit::Admin> admin;
   std::unique_ptr<obligation::Obligations> obligations;
   std::unique_ptr<reconciliation::Reconciler> reconciler;
@@ -239,8 +241,14 @@ absl::Status Node::Parts::BuildServices() {
   treaty_office = std::make_unique<treaty_office::TreatyOffice>(
       treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
                                        *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
-  auditor = std::make_unique<audit::Auditor>(
-      audit::AuditedLog{StateOf(config.agency()), log_key, *database, *log_reader, *sequencer});
+  const audit::AuditedLog audited{config.agency(), log_key, *database, *log_reader, *sequencer, *pseudonyms};
+  auditor = std::make_unique<audit::Auditor>(audited);
+  std::vector<v1::TreatyOffice> offices;
+  for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
+  evidence = std::make_unique<audit::EvidenceCollector>(
+      audit::EvidenceParts{audited, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices)});
+  readings =
+      std::make_unique<audit::ReadingLog>(audit::ReadingLogParts{config.agency(), *sequencer, *pseudonyms, clock, rng});
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
                                                           log_key.name,
                                                           clock.Now(),
@@ -285,8 +293,8 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
-  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor, *reconciler));
-  services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin));
+  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor, *evidence, *readings, *reconciler));
+  services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());

@@ -11,24 +11,41 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 3;
+constexpr int64_t kSchemaVersion = 4;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
 constexpr char kSchema[] = R"sql(
-CREATE TABLE entry(
-  idx INTEGER PRIMARY KEY CHECK(idx >= 0),
-  xid BLOB NOT NULL,
+-- What many entries have in common. Entries are found by their facets, so that whatever is asked for, no entry is looked
+-- at in vain.
+CREATE TABLE facet(
+  id INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,
   partner TEXT NOT NULL,
   outcome INTEGER NOT NULL,
+  treaty TEXT NOT NULL,
+  record_kind INTEGER NOT NULL,
+  operation INTEGER NOT NULL,
+  articles TEXT NOT NULL,
+  UNIQUE(partner, kind, outcome, treaty, record_kind, operation, articles));
+CREATE TRIGGER facet_no_update BEFORE UPDATE ON facet BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER facet_no_delete BEFORE DELETE ON facet BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+
+CREATE TABLE entry(
+  idx INTEGER PRIMARY KEY CHECK(idx >= 0),
+  xid BLOB NOT NULL,
+  facet INTEGER NOT NULL,
   t INTEGER NOT NULL,
+  asker BLOB,
+  case_file BLOB,
   leaf BLOB NOT NULL,
   body BLOB NOT NULL,
   mac BLOB NOT NULL);
 CREATE INDEX entry_xid ON entry(xid);
 CREATE INDEX entry_t ON entry(t);
-CREATE INDEX entry_partner_t ON entry(partner, t);
+CREATE INDEX entry_facet ON entry(facet, t);
+CREATE INDEX entry_asker ON entry(asker, facet, t) WHERE asker IS NOT NULL;
+CREATE INDEX entry_case ON entry(case_file, facet, t) WHERE case_file IS NOT NULL;
 CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 

@@ -114,14 +114,14 @@ TEST_F(ExchangeDbTest, TheLogIsAppendOnly) {
   EXPECT_FALSE(Append({RowFor(0, "KGZ/a")}).ok());
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
   EXPECT_THAT(other->Execute("DELETE FROM entry"), StatusIs(absl::StatusCode::kInternal, HasSubstr("append-only")));
-  EXPECT_THAT(other->Execute("UPDATE entry SET kind = 9"),
+  EXPECT_THAT(other->Execute("UPDATE entry SET facet = 9"),
               StatusIs(absl::StatusCode::kInternal, HasSubstr("append-only")));
 }
 
 TEST_F(ExchangeDbTest, RowsThatAreNoEntriesAreRefusedAndOtherwiseNotListed) {
   constexpr char kInsert[] =
-      "INSERT INTO entry SELECT -7, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx = 0;"
-      "INSERT INTO entry SELECT 9223372036854775807, xid, kind, partner, outcome, t, leaf, body, mac FROM entry "
+      "INSERT INTO entry SELECT -7, xid, facet, t, asker, case_file, leaf, body, mac FROM entry WHERE idx = 0;"
+      "INSERT INTO entry SELECT 9223372036854775807, xid, facet, t, asker, case_file, leaf, body, mac FROM entry "
       "WHERE idx = 0";
   ASSERT_OK(Append({RowFor(0, "KGZ/a"), RowFor(1, "KGZ/a")}));
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
@@ -140,7 +140,7 @@ TEST_F(ExchangeDbTest, RowsThatAreNoEntriesAreRefusedAndOtherwiseNotListed) {
 TEST_F(ExchangeDbTest, ALogOfRowsBelowZeroAloneIsEmpty) {
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
   ASSERT_OK(other->Execute("PRAGMA ignore_check_constraints = ON"));
-  ASSERT_OK(other->Execute("INSERT INTO entry VALUES(-5, x'00', 1, 'KGZ/a', 1, 1, x'00', x'00', x'00')"));
+  ASSERT_OK(other->Execute("INSERT INTO entry VALUES(-5, x'00', 1, 1, NULL, NULL, x'00', x'00', x'00')"));
   EXPECT_EQ(Read()->EntryCount().value(), 0u);
   EXPECT_THAT(Read()->StrayEntries(0, 0, 9).value(), ElementsAre(-5));
   EXPECT_THAT(List({}), IsEmpty());

@@ -1,12 +1,9 @@
-// Entries of the exchange log.
+// Entries of the exchange log. How they are found by what they say: entry_search.cc.
 #include <algorithm>
 #include <limits>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "node/base/error.h"
 #include "node/base/status_macros.h"
-#include "node/store/page_token.h"
 #include "node/store/reader.h"
 #include "node/store/write_batch.h"
 
@@ -18,7 +15,11 @@ constexpr uint64_t kMaxIndex = std::numeric_limits<int64_t>::max();
 // SQLite's integers are signed.
 int64_t ToIndex(uint64_t index) { return static_cast<int64_t>(std::min(index, kMaxIndex)); }
 
-constexpr char kColumns[] = "SELECT idx, xid, kind, partner, outcome, t, leaf, body FROM entry ";
+// An entry whose facet is gone comes without it, and so differs from what its bytes say.
+constexpr char kColumns[] =
+    "SELECT idx, xid, kind, partner, outcome, treaty, articles, record_kind, operation, t, asker, case_file, leaf, "
+    "body, mac FROM entry LEFT JOIN facet ON facet.id = entry.facet ";
+constexpr int kMacColumn = 14;
 
 EntryRow RowOf(const Statement& statement) {
   EntryRow row;
@@ -27,47 +28,49 @@ EntryRow RowOf(const Statement& statement) {
   row.kind = static_cast<int>(statement.Int(2));
   row.partner = statement.Bytes(3);
   row.outcome = static_cast<int>(statement.Int(4));
-  row.time = statement.Time(5);
-  row.leaf = statement.Bytes(6);
-  row.body = statement.Bytes(7);
+  row.treaty_id = statement.Bytes(5);
+  row.articles = statement.Bytes(6);
+  row.record_kind = static_cast<int>(statement.Int(7));
+  row.operation = static_cast<int>(statement.Int(8));
+  row.time = statement.Time(9);
+  row.asker = statement.Bytes(10);
+  row.case_file = statement.Bytes(11);
+  row.leaf = statement.Bytes(12);
+  row.body = statement.Bytes(13);
   return row;
 }
 
 std::string MacOf(const RowMac& mac, const EntryRow& row) {
   return mac.Make("entry", {ToIndex(row.index), row.exchange_id, int64_t{row.kind}, row.partner, int64_t{row.outcome},
-                            RowMac::Of(row.time), row.leaf, row.body});
+                            row.treaty_id, row.articles, int64_t{row.record_kind}, int64_t{row.operation},
+                            RowMac::Of(row.time), row.asker, row.case_file, row.leaf, row.body});
 }
 
-// Only the conditions that the filter has, so that SQLite can choose an index. The parameters keep their numbers.
-std::string Conditions(const EntryFilter& filter, const std::optional<PageEnd>& after) {
-  std::string sql = "WHERE 1";
-  if (filter.since) sql += " AND t >= ?1";
-  if (filter.until) sql += " AND t < ?2";
-  if (!filter.partner.empty()) sql += " AND partner = ?3";
-  // All names that begin with "KGZ/": '0' follows '/' in ASCII.
-  if (!filter.partner_state.empty()) sql += " AND partner >= ?4 || '/' AND partner < ?4 || '0'";
-  if (filter.kind != 0) sql += " AND kind = ?5";
-  if (filter.outcome != 0) sql += " AND outcome = ?6";
-  if (after) sql += " AND (t, idx) < (?7, ?8)";
-  // The signs keep SQLite from walking the table by these instead of an index.
-  sql += " AND +idx >= 0";
-  if (filter.below) sql += " AND +idx < ?10";
-  return sql;
+Statement& BindFacet(const EntryRow& row, Statement& statement) {
+  return statement.BindText(1, row.partner)
+      .BindInt(2, row.kind)
+      .BindInt(3, row.outcome)
+      .BindText(4, row.treaty_id)
+      .BindInt(5, row.record_kind)
+      .BindInt(6, row.operation)
+      .BindText(7, row.articles);
 }
 
-absl::Status BindConditions(const EntryFilter& filter, const std::optional<PageEnd>& after, Statement& statement) {
-  if (filter.since) statement.BindTime(1, *filter.since);
-  if (filter.until) statement.BindTime(2, *filter.until);
-  if (!filter.partner.empty()) statement.BindText(3, filter.partner);
-  if (!filter.partner_state.empty()) statement.BindText(4, filter.partner_state);
-  if (filter.kind != 0) statement.BindInt(5, filter.kind);
-  if (filter.outcome != 0) statement.BindInt(6, filter.outcome);
-  if (filter.below) statement.BindInt(10, ToIndex(*filter.below));
-  if (!after) return absl::OkStatus();
-  int64_t index = 0;
-  if (!absl::SimpleAtoi(after->name, &index)) return InvalidField("page_token", "not a token of this list");
-  statement.BindTime(7, after->time).BindInt(8, index);
-  return absl::OkStatus();
+// The facet of the entry, made if it is new.
+absl::StatusOr<int64_t> FacetOf(Database& database, const EntryRow& row) {
+  Statement find(database,
+                 "SELECT id FROM facet WHERE partner = ?1 AND kind = ?2 AND outcome = ?3 AND treaty = ?4 AND "
+                 "record_kind = ?5 AND operation = ?6 AND articles = ?7");
+  ASSIGN_OR_RETURN(const bool found, BindFacet(row, find).Step());
+  if (found) return find.Int(0);
+  Statement make(database,
+                 "INSERT INTO facet(partner, kind, outcome, treaty, record_kind, operation, articles) "
+                 "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id");
+  ASSIGN_OR_RETURN(const bool made, BindFacet(row, make).Step());
+  if (!made) return absl::InternalError("the database made no facet");
+  const int64_t id = make.Int(0);
+  RETURN_IF_ERROR(make.Run());
+  return id;
 }
 
 }  // namespace
@@ -96,23 +99,6 @@ absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(absl::string_vie
   Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 AND idx >= 0 ORDER BY idx"));
   statement.BindBlob(1, exchange_id);
   return AllRows<EntryRow>(statement, RowOf);
-}
-
-absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t page_size,
-                                              absl::string_view page_token) {
-  ASSIGN_OR_RETURN(const std::optional<PageEnd> after, ReadPageToken(page_token));
-  Statement statement(database_,
-                      absl::StrCat(kColumns, Conditions(filter, after), " ORDER BY t DESC, idx DESC LIMIT ?9"));
-  RETURN_IF_ERROR(BindConditions(filter, after, statement));
-  statement.BindInt(9, static_cast<int64_t>(page_size) + 1);  // one more tells whether there is a next page
-  EntryPage page;
-  ASSIGN_OR_RETURN(page.entries, AllRows<EntryRow>(statement, RowOf));
-  if (page.entries.size() > page_size) {
-    page.entries.resize(page_size);
-    const EntryRow& last = page.entries.back();
-    page.next_page_token = MakePageToken({last.time, absl::StrCat(last.index)});
-  }
-  return page;
 }
 
 absl::StatusOr<std::vector<EntryRow>> Reader::EntriesFrom(uint64_t begin, size_t limit) {
@@ -150,27 +136,27 @@ absl::StatusOr<std::vector<std::string>> Reader::LeafHashes(uint64_t begin, uint
 }
 
 absl::Status Reader::CheckEntries(uint64_t begin) {
-  Statement statement(database_,
-                      "SELECT idx, xid, kind, partner, outcome, t, leaf, body, mac FROM entry WHERE idx >= ?1");
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE idx >= ?1"));
   statement.BindInt(1, ToIndex(begin));
   while (true) {
     ASSIGN_OR_RETURN(const bool more, statement.Step());
     if (!more) return absl::OkStatus();
     const EntryRow row = RowOf(statement);
-    RETURN_IF_ERROR(CheckRowMac(MacOf(mac_, row), statement.Bytes(8), "log entry", absl::StrCat(row.index)));
+    RETURN_IF_ERROR(CheckRowMac(MacOf(mac_, row), statement.Bytes(kMacColumn), "log entry", absl::StrCat(row.index)));
   }
 }
 
 absl::Status WriteBatch::AppendEntry(const EntryRow& row) {
+  ASSIGN_OR_RETURN(const int64_t facet, FacetOf(database_, row));
   Statement statement(database_,
-                      "INSERT INTO entry(idx, xid, kind, partner, outcome, t, leaf, body, mac) "
+                      "INSERT INTO entry(idx, xid, facet, t, asker, case_file, leaf, body, mac) "
                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+  if (!row.asker.empty()) statement.BindBlob(5, row.asker);
+  if (!row.case_file.empty()) statement.BindBlob(6, row.case_file);
   return statement.BindInt(1, static_cast<int64_t>(row.index))
       .BindBlob(2, row.exchange_id)
-      .BindInt(3, row.kind)
-      .BindText(4, row.partner)
-      .BindInt(5, row.outcome)
-      .BindTime(6, row.time)
+      .BindInt(3, facet)
+      .BindTime(4, row.time)
       .BindBlob(7, row.leaf)
       .BindBlob(8, row.body)
       .BindBlob(9, MacOf(mac_, row))

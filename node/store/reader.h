@@ -29,8 +29,10 @@ class Reader {
   absl::StatusOr<EntryRow> EntryAt(uint64_t index);
   // All entries of an exchange, oldest first.
   absl::StatusOr<std::vector<EntryRow>> EntriesOfExchange(absl::string_view exchange_id);
-  // By time logged, newest first. InvalidArgument for a token that this function did not make.
+  // By time logged, newest first (entry_search.cc). InvalidArgument for a token that this function did not make.
   absl::StatusOr<EntryPage> ListEntries(const EntryFilter& filter, size_t page_size, absl::string_view page_token);
+  // In no particular order. The filter's exchange id and case file are not looked at.
+  absl::StatusOr<std::vector<EntryGroup>> CountEntries(const EntryFilter& filter);
   // Up to `limit` entries from `begin` on, in order of index.
   absl::StatusOr<std::vector<EntryRow>> EntriesFrom(uint64_t begin, size_t limit);
   // DataLoss (ROW_ALTERED) unless this node wrote the entries from `begin` on as they are: for those that no checkpoint
@@ -98,6 +100,10 @@ class Reader {
 
   // Vault blobs to be erased (discarded_blob_table.cc).
   absl::StatusOr<std::vector<std::string>> DiscardedBlobs(size_t limit);
+
+ private:
+  // The row's fields that entries share; NotFound if there is no such facet.
+  absl::StatusOr<EntryRow> FacetAt(int64_t id);
 
  protected:
   Database& database_;

@@ -10,6 +10,9 @@
 
 namespace tamga::store {
 
+// Pseudonyms are found by their first bytes: enough to tell them apart.
+inline constexpr size_t kIndexedPseudonymBytes = 16;
+
 // An entry of the exchange log. Everything but `index` and `leaf` repeats what `body` says, so that it can be found.
 struct EntryRow {
   uint64_t index = 0;
@@ -17,9 +20,15 @@ struct EntryRow {
   int kind = 0;
   std::string partner;
   int outcome = 0;
+  std::string treaty_id;
+  std::string articles;  // each followed by a line feed
+  int record_kind = 0;
+  int operation = 0;
   absl::Time time;
-  std::string leaf;  // leaf hash, 32 bytes
-  std::string body;  // the bytes as logged
+  std::string asker;      // kIndexedPseudonymBytes of the asker's pseudonym; empty if there is none
+  std::string case_file;  // the same of the case's
+  std::string leaf;       // leaf hash, 32 bytes
+  std::string body;       // the bytes as logged
 };
 
 // Which entries are wanted; an empty or zero field stands for any. All have initialisers, so that a filter can be
@@ -32,11 +41,31 @@ struct EntryFilter {
   int kind = 0;
   int outcome = 0;
   std::optional<uint64_t> below = {};  // index; as the log's size, keeps out rows that are not of the log
+  std::string treaty_id = {};
+  std::string article = {};  // one that the entry cites
+  int record_kind = 0;
+  int operation = 0;
+  std::string asker = {};               // as in EntryRow
+  std::string case_file = {};           // as in EntryRow
+  std::string exchange_id = {};         // 16 bytes
+  std::vector<int> without_kinds = {};  // none of these
+  int own_kind = 0;                     // entries of this kind only with the asker `own_asker`
+  std::string own_asker = {};
+
+  // Whether the entry is one of these.
+  bool Covers(const EntryRow& row) const;
 };
 
 struct EntryPage {
   std::vector<EntryRow> entries;
   std::string next_page_token;  // empty on the last page
+};
+
+// How many entries of a day agree in what they can be found by.
+struct EntryGroup {
+  absl::Time day;  // its first instant, UTC
+  EntryRow facet;  // kind, partner, outcome, treaty_id, articles, record_kind and operation
+  uint64_t count = 0;
 };
 
 // A full tile of the tree (C2SP tlog-tiles): 256 hashes.

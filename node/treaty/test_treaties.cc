@@ -67,21 +67,28 @@ Offices TestOffices(const std::vector<std::string>& states) {
   return offices;
 }
 
-TreatyLibrary RatifiedLibrary(const std::vector<TestTreaty>& treaties, const std::string& since) {
+TreatySources RatifiedSources(const std::vector<TestTreaty>& treaties, const std::string& since) {
   TreatySources sources;
-  std::set<std::string> states;
   for (const TestTreaty& treaty : treaties) {
     const policy::TreatyDocument& document =
         sources.treaties.emplace_back(Must(policy::ReadTreaty(treaty.text, "test.txtpb")));
     sources.texts.emplace(document.sha256, treaty.text);
     std::vector<std::string> bound = treaty.bound;
     for (const v1::Party& party : document.treaty.parties()) {
-      states.insert(party.state());
       if (treaty.bound.empty()) bound.push_back(party.state());
     }
     for (const std::string& state : bound) {
       Append(state, RatificationOf(document, state, since), &sources.acts[state]);
     }
+  }
+  return sources;
+}
+
+TreatyLibrary RatifiedLibrary(const std::vector<TestTreaty>& treaties, const std::string& since) {
+  TreatySources sources = RatifiedSources(treaties, since);
+  std::set<std::string> states;
+  for (const policy::TreatyDocument& document : sources.treaties) {
+    for (const v1::Party& party : document.treaty.parties()) states.insert(party.state());
   }
   return Must(BuildLibrary(std::move(sources), TestOffices({states.begin(), states.end()}), absl::ZeroDuration(), ""));
 }

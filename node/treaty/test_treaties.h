@@ -24,6 +24,9 @@ struct TestTreaty {
   std::vector<std::string> bound = {};  // States; empty: every party
 };
 
+// The treaties, and acts by which those States are bound since that day. Ends the test program as RatifiedLibrary does.
+TreatySources RatifiedSources(const std::vector<TestTreaty>& treaties, const std::string& since = "2000-01-01");
+
 // Treaties by which those States are bound since that day, without any skew of clocks. Ends the test program if a text
 // is not a valid treaty; their entry into force must be STATED.
 TreatyLibrary RatifiedLibrary(const std::vector<TestTreaty>& treaties, const std::string& since = "2000-01-01");

@@ -41,7 +41,7 @@ v1::SubmitReadmissionRequest SampleSubmission(const std::string& agency);
 // A context with a deadline that only a hanging node reaches.
 std::unique_ptr<grpc::ClientContext> Patience();
 
-// All entries of a node's log, oldest first, as an auditor of `state` sees them.
+// The entries of a node's log, oldest first, as an auditor of `state` sees them, without what auditors read.
 std::vector<v1::IndexedEntry> EntriesOf(Federation& federation, const std::string& agency, const std::string& state);
 // The verdict on a node's log.
 v1::VerifyVerdict Verify(Federation& federation, const std::string& agency, const std::string& state);

@@ -1,0 +1,131 @@
+#include "node/audit/evidence_collector.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "node/base/error.h"
+#include "node/base/status_macros.h"
+#include "node/base/uuid.h"
+#include "node/exchange/message_store.h"
+
+namespace tamga::audit {
+namespace {
+
+absl::Status TooLarge(absl::string_view what) {
+  return Error(absl::StatusCode::kResourceExhausted, "EVIDENCE_TOO_LARGE",
+               absl::StrCat(what, "; ask for its exchanges one by one, and merge what you get"));
+}
+
+bool RecordsMessage(int kind) {
+  return kind == v1::ENTRY_KIND_SENT || kind == v1::ENTRY_KIND_RECEIVED || kind == v1::ENTRY_KIND_ANSWERED ||
+         kind == v1::ENTRY_KIND_DELIVERED;
+}
+
+// With a reply comes the other side's proof that it logged the request.
+void AddReceipt(const v1::SealedMessage& reply, const std::string& partner, v1::ExchangeEvidence* evidence) {
+  v1::Payload payload;
+  v1::ExchangeReply body;
+  if (!payload.ParseFromString(reply.payload()) || !body.ParseFromString(payload.body()) || !body.has_receipt()) return;
+  v1::EntryEvidence& receipt = *evidence->add_entries();
+  receipt.set_agency(partner);
+  receipt.set_entry(body.receipt().entry());
+  receipt.set_proof(body.receipt().proof());
+  receipt.set_is_receipt(true);
+}
+
+void AddMessage(const v1::SealedMessage& message, v1::ExchangeEvidence* evidence) {
+  if (message.header().empty()) return;
+  *evidence->add_messages() = exchange::WithoutPayload(message);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Principal& caller,
+                                                               const v1::GetEvidenceRequest& request) const {
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(parts_.log));
+  ASSIGN_OR_RETURN(const std::set<std::string> exchanges, ExchangesOf(caller, request, newest));
+  v1::GetEvidenceResponse response;
+  v1::EvidenceBundle& bundle = *response.mutable_bundle();
+  bundle.set_version(1);
+  *bundle.mutable_made_at() = ToProto(parts_.clock.Now());
+  v1::LogEvidence& log = *bundle.add_logs();
+  log.set_agency(parts_.log.own_agency);
+  log.set_vkey(ledger::FormatVkey(parts_.log.key));
+  log.set_checkpoint(newest.note);
+  const Visibility visibility = VisibilityFor(parts_.log, caller);
+  for (const std::string& exchange_id : exchanges) {
+    ASSIGN_OR_RETURN(v1::ExchangeEvidence evidence, EvidenceOf(exchange_id, visibility, newest));
+    if (!evidence.entries().empty()) *bundle.add_exchanges() = std::move(evidence);
+  }
+  if (bundle.exchanges().empty()) {
+    return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
+                 "there is no such exchange that you may see; list the entries to find one");
+  }
+  *bundle.mutable_treaties() = parts_.treaties();
+  bundle.mutable_offices()->Add(parts_.offices.begin(), parts_.offices.end());
+  if (bundle.ByteSizeLong() > kMostEvidenceBytes) return TooLarge("the evidence does not fit into one answer");
+  return response;
+}
+
+absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs::Principal& caller,
+                                                                     const v1::GetEvidenceRequest& request,
+                                                                     const SignedCheckpoint& newest) const {
+  if (request.exchange_id().empty() == request.case_reference().empty()) {
+    return InvalidField("exchange_id", "name an exchange, or a case_reference, and not both");
+  }
+  v1::ListEntriesRequest list;
+  list.set_exchange_id(request.exchange_id());
+  list.set_case_reference(request.case_reference());
+  ASSIGN_OR_RETURN(store::EntryFilter filter, VisibleFilter(parts_.log, caller, list));
+  if (!filter.exchange_id.empty()) return std::set<std::string>{filter.exchange_id};
+  filter.below = newest.size;
+  std::set<std::string> exchanges;
+  std::string page_token;
+  do {
+    ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
+    ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, 500, page_token));
+    for (const store::EntryRow& row : page.entries) exchanges.insert(row.exchange_id);
+    if (exchanges.size() > kMostExchanges) {
+      return TooLarge(absl::StrCat("the case has more than ", kMostExchanges, " exchanges"));
+    }
+    page_token = page.next_page_token;
+  } while (!page_token.empty());
+  return exchanges;
+}
+
+absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const std::string& exchange_id,
+                                                                   const Visibility& visibility,
+                                                                   const SignedCheckpoint& newest) const {
+  v1::ExchangeEvidence evidence;
+  evidence.set_exchange_id(exchange_id);
+  std::vector<store::EntryRow> rows;
+  {  // proofs and messages take sessions of their own
+    ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
+    ASSIGN_OR_RETURN(rows, session->EntriesOfExchange(exchange_id));
+  }
+  for (const store::EntryRow& row : rows) {
+    if (row.index >= newest.size || !visibility.Covers(row)) continue;
+    v1::EntryEvidence& entry = *evidence.add_entries();
+    entry.set_agency(parts_.log.own_agency);
+    entry.set_entry(row.body);
+    ASSIGN_OR_RETURN(*entry.mutable_proof(), parts_.log.reader.ProveInclusion(row.index, newest.note));
+    RETURN_IF_ERROR(AddKept(row, visibility.sees_all(), &evidence));
+  }
+  return evidence;
+}
+
+// What was erased, or cannot be read, is not there; the check says what it would have shown.
+absl::Status EvidenceCollector::AddKept(const store::EntryRow& row, bool with_decisions,
+                                        v1::ExchangeEvidence* evidence) const {
+  if (!RecordsMessage(row.kind) && row.kind != v1::ENTRY_KIND_WITHHELD) return absl::OkStatus();
+  const exchange::MessageKey key{row.partner, row.exchange_id, static_cast<v1::EntryKind>(row.kind)};
+  const absl::StatusOr<exchange::KeptRow> kept = exchange::FindAndRead(parts_.log.database, parts_.vault, key);
+  if (absl::IsNotFound(kept.status()) || absl::IsDataLoss(kept.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(kept.status());
+  AddMessage(kept->kept.message(), evidence);
+  if (row.kind == v1::ENTRY_KIND_DELIVERED) AddReceipt(kept->kept.message(), row.partner, evidence);
+  if (with_decisions) evidence->mutable_decisions()->MergeFrom(kept->kept.decisions());
+  return absl::OkStatus();
+}
+
+}  // namespace tamga::audit

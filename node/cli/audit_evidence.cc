@@ -1,0 +1,158 @@
+// tamga audit evidence and verify-bundle: what proves an exchange, in one file, and its check without any node.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "node/base/error.h"
+#include "node/base/file.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/cli/audit_parts.h"
+#include "node/cli/exit_code.h"
+#include "node/cli/output.h"
+#include "node/cli/output_files.h"
+#include "node/cli/session.h"
+#include "node/cli/trust_argument.h"
+#include "node/evidence/bundle.h"
+#include "node/evidence/bundle_check.h"
+#include "policy/treaty_document.h"
+#include "tamga/v1/audit_service.grpc.pb.h"
+
+namespace tamga::cli {
+namespace {
+
+constexpr size_t kMostMessageBytes = 1u << 20;
+
+absl::StatusOr<v1::EvidenceBundle> ReadBundleFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, evidence::kMostBundleBytes));
+  absl::StatusOr<v1::EvidenceBundle> bundle = evidence::ReadBundle(bytes);
+  if (!bundle.ok()) return Annotate(bundle.status(), path);
+  return bundle;
+}
+
+struct EvidenceArguments {
+  v1::GetEvidenceRequest request;
+  std::string out;
+  std::vector<std::string> merge;
+  bool force = false;
+};
+
+absl::Status Evidence(const EvidenceArguments& arguments, Environment& environment) {
+  std::vector<v1::EvidenceBundle> others;
+  for (const std::string& path : arguments.merge) {
+    ASSIGN_OR_RETURN(v1::EvidenceBundle other, ReadBundleFile(path));
+    others.push_back(std::move(other));
+  }
+  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  ASSIGN_OR_RETURN(auto response, session->Call(&v1::AuditService::Stub::GetEvidence, arguments.request));
+  v1::EvidenceBundle bundle = std::move(*response.mutable_bundle());
+  for (const v1::EvidenceBundle& other : others) bundle = evidence::Merge(std::move(bundle), other);
+  RETURN_IF_ERROR(WriteOutputFiles({{arguments.out, bundle.SerializeAsString()}}, arguments.force));
+  Say(environment, absl::StrCat("Wrote what ", bundle.logs_size(), " logs prove of ", bundle.exchanges_size(),
+                                " exchanges to ", arguments.out, "."));
+  return absl::OkStatus();
+}
+
+struct VerifyArguments {
+  std::string bundle;
+  std::vector<std::string> trust;
+  std::vector<std::string> vkeys;
+  std::vector<std::string> offices;
+  std::vector<std::string> opened;
+};
+
+// "KAZ=FILE" or "KAZ/border-service=FILE".
+absl::StatusOr<std::pair<std::string, std::string>> SplitNamed(absl::string_view option, const std::string& argument,
+                                                               absl::string_view what) {
+  std::pair<std::string, std::string> parts = absl::StrSplit(argument, absl::MaxSplits('=', 1));
+  if (!parts.first.empty() && !parts.second.empty()) return parts;
+  return InvalidField(option, absl::StrCat("must be ", what, "=FILE"));
+}
+
+absl::StatusOr<evidence::Anchors> ReadAnchors(const VerifyArguments& arguments) {
+  evidence::Anchors anchors;
+  ASSIGN_OR_RETURN(certs::TrustStore trust, ReadTrustArguments(arguments.trust));
+  anchors.trust = std::make_shared<const certs::TrustStore>(std::move(trust));
+  for (const std::string& argument : arguments.vkeys) {
+    ASSIGN_OR_RETURN(const auto named, SplitNamed("--vkey", argument, "AGENCY"));
+    RETURN_IF_ERROR(CheckAgency("--vkey", named.first));
+    ASSIGN_OR_RETURN(ledger::NoteKey key, ReadVkeyFile(named.second));
+    if (!anchors.logs.emplace(named.first, std::move(key)).second) {
+      return InvalidField("--vkey", absl::StrCat("names ", named.first, " twice"));
+    }
+  }
+  for (const std::string& argument : arguments.offices) {
+    ASSIGN_OR_RETURN(const auto named, SplitNamed("--office", argument, "STATE"));
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(named.second));
+    ASSIGN_OR_RETURN(v1::TreatyOffice office, policy::ReadTreatyOffice(text, named.second));
+    if (office.state() != named.first) {
+      return InvalidField("--office", absl::StrCat(named.second, " is the treaty office of ", office.state()));
+    }
+    anchors.offices[named.first] = std::move(office);
+  }
+  return anchors;
+}
+
+absl::StatusOr<std::vector<v1::SealedMessage>> ReadOpened(const std::vector<std::string>& paths) {
+  std::vector<v1::SealedMessage> messages;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMostMessageBytes));
+    if (!messages.emplace_back().ParseFromString(bytes)) {
+      return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_INVALID",
+                   absl::StrCat(path, " is not what `tamga audit open --out` writes"));
+    }
+  }
+  return messages;
+}
+
+absl::Status VerifyBundle(const VerifyArguments& arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const evidence::Anchors anchors, ReadAnchors(arguments));
+  ASSIGN_OR_RETURN(const std::vector<v1::SealedMessage> opened, ReadOpened(arguments.opened));
+  ASSIGN_OR_RETURN(const v1::EvidenceBundle bundle, ReadBundleFile(arguments.bundle));
+  const std::vector<evidence::Finding> findings = evidence::CheckBundle(bundle, anchors, opened);
+  Table table({"EXCHANGE", "VERDICT", "WHAT", "WHY"});
+  const auto count = [&](evidence::Verdict verdict) {
+    return std::count_if(findings.begin(), findings.end(), [&](const auto& one) { return one.verdict == verdict; });
+  };
+  for (const evidence::Finding& finding : findings) {
+    table.AddRow({finding.exchange_id.empty() ? "-" : finding.exchange_id,
+                  std::string(evidence::NameOf(finding.verdict)), finding.what, finding.why});
+  }
+  PrintTableOrJson(environment, table);
+  const auto contradicted = count(evidence::Verdict::kContradicted);
+  Say(environment, absl::StrCat(count(evidence::Verdict::kVerified), " verified, ", contradicted, " contradicted, ",
+                                count(evidence::Verdict::kNotVerifiable), " not verifiable."));
+  if (contradicted == 0) return absl::OkStatus();
+  return Fault(Error(absl::StatusCode::kDataLoss, "EVIDENCE_CONTRADICTED",
+                     absl::StrCat(arguments.bundle, " contradicts itself, or what you brought to check it by")));
+}
+
+}  // namespace
+
+void AddEvidenceCommands(const Command& audit) {
+  const Command get = audit.Add("evidence", "Collect what proves an exchange, or all exchanges of a case, in one file");
+  const auto evidence_arguments = std::make_shared<EvidenceArguments>();
+  get.Optional("exchange", "The exchange", Into(*evidence_arguments->request.mutable_exchange_id()));
+  get.Optional("--case-reference", "Or: all exchanges under this file number",
+               Into(*evidence_arguments->request.mutable_case_reference()));
+  get.Required("--out", "File for the bundle", Into(evidence_arguments->out));
+  get.Optional("--merge", "A bundle that another node gave, to be joined with this one",
+               Into(evidence_arguments->merge));
+  get.Flag("--force", "Replace a file that is there", evidence_arguments->force);
+  get.Run([evidence_arguments](Environment& environment) { return Evidence(*evidence_arguments, environment); });
+
+  const Command verify = audit.Add("verify-bundle", "Check such a file, without any node");
+  const auto arguments = std::make_shared<VerifyArguments>();
+  verify.Required("bundle", "File with the bundle", Into(arguments->bundle));
+  verify.Optional("--trust", "STATE=FILE: a State's root certificates", Into(arguments->trust));
+  verify.Optional("--vkey", "AGENCY=FILE: the verification key of an agency's log", Into(arguments->vkeys));
+  verify.Optional("--office", "STATE=FILE: a State's treaty office", Into(arguments->offices));
+  verify.Optional("--opened", "A message that `tamga audit open` wrote", Into(arguments->opened));
+  verify.Run([arguments](Environment& environment) { return VerifyBundle(*arguments, environment); });
+}
+
+}  // namespace tamga::cli

@@ -1,0 +1,22 @@
+// Evidence bundles as files.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "tamga/v1/evidence.pb.h"
+
+namespace tamga::evidence {
+
+// Most bytes of a bundle's file: several bundles of nodes, merged.
+inline constexpr size_t kMostBundleBytes = 64u << 20;
+
+// InvalidArgument (BUNDLE_INVALID) unless the bytes are a bundle of this version, with nothing in it that this version
+// does not know.
+absl::StatusOr<v1::EvidenceBundle> ReadBundle(absl::string_view bytes);
+
+// What either bundle holds, each thing once. Nothing is judged: what contradicts each other stands side by side.
+v1::EvidenceBundle Merge(v1::EvidenceBundle bundle, const v1::EvidenceBundle& other);
+
+}  // namespace tamga::evidence

@@ -1,0 +1,36 @@
+// What a bundle of evidence shows to somebody who believes nothing but his own anchors.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certs/trust_store.h"
+#include "node/evidence/findings.h"
+#include "node/ledger/note.h"
+#include "node/treaty/treaty_library.h"
+#include "tamga/v1/evidence.pb.h"
+
+namespace tamga::evidence {
+
+// What whoever checks brings himself.
+struct Anchors {
+  std::shared_ptr<const certs::TrustStore> trust;  // roots of the States
+  std::map<std::string, ledger::NoteKey> logs;     // by agency
+  treaty::Offices offices;
+};
+
+// Checks, each with a verdict of its own:
+// - each log's checkpoint is signed by the key given for it, and no two of one log contradict each other;
+// - each entry is in its agency's log;
+// - the entries of both sides agree, and the asking side's receipt is the answering side's entry;
+// - each message was sealed by its sender, with a certificate that was good at the time of the seal, and is the one
+//   that the entries record; a reply answers its request; an opened one fits the commitments in the logs;
+// - each treaty text relied on is the one that the entry cites, and the acts of both States put it in force;
+// - each decision comes out the same from the texts, the acts and its facts.
+// `opened`: messages with their payload, as two persons opened them.
+std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors& anchors,
+                                 const std::vector<v1::SealedMessage>& opened);
+
+}  // namespace tamga::evidence
