@@ -11,6 +11,7 @@
 #include "node/base/log.h"
 #include "node/base/matchers.h"
 #include "node/base/rng.h"
+#include "node/base/sha256.h"
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/base/worker_pool.h"
@@ -40,6 +41,14 @@ TEST(Base64, RefusesEverySecondSpelling) {
   for (const char* text : {"AAE", "AAF=", "AAE= ", "AA E=", "AAE=\n", "AAE."}) {
     EXPECT_THAT(Base64Decode(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
+}
+
+TEST(Sha256, IsThatOfFips180AndOfItsPieces) {
+  const char kAbc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  EXPECT_EQ(HexEncode(Sha256("abc")), kAbc);
+  const Sha256Digest digest = Sha256Of({"a", "", "bc"});
+  EXPECT_EQ(HexEncode({digest.data(), digest.size()}), kAbc);
+  EXPECT_EQ(HexEncode(Sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST(Hmac, MatchesRfc4231Case2) {

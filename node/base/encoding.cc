@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "node/base/check.h"
+#include "node/base/sha256.h"
 
 namespace tamga {
 
@@ -28,10 +29,8 @@ absl::StatusOr<std::string> Base64Decode(absl::string_view text) {
 }
 
 std::string Sha256(absl::string_view data) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  const Sha256Digest digest = Sha256Of({data});
+  return std::string(digest.data(), digest.size());
 }
 
 std::string HmacSha256(absl::string_view key, absl::string_view data) {

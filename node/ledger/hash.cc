@@ -3,19 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "node/base/check.h"
-#include "node/base/encoding.h"
+#include "node/base/sha256.h"
 
 namespace tamga::ledger {
-namespace {
-
-Hash HashOf(absl::string_view data) {
-  absl::StatusOr<Hash> hash = Hash::FromBytes(Sha256(data));
-  TAMGA_CHECK(hash.ok());
-  return *hash;
-}
-
-}  // namespace
 
 absl::StatusOr<Hash> Hash::FromBytes(absl::string_view bytes) {
   if (bytes.size() != kHashBytes) {
@@ -26,10 +16,10 @@ absl::StatusOr<Hash> Hash::FromBytes(absl::string_view bytes) {
   return hash;
 }
 
-Hash LeafHash(absl::string_view entry) { return HashOf(absl::StrCat(absl::string_view("\x00", 1), entry)); }
+Hash LeafHash(absl::string_view entry) { return Hash(Sha256Of({absl::string_view("\x00", 1), entry})); }
 
-Hash NodeHash(const Hash& left, const Hash& right) { return HashOf(absl::StrCat("\x01", left.bytes(), right.bytes())); }
+Hash NodeHash(const Hash& left, const Hash& right) { return Hash(Sha256Of({"\x01", left.bytes(), right.bytes()})); }
 
-Hash EmptyRoot() { return HashOf(""); }
+Hash EmptyRoot() { return Hash(Sha256Of({})); }
 
 }  // namespace tamga::ledger

@@ -15,6 +15,7 @@ class Hash {
  public:
   // All zero.
   Hash() = default;
+  explicit Hash(const std::array<char, kHashBytes>& bytes) : bytes_(bytes) {}
   // InvalidArgument unless `bytes` are 32.
   static absl::StatusOr<Hash> FromBytes(absl::string_view bytes);
 

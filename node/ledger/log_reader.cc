@@ -25,7 +25,7 @@ absl::StatusOr<std::string> LogReader::ProveInclusion(uint64_t index, absl::stri
   ASSIGN_OR_RETURN(const Checkpoint parsed, ParseCheckpoint(note.text));
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   RETURN_IF_ERROR(CheckSize(*session, parsed.size));
-  StoredHashes hashes(*session, parsed.size);
+  StoredHashes hashes(*session, parsed.size, &tiles_);
   TlogProof proof;
   proof.index = index;
   ASSIGN_OR_RETURN(proof.path, ledger::ProveInclusion(hashes, index, parsed.size));
@@ -42,7 +42,7 @@ absl::StatusOr<std::string> LogReader::ProveInclusion(uint64_t index, absl::stri
 absl::StatusOr<std::vector<Hash>> LogReader::ProveConsistency(uint64_t old_size, uint64_t new_size) {
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   RETURN_IF_ERROR(CheckSize(*session, new_size));
-  StoredHashes hashes(*session, new_size);
+  StoredHashes hashes(*session, new_size, &tiles_);
   return ledger::ProveConsistency(hashes, old_size, new_size);
 }
 

@@ -8,14 +8,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "node/ledger/hash.h"
+#include "node/ledger/tile_cache.h"
 #include "node/store/exchange_db.h"
 
 namespace tamga::ledger {
 
+// Tiles kept for the next proofs: 8 MiB, those of the newest 130,000 entries.
+inline constexpr size_t kKeptTiles = 512;
+
 // Thread-safe. The database must outlive it. The newest checkpoint is Sequencer::NewestCheckpoint.
 class LogReader {
  public:
-  explicit LogReader(store::ExchangeDb& database) : database_(database) {}
+  explicit LogReader(store::ExchangeDb& database) : database_(database), tiles_(kKeptTiles) {}
 
   // tlog-proof text (see tlog_proof.h) that entry `index` is in the log under `checkpoint`, a signed note of this log.
   // InvalidArgument if the entry is not within the checkpoint's size or the note is malformed, DataLoss if the stored
@@ -28,6 +32,7 @@ class LogReader {
 
  private:
   store::ExchangeDb& database_;
+  TileCache tiles_;
 };
 
 }  // namespace tamga::ledger

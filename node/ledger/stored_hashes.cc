@@ -27,38 +27,53 @@ absl::StatusOr<Hash> StoredHashes::NodeAt(unsigned level, uint64_t index) {
   }
   // The node is the root of 2^height hashes of a tile.
   const unsigned height = level % kTileHeight;
-  const uint64_t first = index << height;
-  const std::pair<unsigned, uint64_t> key(level / kTileHeight, first / kTileWidth);
-  auto tile = tiles_.find(key);
-  if (tile == tiles_.end()) {
-    ASSIGN_OR_RETURN(std::vector<Hash> hashes, ReadTile(key.first, key.second));
-    tile = tiles_.emplace(key, std::move(hashes)).first;
-  }
-  CompactRange range;
-  for (uint64_t i = first % kTileWidth; range.size() < uint64_t{1} << height; ++i) range.AppendLeaf(tile->second[i]);
-  return range.Root();
+  const uint64_t tiles_nodes = kTileWidth >> height;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const TileTree> tile, TileAt(level / kTileHeight, index / tiles_nodes));
+  return tile->At(height, index % tiles_nodes);
 }
 
-absl::StatusOr<std::vector<Hash>> StoredHashes::ReadTile(unsigned level, uint64_t index) {
-  if (index < FullTiles(level, size_)) {
+absl::StatusOr<std::vector<Hash>> StoredHashes::TileHashes(unsigned level, uint64_t index) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const TileTree> tile, TileAt(level, index));
+  std::vector<Hash> hashes = tile->hashes();
+  hashes.resize(TileWidth(level, index, size_));
+  return hashes;
+}
+
+absl::StatusOr<std::shared_ptr<const TileTree>> StoredHashes::TileAt(unsigned level, uint64_t index) {
+  std::shared_ptr<const TileTree>& known = tiles_[{level, index}];
+  if (known == nullptr && cache_ != nullptr) known = cache_->Find(level, index);
+  const uint64_t width = TileWidth(level, index, size_);
+  if (known != nullptr && known->width() >= width) return known;
+  const auto tile = known == nullptr ? std::make_shared<TileTree>() : std::make_shared<TileTree>(*known);
+  ASSIGN_OR_RETURN(const std::vector<Hash> hashes, ReadTile(level, index, tile->width(), width));
+  for (const Hash& hash : hashes) tile->Append(hash);
+  known = tile;
+  if (cache_ != nullptr) cache_->Put(level, index, known);
+  return known;
+}
+
+absl::StatusOr<std::vector<Hash>> StoredHashes::ReadTile(unsigned level, uint64_t index, uint64_t begin,
+                                                         uint64_t width) {
+  if (width == kTileWidth) {
     const absl::StatusOr<store::TileRow> tile = reader_.TileAt(level, index);
     if (absl::IsNotFound(tile.status())) return absl::DataLossError(tile.status().message());
     RETURN_IF_ERROR(tile.status());
     absl::StatusOr<std::vector<Hash>> hashes = ParseTileData(tile->data);
     if (!hashes.ok()) return absl::DataLossError(absl::StrCat("tile ", index, " of level ", level, " is damaged"));
+    hashes->erase(hashes->begin(), hashes->begin() + static_cast<std::ptrdiff_t>(begin));
     return hashes;
   }
-  const uint64_t begin = index * kTileWidth;
-  const uint64_t end = begin + PartialWidth(level, size_);
+  const uint64_t first = index * kTileWidth;
   ASSIGN_OR_RETURN(const std::vector<std::string> hashes,
-                   level == 0 ? reader_.LeafHashes(begin, end) : reader_.TileRoots(level - 1, begin, end));
+                   level == 0 ? reader_.LeafHashes(first + begin, first + width)
+                              : reader_.TileRoots(level - 1, first + begin, first + width));
   return ParseHashes(hashes);
 }
 
 absl::StatusOr<TileEdge> StoredHashes::Edge() {
   std::vector<std::vector<Hash>> partial;
   for (unsigned level = 0; FullTiles(level, size_) > 0 || PartialWidth(level, size_) > 0; ++level) {
-    ASSIGN_OR_RETURN(std::vector<Hash> hashes, ReadTile(level, FullTiles(level, size_)));
+    ASSIGN_OR_RETURN(std::vector<Hash> hashes, TileHashes(level, FullTiles(level, size_)));
     partial.push_back(std::move(hashes));
   }
   return TileEdge::Restore(size_, std::move(partial));

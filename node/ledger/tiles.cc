@@ -14,7 +14,7 @@ uint64_t HashesAt(unsigned level, uint64_t size) { return ShiftOf(level) < 64 ? 
 
 }  // namespace
 
-std::string Tile::Data() const {
+std::string JoinHashes(const std::vector<Hash>& hashes) {
   std::string data;
   data.reserve(hashes.size() * kHashBytes);
   for (const Hash& hash : hashes) absl::StrAppend(&data, hash.bytes());
@@ -27,12 +27,13 @@ Hash Tile::Root() const {
   return range.Root();
 }
 
-absl::StatusOr<std::vector<Hash>> ParseTileData(absl::string_view data) {
-  if (data.size() != kTileWidth * kHashBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("a full tile has 8192 bytes, not ", data.size()));
+absl::StatusOr<std::vector<Hash>> ParseTileData(absl::string_view data, uint64_t width) {
+  if (data.size() != width * kHashBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a tile of ", width, " hashes has ", width * kHashBytes, " bytes, not ", data.size()));
   }
   std::vector<Hash> hashes;
-  hashes.reserve(kTileWidth);
+  hashes.reserve(width);
   for (size_t at = 0; at < data.size(); at += kHashBytes) {
     ASSIGN_OR_RETURN(const Hash hash, Hash::FromBytes(data.substr(at, kHashBytes)));
     hashes.push_back(hash);
@@ -43,6 +44,10 @@ absl::StatusOr<std::vector<Hash>> ParseTileData(absl::string_view data) {
 uint64_t FullTiles(unsigned level, uint64_t size) { return HashesAt(level, size) / kTileWidth; }
 
 uint64_t PartialWidth(unsigned level, uint64_t size) { return HashesAt(level, size) % kTileWidth; }
+
+uint64_t TileWidth(unsigned level, uint64_t index, uint64_t size) {
+  return index < FullTiles(level, size) ? kTileWidth : PartialWidth(level, size);
+}
 
 absl::StatusOr<TileEdge> TileEdge::Restore(uint64_t size, std::vector<std::vector<Hash>> partial) {
   TileEdge edge;
@@ -70,6 +75,11 @@ std::vector<Tile> TileEdge::Append(const Hash& leaf) {
     filled.push_back({level, FullTiles(level, size()) - 1, std::exchange(partial_[level], {})});
     hash = filled.back().Root();
   }
+}
+
+const std::vector<Hash>& TileEdge::partial(unsigned level) const {
+  static const std::vector<Hash> kNone;
+  return level < partial_.size() ? partial_[level] : kNone;
 }
 
 }  // namespace tamga::ledger

@@ -17,24 +17,29 @@ namespace tamga::ledger {
 inline constexpr unsigned kTileHeight = 8;
 inline constexpr uint64_t kTileWidth = 256;
 
+// The hashes one after the other.
+std::string JoinHashes(const std::vector<Hash>& hashes);
+
 struct Tile {
   unsigned level = 0;
   uint64_t index = 0;
   std::vector<Hash> hashes;  // 256
 
-  // The hashes one after the other, 8,192 bytes.
-  std::string Data() const;
+  // 8,192 bytes.
+  std::string Data() const { return JoinHashes(hashes); }
   // Root of the subtree that the tile covers: hash `index` of the level above.
   Hash Root() const;
 };
 
-// The 256 hashes in `data`; InvalidArgument for another length.
-absl::StatusOr<std::vector<Hash>> ParseTileData(absl::string_view data);
+// The 1 to 256 hashes of a tile's data; InvalidArgument unless they are `width`.
+absl::StatusOr<std::vector<Hash>> ParseTileData(absl::string_view data, uint64_t width = kTileWidth);
 
 // Number of full tiles of a level in a log of `size` entries.
 uint64_t FullTiles(unsigned level, uint64_t size);
 // Number of hashes in the partial tile after them, 0 to 255.
 uint64_t PartialWidth(unsigned level, uint64_t size);
+// Number of hashes in tile `index`, which must be a full one or the next: 0 to 256.
+uint64_t TileWidth(unsigned level, uint64_t index, uint64_t size);
 
 // A growing tree: its compact range, and the hashes of its partial tiles. Cheap to copy, so that a batch can be built
 // up on a copy and kept only once it is durable.
@@ -50,6 +55,8 @@ class TileEdge {
 
   uint64_t size() const { return range_.size(); }
   Hash Root() const { return range_.Root(); }
+  // Hashes of the partial tile of a level, PartialWidth(level, size()) of them.
+  const std::vector<Hash>& partial(unsigned level) const;
 
  private:
   CompactRange range_;
