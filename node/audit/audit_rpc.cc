@@ -80,6 +80,14 @@ grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext
   });
 }
 
+grpc::ServerUnaryReactor* AuditRpc::GetTiles(grpc::CallbackServerContext* context, const v1::GetTilesRequest* request,
+                                             v1::GetTilesResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.GetTiles", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, auditor_.GetTiles(call.caller, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::CallbackServerContext* context,
                                                                      const v1::VerifyLogRequest* /*request*/) {
   return ServeResponseStream<v1::VerifyLogResponse>(

@@ -34,6 +34,8 @@ class AuditRpc final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* ProveConsistency(grpc::CallbackServerContext* context,
                                              const v1::ProveConsistencyRequest* request,
                                              v1::ProveConsistencyResponse* response) override;
+  grpc::ServerUnaryReactor* GetTiles(grpc::CallbackServerContext* context, const v1::GetTilesRequest* request,
+                                     v1::GetTilesResponse* response) override;
   grpc::ServerWriteReactor<v1::VerifyLogResponse>* VerifyLog(grpc::CallbackServerContext* context,
                                                              const v1::VerifyLogRequest* request) override;
   grpc::ServerUnaryReactor* Reconcile(grpc::CallbackServerContext* context, const v1::ReconcileRequest* request,

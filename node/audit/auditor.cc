@@ -17,9 +17,13 @@
 #include "node/base/uuid.h"
 #include "node/domain/page_size.h"
 #include "node/ledger/checkpoint.h"
+#include "node/ledger/tile_reader.h"
 
 namespace tamga::audit {
 namespace {
+
+constexpr int kMostPaths = 64;
+constexpr size_t kMaxTilesBytes = 512 << 10;
 
 absl::Status EntryUnknown(uint64_t index) {
   return Error(absl::StatusCode::kNotFound, "ENTRY_UNKNOWN",
@@ -31,6 +35,19 @@ std::string ListNameOf(const certs::Principal& caller, v1::ListEntriesRequest re
   request.clear_page_size();
   request.clear_page_token();
   return absl::StrCat(caller.SpiffeId(), " ", request.SerializeAsString());
+}
+
+absl::StatusOr<std::string> ReadTileAt(const AuditedLog& log, const SignedCheckpoint& newest,
+                                       const certs::Principal& caller, const ledger::TilePath& path) {
+  if (path.kind == ledger::TilePath::Kind::kCheckpoint) return newest.note;
+  const bool sees_all =
+      caller.role == certs::Role::kAuditor && Visibility(caller, log.own_state).partner_state().empty();
+  if (path.kind == ledger::TilePath::Kind::kEntries && !sees_all) {
+    return Error(absl::StatusCode::kPermissionDenied, "ENTRIES_WITHHELD",
+                 absl::StrCat(ledger::FormatTilePath(path), ": bundles hold the entries of all exchanges, so they are ",
+                              "for auditors of ", log.own_state, "; list the entries that you may see"));
+  }
+  return ledger::TileReader(log.database).Read(path, newest.size);
 }
 
 }  // namespace
@@ -115,6 +132,34 @@ absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
   for (const ledger::Hash& hash : hashes) response.add_hashes(std::string(hash.bytes()));
   response.set_checkpoint(std::move(newest.note));
   return response;
+}
+
+absl::StatusOr<v1::GetTilesResponse> Auditor::GetTiles(const certs::Principal& caller,
+                                                       const v1::GetTilesRequest& request) const {
+  if (request.paths_size() < 1 || request.paths_size() > kMostPaths) {
+    return InvalidField("paths", absl::StrCat("must be 1 to ", kMostPaths));
+  }
+  std::vector<ledger::TilePath> paths;
+  for (int i = 0; i < request.paths_size(); ++i) {
+    ASSIGN_OR_RETURN(const ledger::TilePath path,
+                     ledger::ParseTilePath(absl::StrCat("paths[", i, "]"), request.paths(i)));
+    paths.push_back(path);
+  }
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  v1::GetTilesResponse response;
+  size_t bytes = 0;
+  for (const ledger::TilePath& path : paths) {
+    ASSIGN_OR_RETURN(std::string content, ReadTileAt(log_, newest, caller, path));
+    bytes += content.size();
+    if (bytes > kMaxTilesBytes && response.contents_size() > 0) break;
+    response.add_contents(std::move(content));
+  }
+  return response;
+}
+
+absl::StatusOr<std::string> Auditor::ReadTile(const certs::Principal& caller, const ledger::TilePath& path) const {
+  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
+  return ReadTileAt(log_, newest, caller, path);
 }
 
 absl::Status Auditor::VerifyLog(const certs::Principal& caller, const Send& send) const {

@@ -11,6 +11,7 @@
 #include "node/audit/audited_log.h"
 #include "node/audit/running_audits.h"
 #include "node/ledger/log_verifier.h"
+#include "node/ledger/tile_paths.h"
 #include "node/store/exchange_db.h"
 #include "tamga/v1/audit_service.pb.h"
 
@@ -43,6 +44,16 @@ class Auditor {
 
   // INVALID_FIELD unless 1 <= old_size <= size of the newest checkpoint.
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(const v1::ProveConsistencyRequest& request) const;
+
+  // What each path (tile_paths.h) names, at least one and as many of the next ones as fit into half a MiB: the caller
+  // asks again for the rest. INVALID_FIELD for a bad path or more than 64; errors of ReadTile.
+  absl::StatusOr<v1::GetTilesResponse> GetTiles(const certs::Principal& caller,
+                                                const v1::GetTilesRequest& request) const;
+
+  // What `path` names under the newest checkpoint. NotFound (TILE_UNKNOWN) if that implies no such tile,
+  // PermissionDenied (ENTRIES_WITHHELD) for a bundle, which holds the entries of all exchanges, unless the caller is an
+  // auditor of the own State; DataLoss if the log is damaged.
+  absl::StatusOr<std::string> ReadTile(const certs::Principal& caller, const ledger::TilePath& path) const;
 
   // Takes one message and does not wait until the caller has it; false if the caller is gone or takes none.
   using Send = std::function<bool(const v1::VerifyLogResponse&)>;

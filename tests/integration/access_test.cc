@@ -66,6 +66,7 @@ const std::map<std::string, Access>& Table() {
       {"AuditService/ProveInclusion", {auditors, StatusCode::kNotFound}},
       {"AuditService/ProveConsistency", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/VerifyLog", {auditors, StatusCode::kOk}},
+      {"AuditService/GetTiles", {auditors, StatusCode::kInvalidArgument}},
       {"AdminService/GetNodeStatus", {operators, StatusCode::kOk}},
       {"AdminService/ListDecisions", {{Role::kOfficer, Role::kOperator}, StatusCode::kOk}},
       {"AdminService/ListOutbox", {operators, StatusCode::kOk}},
