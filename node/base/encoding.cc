@@ -1,6 +1,6 @@
 #include "node/base/encoding.h"
 
-#include <openssl/hmac.h>
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
@@ -33,13 +33,24 @@ std::string Sha256(absl::string_view data) {
   return std::string(digest.data(), digest.size());
 }
 
+// By its definition, since OpenSSL's HMAC looks both algorithms up on each call.
 std::string HmacSha256(absl::string_view key, absl::string_view data) {
-  std::string mac(SHA256_DIGEST_LENGTH, '\0');
-  unsigned int size = 0;
-  TAMGA_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                   reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-                   reinterpret_cast<unsigned char*>(mac.data()), &size) != nullptr);
-  return mac;
+  std::string inner_pad(SHA256_CBLOCK, '\x36');
+  std::string outer_pad(SHA256_CBLOCK, '\x5c');
+  Sha256Digest short_key = {};
+  if (key.size() > SHA256_CBLOCK) {
+    short_key = Sha256Of({key});
+    key = {short_key.data(), short_key.size()};
+  }
+  for (size_t i = 0; i < key.size(); ++i) {
+    inner_pad[i] = static_cast<char>(inner_pad[i] ^ key[i]);
+    outer_pad[i] = static_cast<char>(outer_pad[i] ^ key[i]);
+  }
+  const Sha256Digest inner = Sha256Of({inner_pad, data});
+  const Sha256Digest mac = Sha256Of({outer_pad, {inner.data(), inner.size()}});
+  OPENSSL_cleanse(inner_pad.data(), inner_pad.size());
+  OPENSSL_cleanse(outer_pad.data(), outer_pad.size());
+  return std::string(mac.data(), mac.size());
 }
 
 std::string DeriveKey(absl::string_view key, absl::string_view label) {

@@ -60,6 +60,7 @@ void AddAuditCommands(const Command& root) {
   AddReplayCommand(audit);
   AddProofCommands(audit);
   AddVerifyCommand(audit);
+  AddExportCommands(audit);
   AddCheckpoint(audit);
   AddReconcileCommand(audit);
 }

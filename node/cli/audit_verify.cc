@@ -21,20 +21,13 @@ struct VerifyArguments {
   uint64_t sample = 32;
 };
 
-// The key that the log's signatures must be by: the given one, the remembered one, or else the one that the node names,
-// which is as good as the first visit.
+// The key that the log's signatures must be by: the given one, the remembered one, or else the one that the node names.
 absl::StatusOr<ledger::NoteKey> ChooseKey(const VerifyArguments& arguments,
                                           const std::optional<RememberedLog>& remembered, Session& session,
                                           Environment& environment) {
   if (!arguments.vkey.empty()) return ReadVkeyFile(arguments.vkey);
   if (remembered.has_value()) return ledger::ParseVkey(remembered->vkey);
-  ASSIGN_OR_RETURN(const auto response,
-                   session.Call(&v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
-  Say(environment, absl::StrCat("Taking the log's key from the node itself: ", response.vkey(),
-                                "\nCompare it with the agency's published key, or give --vkey."));
-  absl::StatusOr<ledger::NoteKey> key = ledger::ParseVkey(response.vkey());
-  if (!key.ok()) return LogFaultError(absl::StrCat("the node names no valid key: ", key.status().message()));
-  return key;
+  return KeyNamedByNode(session, environment);
 }
 
 void PrintAudit(Environment& environment, const LogAudit& audit) {
@@ -75,6 +68,16 @@ absl::Status Verify(const VerifyArguments& arguments, Environment& environment) 
 }
 
 }  // namespace
+
+absl::StatusOr<ledger::NoteKey> KeyNamedByNode(Session& session, Environment& environment) {
+  ASSIGN_OR_RETURN(const auto response,
+                   session.Call(&v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
+  Say(environment, absl::StrCat("Taking the log's key from the node itself: ", response.vkey(),
+                                "\nCompare it with the agency's published key, or give --vkey."));
+  absl::StatusOr<ledger::NoteKey> key = ledger::ParseVkey(response.vkey());
+  if (!key.ok()) return LogFaultError(absl::StrCat("the node names no valid key: ", key.status().message()));
+  return key;
+}
 
 void AddVerifyCommand(const Command& audit) {
   const Command command = audit.Add(

@@ -1,7 +1,9 @@
 #include "node/cli/test_log.h"
 
 #include "node/base/check.h"
+#include "node/base/error.h"
 #include "node/ledger/checkpoint.h"
+#include "node/ledger/entry_bundle.h"
 #include "node/ledger/merkle.h"
 #include "node/ledger/tlog_proof.h"
 
@@ -69,6 +71,23 @@ v1::ProveConsistencyResponse TestLog::ProveConsistency(uint64_t old_size) const 
   for (const ledger::Hash& hash : *proof) response.add_hashes(std::string(hash.bytes()));
   response.set_checkpoint(Checkpoint(size()));
   return response;
+}
+
+absl::StatusOr<std::string> TestLog::Tile(const ledger::TilePath& path) const {
+  if (path.kind == ledger::TilePath::Kind::kCheckpoint) return Checkpoint(size());
+  if (path.partial() && path.index < ledger::FullTiles(path.level, size())) {
+    return Error(absl::StatusCode::kNotFound, "TILE_UNKNOWN", "this tile is full");
+  }
+  std::string content;
+  Hashes hashes(entries_);
+  for (uint64_t i = path.index * ledger::kTileWidth; i < path.index * ledger::kTileWidth + path.width; ++i) {
+    if (path.kind == ledger::TilePath::Kind::kEntries) {
+      ledger::AppendToBundle(entries_.at(i), content);
+    } else {
+      content += std::string(hashes.NodeAt(path.level * ledger::kTileHeight, i)->bytes());
+    }
+  }
+  return content;
 }
 
 }  // namespace tamga::cli

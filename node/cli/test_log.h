@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "certs/ed25519.h"
 #include "node/ledger/hash.h"
 #include "node/ledger/note.h"
+#include "node/ledger/tile_paths.h"
 #include "tamga/v1/audit_service.pb.h"
 
 namespace tamga::cli {
@@ -28,6 +30,8 @@ class TestLog {
   std::string Checkpoint(uint64_t size) const;
   v1::ProveInclusionResponse ProveInclusion(uint64_t index) const;
   v1::ProveConsistencyResponse ProveConsistency(uint64_t old_size) const;
+  // As a node serves it; NotFound (TILE_UNKNOWN) for a partial tile that is full by now.
+  absl::StatusOr<std::string> Tile(const ledger::TilePath& path) const;
 
  private:
   certs::Ed25519Key key_;

@@ -1,5 +1,6 @@
 #include "node/cli/test_node.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -160,6 +161,20 @@ grpc::Status ComplacentAudit::ProveConsistency(grpc::ServerContext* /*context*/,
                                                const v1::ProveConsistencyRequest* request,
                                                v1::ProveConsistencyResponse* response) {
   *response = log.ProveConsistency(request->old_size());
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::GetTiles(grpc::ServerContext* /*context*/, const v1::GetTilesRequest* request,
+                                       v1::GetTilesResponse* response) {
+  for (int i = 0; i < std::min(request->paths_size(), 3); ++i) {
+    const auto path = ledger::ParseTilePath("paths", request->paths(i));
+    if (!path.ok()) return exchange::ToGrpc(path.status());
+    absl::StatusOr<std::string> content = log.Tile(*path);
+    if (!content.ok()) return exchange::ToGrpc(content.status());
+    spoil_tile(request->paths(i), *content);
+    tiles_sent.push_back(request->paths(i));
+    response->add_contents(*content);
+  }
   return grpc::Status::OK;
 }
 

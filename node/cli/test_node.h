@@ -78,6 +78,9 @@ class ComplacentAudit final : public v1::AuditService::Service {
 
   // May spoil a proof before it is sent.
   std::function<void(v1::ProveInclusionResponse&)> spoil = [](v1::ProveInclusionResponse&) {};
+  // May spoil a tile before it is sent, or do something to the log.
+  std::function<void(const std::string& path, std::string& content)> spoil_tile = [](const auto&, auto&) {};
+  std::vector<std::string> tiles_sent;  // their paths
 
  private:
   grpc::Status ListEntries(grpc::ServerContext* context, const v1::ListEntriesRequest* request,
@@ -90,6 +93,9 @@ class ComplacentAudit final : public v1::AuditService::Service {
                               v1::ProveInclusionResponse* response) override;
   grpc::Status ProveConsistency(grpc::ServerContext* context, const v1::ProveConsistencyRequest* request,
                                 v1::ProveConsistencyResponse* response) override;
+  // No more than three at once.
+  grpc::Status GetTiles(grpc::ServerContext* context, const v1::GetTilesRequest* request,
+                        v1::GetTilesResponse* response) override;
   grpc::Status VerifyLog(grpc::ServerContext* context, const v1::VerifyLogRequest* request,
                          grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
 };

@@ -40,12 +40,16 @@ class Checking {
       RETURN_IF_ERROR(CheckBundles(begin, std::min(begin + kBundlesAtOnce, bundles)));
     }
     progress(edge_.size(), checkpoint_.size);
+    const bool has_root = edge_.Root() == checkpoint_.root;
+    if (!has_root && known_size_ > 0) {
+      return CopyFault(absl::StrCat("the first ", known_size_, " entries and those that followed do not have the root ",
+                                    "of the checkpoint over ", checkpoint_.size,
+                                    ": the log no longer begins with what it was then"));
+    }
+    // Where the root differs, these may tell in which part.
     RETURN_IF_ERROR(CheckUpperTiles());
-    if (edge_.Root() == checkpoint_.root) return absl::OkStatus();
-    if (known_size_ == 0) return CopyFault("the entries have another root than the checkpoint: it is of another log");
-    return CopyFault(absl::StrCat("the first ", known_size_,
-                                  " entries and those that followed do not have the root of ", "the checkpoint over ",
-                                  checkpoint_.size, ": the log no longer begins with what it was then"));
+    if (has_root) return absl::OkStatus();
+    return CopyFault("the entries have another root than the checkpoint: it is of another log");
   }
 
  private:

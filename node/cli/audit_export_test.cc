@@ -1,0 +1,164 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/cli/test_node.h"
+
+namespace tamga::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class AuditExportTest : public NodeTest {
+ protected:
+  void SetUp() override {
+    NodeTest::SetUp();
+    ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(audit_.log.key()) + "\n"));
+    GrowTo(300);
+  }
+
+  void GrowTo(uint64_t size) {
+    while (audit_.log.size() < size) audit_.log.Append(std::to_string(audit_.log.size()));
+  }
+  int Export() { return RunAsCaller({"audit", "export", "--out", Path("copy"), "--vkey", Path("vkey")}); }
+  int Verify() { return Run({"audit", "verify-export", Path("copy"), "--vkey", Path("vkey")}); }
+  std::string File(const std::string& name) const { return ReadFile(Path("copy/" + name)).value_or(""); }
+  bool HasFile(const std::string& name) const { return std::filesystem::exists(Path("copy/" + name)); }
+};
+
+TEST_F(AuditExportTest, TheLogIsCopiedAsItIsServedAndVerifiesWithoutTheNode) {
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("300 entries, 300 of them new"));
+  EXPECT_EQ(File("checkpoint"), audit_.log.Checkpoint(300));
+  for (const char* name :
+       {"tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44"}) {
+    EXPECT_EQ(File(name), audit_.log.Tile(ledger::ParseTilePath("path", name).value()).value()) << name;
+  }
+  TearDown();
+  ASSERT_EQ(Verify(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("log.border-service.kaz.tamga is intact: 300 entries"));
+}
+
+TEST_F(AuditExportTest, AnEmptyLogIsACheckpointAlone) {
+  audit_.log = TestLog();
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_FALSE(HasFile("tile"));
+  EXPECT_EQ(Verify(), 0) << err();
+  GrowTo(3);
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_EQ(Verify(), 0) << err();
+}
+
+TEST_F(AuditExportTest, ASecondExportGetsOnlyWhatIsNew) {
+  ASSERT_EQ(Export(), 0) << err();
+  audit_.tiles_sent.clear();
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("300 entries, 0 of them new"));
+  EXPECT_THAT(audit_.tiles_sent, Each("checkpoint"));
+  GrowTo(600);
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("600 entries, 300 of them new"));
+  EXPECT_THAT(audit_.tiles_sent, AllOf(Contains("tile/entries/001"), Contains("tile/entries/002.p/88"),
+                                       Not(Contains("tile/entries/000")), Not(Contains("tile/0/000"))));
+  EXPECT_FALSE(HasFile("tile/0/001.p"));
+  EXPECT_FALSE(HasFile("tile/1/000.p/1"));
+  EXPECT_TRUE(HasFile("tile/1/000.p/2"));
+  EXPECT_EQ(Verify(), 0) << err();
+}
+
+TEST_F(AuditExportTest, ALogThatGrowsMeanwhileIsCopiedAsItWas) {
+  audit_.spoil_tile = [&](const std::string& path, std::string&) {
+    if (path == "tile/entries/000") GrowTo(520);
+  };
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("300 entries, 300 of them new"));
+  EXPECT_THAT(audit_.tiles_sent, Contains("tile/entries/001"));
+  EXPECT_TRUE(HasFile("tile/entries/001.p/44"));
+  EXPECT_EQ(Verify(), 0) << err();
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_EQ(Verify(), 0) << err();
+}
+
+TEST_F(AuditExportTest, AnEntryOtherThanTheSignedOneIsNamedAndNoCheckpointWritten) {
+  audit_.spoil_tile = [](const std::string& path, std::string& content) {
+    if (path == "tile/entries/000") content[10] ^= 1;
+  };
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("entry 1:"), HasSubstr("reason: LOG_FAULT")));
+  EXPECT_FALSE(HasFile("checkpoint"));
+  audit_.spoil_tile = [](const std::string& path, std::string& content) {
+    if (path == "tile/1/000.p/1") content[10] ^= 1;
+  };
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), HasSubstr("tile/1/000.p/1: is not the hashes"));
+  audit_.spoil_tile = [](const auto&, auto&) {};
+  EXPECT_EQ(Export(), 0) << err();
+}
+
+TEST_F(AuditExportTest, ALogThatWasRewrittenSinceIsRefusedAndWhatContradictsIsKept) {
+  ASSERT_EQ(Export(), 0) << err();
+  const std::string before = File("checkpoint");
+  audit_.log.Rewrite(7, "another");
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("signed two roots for its 300 entries"), HasSubstr("checkpoint.contradicting")));
+  EXPECT_EQ(File("checkpoint.contradicting"), audit_.log.Checkpoint(300));
+  GrowTo(700);
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(),
+              AllOf(HasSubstr("does not begin with the log of 300 entries"), HasSubstr("checkpoint.contradicting")));
+  EXPECT_EQ(File("checkpoint"), before);
+  audit_.log = TestLog();
+  GrowTo(299);
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), HasSubstr("has shrunk"));
+  EXPECT_EQ(File("checkpoint"), before);
+}
+
+TEST_F(AuditExportTest, ALogOfAnotherKeyIsRefused) {
+  audit_.log = TestLog('x');
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), HasSubstr("the checkpoint"));
+  EXPECT_FALSE(HasFile("checkpoint"));
+}
+
+TEST_F(AuditExportTest, AFolderThatWasChangedSinceIsRefused) {
+  ASSERT_EQ(Export(), 0) << err();
+  GrowTo(310);
+  ASSERT_OK(WriteFile(Path("copy/tile/0/001.p/44"), std::string(44 * 32, 'x')));
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), HasSubstr("was changed since it was exported"));
+}
+
+TEST_F(AuditExportTest, WhatIsWrongWithAnExportIsNamed) {
+  ASSERT_EQ(Export(), 0) << err();
+  const std::string bundle = File("tile/entries/000");
+  std::string changed = bundle;
+  changed[changed.size() - 1] ^= 1;
+  ASSERT_OK(WriteFile(Path("copy/tile/entries/000"), changed));
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(err(), HasSubstr("entry 255: its bytes do not hash to its leaf in tile/0/000"));
+  ASSERT_EQ(Run({"audit", "verify-export", Path("copy"), "--vkey", Path("vkey"), "--output", "json"}), 1);
+  EXPECT_THAT(out(), AllOf(HasSubstr("\"intact\": false"), HasSubstr("\"index\": \"255\"")));
+  ASSERT_OK(WriteFile(Path("copy/tile/entries/000"), bundle));
+  std::filesystem::remove(Path("copy/tile/0/001.p/44"));
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(err(), HasSubstr("tile/0/001.p/44: is missing"));
+  ASSERT_OK(WriteFile(Path("copy/checkpoint"), audit_.log.Checkpoint(299)));
+  EXPECT_EQ(Verify(), 1);
+}
+
+TEST_F(AuditExportTest, AFolderWithoutAnExportIsAMistakeOfTheCaller) {
+  EXPECT_EQ(Verify(), 2);
+  EXPECT_THAT(err(), HasSubstr("holds no exported log"));
+}
+
+}  // namespace
+}  // namespace tamga::cli
