@@ -41,6 +41,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   Mistakes mistakes;
   mistakes.Add(CheckAgency("agency", config.agency()));
   CheckListenAddress("listen", config.listen(), mistakes);
+  if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);
   MakeDataFolder(config.data_dir(), mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);

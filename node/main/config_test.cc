@@ -178,6 +178,8 @@ TEST_P(SpoiltConfigTest, IsToldWhichFieldIsWrongAndHowToMendIt) {
 }
 
 const Spoilt kSpoilt[] = {
+    {"LogListenWithoutPort", [](TestNode& n) { n.config.set_log_listen("127.0.0.1"); }, "log_listen",
+     "such as 127.0.0.1:7401"},
     {"ListenWithoutPort", [](TestNode& n) { n.config.set_listen("127.0.0.1"); }, "listen", "such as 127.0.0.1:7401"},
     {"DataDirIsAFile", [](TestNode& n) { n.config.set_data_dir("tls.pem"); }, "data_dir", "cannot"},
     {"TreatiesDirMissing", [](TestNode& n) { n.config.set_treaties_dir("none"); }, "treaties_dir",

@@ -33,6 +33,8 @@
 #include "node/exchange/treaty_keeper.h"
 #include "node/ledger/log_reader.h"
 #include "node/ledger/sequencer.h"
+#include "node/log_server/log_pages.h"
+#include "node/log_server/log_server.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
@@ -117,6 +119,7 @@ struct Node::Parts {
   void BuildDoor();
   absl::Status BuildServices();
   absl::Status Serve();
+  absl::Status ServeLog();
 
   NodeSetup setup;
   const Clock& clock;
@@ -167,6 +170,7 @@ struct Node::Parts {
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;
+  std::unique_ptr<log_server::LogServer> log_server;
 };
 
 absl::Status Node::Parts::OpenStores() {
@@ -300,6 +304,20 @@ absl::Status Node::Parts::Serve() {
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
                                          exchange::MakeServerCredentials(setup.tls, *setup.trust, clock), borrowed));
+  return ServeLog();
+}
+
+absl::Status Node::Parts::ServeLog() {
+  log_server::LogServerOptions options;
+  options.address = setup.config.log_listen();
+  if (options.address.empty()) return absl::OkStatus();
+  const auto pages = std::make_shared<const log_server::LogPages>(access, *auditor, nullptr);
+  ASSIGN_OR_RETURN(log_server, log_server::LogServer::Start(
+                                   options, setup.tls, *setup.trust, clock,
+                                   [pages](const certs::Principal& caller, log_server::HttpRequest request) {
+                                     return pages->Answer(caller, std::move(request));
+                                   }));
+  Log(Severity::kInfo, "serving the log", {{"address", log_server->address()}});
   return absl::OkStatus();
 }
 
