@@ -1,10 +1,13 @@
-// Notes, checkpoints, proofs and keys: each has exactly one text.
+// Notes, checkpoints, proofs, keys, tiles' paths and bundles: each has exactly one text.
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "node/base/check.h"
 #include "node/ledger/checkpoint.h"
+#include "node/ledger/entry_bundle.h"
 #include "node/ledger/note.h"
+#include "node/ledger/tile_paths.h"
 #include "node/ledger/tlog_proof.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -20,6 +23,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (const auto key = tamga::ledger::ParseVkey(input); key.ok()) {
     TAMGA_CHECK(tamga::ledger::FormatVkey(*key) == input);
+  }
+  if (const auto path = tamga::ledger::ParseTilePath("path", input); path.ok()) {
+    TAMGA_CHECK(tamga::ledger::FormatTilePath(*path) == input);
+  }
+  if (const auto entries = tamga::ledger::ParseBundle(input); entries.ok()) {
+    std::string bundle;
+    for (const absl::string_view entry : *entries) tamga::ledger::AppendToBundle(entry, bundle);
+    TAMGA_CHECK(bundle == input);
   }
   return 0;
 }
