@@ -53,24 +53,26 @@ absl::Status CheckKeyName(absl::string_view field, absl::string_view name) {
 }
 
 std::string NoteKey::Id() const {
-  return Sha256(absl::StrCat(name, "\n", std::string(1, kEd25519), public_key)).substr(0, kKeyIdBytes);
+  return Sha256(absl::StrCat(name, "\n", std::string(1, type), public_key)).substr(0, kKeyIdBytes);
 }
 
 std::string FormatVkey(const NoteKey& key) {
   return absl::StrCat(key.name, "+", HexEncode(key.Id()), "+",
-                      Base64Encode(absl::StrCat(std::string(1, kEd25519), key.public_key)));
+                      Base64Encode(absl::StrCat(std::string(1, key.type), key.public_key)));
 }
 
-absl::StatusOr<NoteKey> ParseVkey(absl::string_view vkey) {
+absl::StatusOr<NoteKey> ParseVkey(absl::string_view vkey, char type) {
   // Base64 may hold '+': only the first two divide.
   const std::vector<std::string> parts = absl::StrSplit(vkey, absl::MaxSplits('+', 2));
   if (parts.size() != 3) return absl::InvalidArgumentError("vkey: must be <name>+<key id>+<key>");
   RETURN_IF_ERROR(CheckKeyName("vkey name", parts[0]));
   const absl::StatusOr<std::string> typed_key = Base64Decode(parts[2]);
-  if (!typed_key.ok() || typed_key->size() != 1 + kKeyBytes || typed_key->front() != kEd25519) {
-    return absl::InvalidArgumentError("vkey: the key must be base64 of the type 0x01 (Ed25519) and 32 bytes");
+  if (!typed_key.ok() || typed_key->size() != 1 + kKeyBytes || typed_key->front() != type) {
+    return absl::InvalidArgumentError(absl::StrCat("vkey: the key must be base64 of the type 0x0", int{type},
+                                                   type == kEd25519 ? " (a log's)" : " (a witness's)",
+                                                   " and 32 bytes of Ed25519"));
   }
-  NoteKey key{parts[0], typed_key->substr(1)};
+  NoteKey key{parts[0], typed_key->substr(1), type};
   if (HexEncode(key.Id()) != parts[1]) return absl::InvalidArgumentError("vkey: the key id does not fit name and key");
   return key;
 }
@@ -80,25 +82,33 @@ absl::StatusOr<Note> ParseNote(absl::string_view text) {
   if (!IsUtf8(text) || HasControlCharacters(text)) return Malformed("holds control characters or is not UTF-8");
   const size_t separator = text.rfind("\n\n");
   if (separator == absl::string_view::npos) return Malformed("no empty line before the signatures");
-  absl::string_view lines = text.substr(separator + 2);
-  if (!absl::ConsumeSuffix(&lines, "\n")) return Malformed("the last line lacks its newline");
   Note note;
   note.text = std::string(text.substr(0, separator + 1));
-  for (const absl::string_view line : absl::StrSplit(lines, '\n')) {
-    if (note.signatures.size() == kMaxNoteSignatures) return Malformed("too many signatures");
-    ASSIGN_OR_RETURN(NoteSignature signature, ParseSignature(line));
-    note.signatures.push_back(std::move(signature));
-  }
+  ASSIGN_OR_RETURN(note.signatures, ParseSignatures(text.substr(separator + 2)));
   return note;
 }
 
 std::string FormatNote(const Note& note) {
   std::string text = absl::StrCat(note.text, "\n");
-  for (const NoteSignature& signature : note.signatures) {
-    absl::StrAppend(&text, kDash, signature.name, " ",
-                    Base64Encode(absl::StrCat(signature.key_id, signature.signature)), "\n");
-  }
+  for (const NoteSignature& signature : note.signatures) absl::StrAppend(&text, FormatSignature(signature));
   return text;
+}
+
+std::string FormatSignature(const NoteSignature& signature) {
+  return absl::StrCat(kDash, signature.name, " ", Base64Encode(absl::StrCat(signature.key_id, signature.signature)),
+                      "\n");
+}
+
+absl::StatusOr<std::vector<NoteSignature>> ParseSignatures(absl::string_view lines) {
+  if (lines.size() > kMaxNoteBytes) return Malformed(absl::StrCat("longer than ", kMaxNoteBytes, " bytes"));
+  if (!absl::ConsumeSuffix(&lines, "\n")) return Malformed("the last line lacks its newline");
+  std::vector<NoteSignature> signatures;
+  for (const absl::string_view line : absl::StrSplit(lines, '\n')) {
+    if (signatures.size() == kMaxNoteSignatures) return Malformed("too many signatures");
+    ASSIGN_OR_RETURN(NoteSignature signature, ParseSignature(line));
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
 }
 
 std::string SignNote(absl::string_view text, const NoteKey& key, const NoteSigner& sign) {

@@ -40,6 +40,11 @@ absl::Status Sequencer::Commit(store::Effects effects) {
   return Append(Submission{std::move(effects), std::nullopt}).status();
 }
 
+void Sequencer::RefuseEntries(const absl::Status& why) {
+  MutexLock lock(mutex_);
+  refusal_ = why;
+}
+
 std::string Sequencer::NewestCheckpoint() const {
   MutexLock lock(mutex_);
   return checkpoint_;
@@ -50,6 +55,7 @@ absl::StatusOr<std::future<absl::StatusOr<Appended>>> Sequencer::Enqueue(Checked
   std::future<absl::StatusOr<Appended>> result = waiting.result.get_future();
   MutexLock lock(mutex_);
   if (stopping_) return Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the node is stopping; try again later");
+  if (waiting.submission.entry && !refusal_.ok()) return refusal_;
   if (queue_.size() >= max_queued_) {
     return Error(absl::StatusCode::kResourceExhausted, "OVERLOADED", "the log's queue is full; try again later");
   }

@@ -44,6 +44,9 @@ class Sequencer final : public store::EffectWriter {
   // The same without an entry.
   absl::Status Commit(store::Effects effects) override;
 
+  // From now on no entry is appended: Append gives `why` instead. What has no entry is committed as before.
+  void RefuseEntries(const absl::Status& why);
+
   // Signed note over all entries that are durable.
   std::string NewestCheckpoint() const;
 
@@ -65,6 +68,7 @@ class Sequencer final : public store::EffectWriter {
   CondVar changed_;
   std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
   std::string checkpoint_ ABSL_GUARDED_BY(mutex_);
+  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

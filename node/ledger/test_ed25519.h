@@ -32,12 +32,14 @@ inline bool VerifyEd25519(absl::string_view public_key, absl::string_view text, 
          EVP_DigestVerify(context.get(), TestBytes(signature), signature.size(), TestBytes(text), text.size()) == 1;
 }
 
-// A log key whose seed is SHA-256(name || 0x01), as in tests/data/tlog/golden-70000.
+// A key whose seed is SHA-256(name || type), as in tests/data/tlog/golden-70000.
 class TestLogKey {
  public:
-  explicit TestLogKey(absl::string_view name) : seed_(Sha256(absl::StrCat(name, "\x01"))) {
+  explicit TestLogKey(absl::string_view name, char type = kEd25519)
+      : seed_(Sha256(absl::StrCat(name, std::string(1, type)))) {
     const TestKeyHandle handle = Handle(seed_);
     key_.name = std::string(name);
+    key_.type = type;
     key_.public_key.resize(32);
     size_t size = key_.public_key.size();
     TAMGA_CHECK(EVP_PKEY_get_raw_public_key(handle.get(), reinterpret_cast<unsigned char*>(key_.public_key.data()),

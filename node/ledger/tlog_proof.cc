@@ -1,5 +1,7 @@
 #include "node/ledger/tlog_proof.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "node/base/encoding.h"
@@ -13,19 +15,11 @@ constexpr absl::string_view kHeader = "c2sp.org/tlog-proof@v1\n";
 
 absl::Status Malformed(absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat("log proof: ", what)); }
 
-// Cuts the first line off `text`, without its newline.
-absl::StatusOr<absl::string_view> TakeLine(absl::string_view& text) {
-  const size_t end = text.find('\n');
-  if (end == absl::string_view::npos) return Malformed("ends within a line");
-  const absl::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-absl::StatusOr<Hash> ParseHash(absl::string_view line) {
-  const absl::StatusOr<std::string> bytes = Base64Decode(line);
-  if (!bytes.ok() || bytes->size() != kHashBytes) return Malformed("a line of the path is not base64 of 32 bytes");
-  return Hash::FromBytes(*bytes);
+// As TakeLine.
+absl::StatusOr<absl::string_view> NextLine(absl::string_view& text) {
+  const std::optional<absl::string_view> line = TakeLine(text);
+  if (!line) return Malformed("ends within a line");
+  return *line;
 }
 
 }  // namespace
@@ -43,21 +37,22 @@ absl::StatusOr<TlogProof> ParseTlogProof(absl::string_view text) {
   if (text.size() > kMaxProofBytes) return Malformed(absl::StrCat("longer than ", kMaxProofBytes, " bytes"));
   if (!absl::ConsumePrefix(&text, kHeader)) return Malformed("does not begin with c2sp.org/tlog-proof@v1");
   TlogProof proof;
-  ASSIGN_OR_RETURN(absl::string_view line, TakeLine(text));
+  ASSIGN_OR_RETURN(absl::string_view line, NextLine(text));
   if (absl::ConsumePrefix(&line, "extra ")) {
     const absl::StatusOr<std::string> extra = Base64Decode(line);
     if (!extra.ok() || extra->empty()) return Malformed("the extra line is not base64 of at least one byte");
     proof.extra = *extra;
-    ASSIGN_OR_RETURN(line, TakeLine(text));
+    ASSIGN_OR_RETURN(line, NextLine(text));
   }
   if (!absl::ConsumePrefix(&line, "index ")) return Malformed("the index line is missing");
   ASSIGN_OR_RETURN(proof.index, ParseLogNumber("log proof index", line));
   while (true) {
-    ASSIGN_OR_RETURN(line, TakeLine(text));
+    ASSIGN_OR_RETURN(line, NextLine(text));
     if (line.empty()) break;
     if (proof.path.size() == kMaxProofHashes) return Malformed("the path is longer than 63 hashes");
-    ASSIGN_OR_RETURN(const Hash hash, ParseHash(line));
-    proof.path.push_back(hash);
+    const std::optional<Hash> hash = ParseHashLine(line);
+    if (!hash) return Malformed("a line of the path is not base64 of 32 bytes");
+    proof.path.push_back(*hash);
   }
   proof.checkpoint = std::string(text);
   return proof;

@@ -11,11 +11,11 @@
 #include "node/ledger/checkpoint.h"
 #include "node/ledger/hash.h"
 #include "node/ledger/note.h"
+#include "node/ledger/proof_lines.h"
 
 namespace tamga::ledger {
 
 inline constexpr size_t kMaxProofBytes = kMaxNoteBytes + 8192;
-inline constexpr size_t kMaxProofHashes = 63;
 
 struct TlogProof {
   std::string extra;  // not authenticated by the proof; empty means absent
