@@ -101,6 +101,11 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
 // Steps 1 and 2. `peer` is who the TLS connection belongs to.
 absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal& peer,
                                                          const v1::SealedMessage& message) {
+  if (const absl::Status may = parts_.check_partner(peer.agency); !may.ok()) {
+    Log(Severity::kWarning, "message refused", {{"peer", peer.agency}, {"reason", ReasonOf(may)}});
+    // What can wait does: the operators may settle the matter.
+    return Error(absl::StatusCode::kUnavailable, ReasonOf(may), may.message());
+  }
   OpenRules rules;
   rules.kind = v1::MESSAGE_KIND_REQUEST;
   rules.from = peer.agency;

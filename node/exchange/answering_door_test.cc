@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/error.h"
 #include "node/base/matchers.h"
 #include "node/base/status_macros.h"
 #include "node/exchange/message.h"
@@ -53,6 +54,20 @@ TEST_F(AnsweringDoorTest, PartnersDoNotShareExchangeIds) {
   EXPECT_EQ(HandOver(kKyrgyz, of_kyrgyz)->SerializeAsString(), to_kyrgyz.SerializeAsString());
   EXPECT_EQ(HandOver(kUzbek, of_uzbek)->SerializeAsString(), to_uzbek.SerializeAsString());
   EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+TEST_F(AnsweringDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAnswered) {
+  node_.parts().check_partner = [](const std::string& partner) {
+    if (partner != kKyrgyz) return absl::OkStatus();
+    return Error(absl::StatusCode::kFailedPrecondition, "PARTNER_LOG_CONTRADICTED", "settle it");
+  };
+  const auto refused =
+      HandOver(kKyrgyz, SealApplication(states_.RequestHeader(kKyrgyz, kKazakh), kyrgyz_, states_.rng));
+  // So that what can wait at the partner does.
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(refused, HasReason("PARTNER_LOG_CONTRADICTED"));
+  EXPECT_TRUE(node_.Entries().empty());
+  EXPECT_OK(HandOver(kUzbek, SealApplication(states_.RequestHeader(kUzbek, kKazakh), uzbek_, states_.rng)));
 }
 
 TEST_F(AnsweringDoorTest, APartnerWithOtherTreatiesIsNoted) {

@@ -132,6 +132,7 @@ absl::Status AskingDoor::CheckQuestion(const Outgoing& question) const {
     return Error(absl::StatusCode::kNotFound, "UNKNOWN_PARTNER",
                  absl::StrCat("no node of ", question.to, " is configured here; ask the operator to add it"));
   }
+  RETURN_IF_ERROR(parts_.check_partner(question.to));
   return CheckContext(question.context);
 }
 
@@ -337,6 +338,7 @@ absl::Status AskingDoor::CheckReceipt(const SentRequest& request, VerifiedReply*
   if (!proof.ok()) return invalid(proof.status().message());
   const absl::Status proven = ledger::VerifyTlogProof(*proof, receipt.entry(), key, certs::VerifyEd25519).status();
   if (!proven.ok()) return invalid(proven.message());
+  parts_.checkpoint_seen(request.header.to(), proof->checkpoint);
   v1::LogEntry entry;
   const bool fits = entry.ParseFromString(receipt.entry()) && entry.kind() == v1::ENTRY_KIND_RECEIVED &&
                     entry.exchange_id() == request.header.exchange_id() && entry.own() == request.header.to() &&
@@ -507,6 +509,10 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
     return give_up(
         Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED", "the request expired before the partner answered"));
+  }
+  // It waits on: the operators may settle the matter.
+  if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {
+    return absl::UnavailableError(may.message());
   }
   const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout);
   if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED)

@@ -2,12 +2,16 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "certs/ed25519.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/error.h"
 #include "node/base/matchers.h"
 #include "node/base/status_macros.h"
 #include "node/exchange/test_node.h"
+#include "node/ledger/checkpoint.h"
 
 namespace tamga::exchange {
 namespace {
@@ -46,6 +50,29 @@ TEST_F(AskingDoorTest, AReplyInOrderIsDelivered) {
   const AskResult result = kazakh_.AskToTakeBack(kKyrgyz);
   EXPECT_OK(result.status);
   EXPECT_EQ(result.summary.delivery_state(), v1::DELIVERY_STATE_DELIVERED);
+}
+
+TEST_F(AskingDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAsked) {
+  absl::Status stopped = Error(absl::StatusCode::kFailedPrecondition, "PARTNER_LOG_CONTRADICTED", "settle it");
+  kazakh_.parts().check_partner = [&](const std::string& partner) {
+    EXPECT_EQ(partner, kKyrgyz);
+    return stopped;
+  };
+  EXPECT_THAT(kazakh_.AskToTakeBack(kKyrgyz).status, HasReason("PARTNER_LOG_CONTRADICTED"));
+  EXPECT_TRUE(kazakh_.Entries().empty());
+  stopped = absl::OkStatus();
+  EXPECT_OK(kazakh_.AskToTakeBack(kKyrgyz).status);
+}
+
+TEST_F(AskingDoorTest, EachReceiptShowsACheckpoint) {
+  std::vector<std::string> seen;
+  kazakh_.parts().checkpoint_seen = [&](const std::string& partner, const std::string& checkpoint) {
+    EXPECT_EQ(partner, kKyrgyz);
+    EXPECT_OK(ledger::OpenCheckpoint(checkpoint, kyrgyz_.log_key(), certs::VerifyEd25519));
+    seen.push_back(checkpoint);
+  };
+  EXPECT_OK(kazakh_.AskToTakeBack(kKyrgyz).status);
+  EXPECT_EQ(seen.size(), 1u);
 }
 
 TEST_F(AskingDoorTest, AReplyThatSaysAnythingElseOfTheRequestIsNotDelivered) {

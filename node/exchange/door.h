@@ -44,6 +44,13 @@ struct DoorParts {
   std::map<v1::Operation, OperationHandler*> handlers;
   // Called with a partner that knows other texts or acts than this node does. Must not block.
   std::function<void(const std::string& partner)> treaties_differ = [](const std::string&) {};
+  // Why nothing may be exchanged with a partner now; OK if it may. Must not block.
+  std::function<absl::Status(const std::string& partner)> check_partner = [](const std::string&) {
+    return absl::OkStatus();
+  };
+  // Called with each checkpoint that a partner's log has signed, a note that verifies. Must not block.
+  std::function<void(const std::string& partner, const std::string& checkpoint)> checkpoint_seen =
+      [](const std::string&, const std::string&) {};
 };
 
 }  // namespace tamga::exchange

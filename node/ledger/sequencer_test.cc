@@ -152,6 +152,15 @@ TEST_F(SequencerTest, CallsThatQueuedUpShareABatch) {
   }
 }
 
+TEST_F(SequencerTest, EntriesCanBeRefusedWhileTheRestGoesOn) {
+  ASSERT_OK_AND_ASSIGN(const auto sequencer, StartSequencer());
+  ASSERT_OK(sequencer->Append({{}, TestEntry(0)}));
+  sequencer->RefuseEntries(Error(absl::StatusCode::kUnavailable, "LOG_ROLLED_BACK", "restore it"));
+  EXPECT_THAT(sequencer->Append({{}, TestEntry(1)}), HasReason("LOG_ROLLED_BACK"));
+  EXPECT_OK(sequencer->Commit({}));
+  EXPECT_EQ(Read()->EntryCount().value(), 1u);
+}
+
 TEST_F(SequencerTest, StoppingStoresTheNewestCheckpoint) {
   ASSERT_OK_AND_ASSIGN(auto sequencer, StartSequencer());
   ASSERT_OK(sequencer->Append({{}, TestEntry(0)}));

@@ -130,6 +130,29 @@ CREATE TABLE quota_use(
   PRIMARY KEY(key, n)) WITHOUT ROWID;
 CREATE INDEX quota_use_expires_at ON quota_use(expires_at);
 
+CREATE TABLE seen(
+  origin TEXT PRIMARY KEY,
+  size INTEGER NOT NULL CHECK(size >= 0),
+  root BLOB NOT NULL,
+  note BLOB NOT NULL,
+  t INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE contradiction(
+  n INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  what TEXT NOT NULL,
+  before BLOB NOT NULL,
+  after BLOB NOT NULL,
+  t INTEGER NOT NULL,
+  settled INTEGER NOT NULL,
+  mac BLOB NOT NULL);
+CREATE TABLE cosigned(
+  witness TEXT PRIMARY KEY,
+  size INTEGER NOT NULL CHECK(size >= 0),
+  note BLOB NOT NULL,
+  t INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql";
 

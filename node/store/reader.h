@@ -98,6 +98,12 @@ class Reader {
   // falsehood could as well remove the blob.
   absl::StatusOr<bool> IsBlobNamed(absl::string_view blob);
 
+  // Logs and their witnesses (witness_table.cc).
+  absl::StatusOr<std::optional<SeenRow>> FindSeen(absl::string_view origin);
+  // Oldest first.
+  absl::StatusOr<std::vector<ContradictionRow>> ListContradictions();
+  absl::StatusOr<std::vector<CosignedRow>> ListCosigned();
+
   // Vault blobs to be erased (discarded_blob_table.cc).
   absl::StatusOr<std::vector<std::string>> DiscardedBlobs(size_t limit);
 

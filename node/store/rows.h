@@ -158,4 +158,31 @@ struct RecordPage {
   std::string next_page_token;  // empty on the last page
 };
 
+// What was last seen of another agency's log: everything before is known to be its beginning.
+struct SeenRow {
+  std::string origin;
+  uint64_t size = 0;
+  std::string root;  // 32 bytes
+  std::string note;  // the checkpoint, as its log signed it
+  absl::Time seen_at;
+};
+
+// Two checkpoints of a log that cannot both be true.
+struct ContradictionRow {
+  std::string origin;
+  std::string what;    // a code: "fork"
+  std::string before;  // note that was seen before
+  std::string after;   // the one that contradicts it
+  absl::Time found_at;
+  bool settled = false;
+};
+
+// The newest checkpoint of the own log that a witness cosigned.
+struct CosignedRow {
+  std::string witness;  // name of its key; empty: what a quorum of witnesses cosigned
+  uint64_t size = 0;
+  std::string note;        // with the cosignatures
+  absl::Time cosigned_at;  // as the witness says
+};
+
 }  // namespace tamga::store

@@ -66,6 +66,17 @@ class Transaction final : public Reader {
   // Forgets uses that are older than the window with which they were counted.
   absl::Status PruneQuotas(absl::Time now);
 
+  // Logs and their witnesses (witness_table.cc).
+  // Puts what is seen now in the place of what was seen before. Aborted unless that is of `expected_size`, or there is
+  // none and `expected_size` is 0.
+  absl::Status PutSeen(const SeenRow& row, uint64_t expected_size);
+  // What is seen next is believed as it is.
+  absl::Status ForgetSeen(absl::string_view origin);
+  absl::Status AddContradiction(const ContradictionRow& row);
+  // All contradictions of the log are settled from now on.
+  absl::Status SettleContradictions(absl::string_view origin);
+  absl::Status PutCosigned(const CosignedRow& row);
+
   // Has the vault erase a blob soon after the commit, unless a record names it then (discarded_blob_table.cc).
   absl::Status DiscardBlob(absl::string_view blob);
 };
