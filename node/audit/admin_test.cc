@@ -223,7 +223,8 @@ TEST_F(AdminTest, APermitNamesTheFactsThatMustBeStatedBeforeTheRequestIsSent) {
   ASSERT_OK_AND_ASSIGN(const v1::ExplainDecisionResponse response,
                        admin_.ExplainDecision(Question(v1::PURPOSE_READMISSION)));
   EXPECT_THAT(response.explanation(),
-              Contains(testing::AllOf(HasSubstr("The asking node lets the request out only if: "), HasSubstr("ASYLUM_CLAIM_OPEN"))));
+              Contains(testing::AllOf(HasSubstr("The asking node lets the request out only if: "),
+                                      HasSubstr("ASYLUM_CLAIM_OPEN"))));
 }
 
 TEST_F(AdminTest, WithFactsTheWholeExchangeIsJudged) {

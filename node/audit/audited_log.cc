@@ -57,6 +57,7 @@ v1::IndexedEntry Indexed(const AuditedLog& log, const store::EntryRow& row) {
   indexed.mutable_position()->set_index(row.index);
   indexed.set_entry_bytes(row.body);
   if (!indexed.mutable_entry()->ParseFromString(row.body)) indexed.clear_entry();
+  log.add_witnessing(indexed);
   return indexed;
 }
 

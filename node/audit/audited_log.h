@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,8 @@ struct AuditedLog {
   ledger::LogReader& reader;
   ledger::Sequencer& sequencer;
   const exchange::Pseudonyms& pseudonyms;
+  // Says of an entry with its position how far it is witnessed.
+  std::function<void(v1::IndexedEntry& entry)> add_witnessing = [](v1::IndexedEntry&) {};
 };
 
 struct SignedCheckpoint {

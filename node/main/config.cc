@@ -47,6 +47,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
+  std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, mistakes);
   CheckAuditors(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   std::optional<LoadedTreaties> treaties =
@@ -63,7 +64,8 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(treaties->library),
                    std::move(treaties->sources),
                    std::move(treaties->rules),
-                   std::move(partner_logs)};
+                   std::move(partner_logs),
+                   std::move(witnessing)};
 }
 
 }  // namespace tamga::node

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,11 +12,20 @@
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
+#include "node/ledger/tlog_policy.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "tamga/v1/node_config.pb.h"
 
 namespace tamga::node {
+
+// How the node watches over logs, and who watches over its own.
+struct WitnessingSetup {
+  std::string seed;  // of the witness's key: Ed25519, 32 bytes, secret
+  ledger::NoteKey key;
+  ledger::TlogPolicy policy;
+  std::map<std::string, ledger::NoteKey> partners;  // their witnesses, by agency
+};
 
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
@@ -29,6 +39,7 @@ struct NodeSetup {
   treaty::TreatySources treaty_sources;                 // of which `treaties` was made
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
+  std::optional<WitnessingSetup> witnessing;
 };
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every

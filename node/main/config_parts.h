@@ -15,6 +15,7 @@
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
+#include "node/main/config.h"
 #include "node/main/mistakes.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
@@ -68,6 +69,15 @@ struct Secrets {
 };
 // The log's origin and seed, and the vault's key (config_secrets.cc).
 std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mistakes);
+
+// 32 bytes in hex (config_secrets.cc).
+std::optional<std::string> LoadHexKey(absl::string_view field, const std::string& path, Mistakes& mistakes);
+// False for a name that is no URL without its scheme (config_secrets.cc).
+bool CheckLogName(absl::string_view field, absl::string_view name, absl::string_view fix, Mistakes& mistakes);
+
+// The witnesses, with the defaults filled in (config_witnessing.cc). Empty without a mistake where the node has none.
+std::optional<WitnessingSetup> LoadWitnessing(v1::NodeConfig& config, const std::optional<Secrets>& secrets,
+                                              Mistakes& mistakes);
 
 // The partners' logs by agency (config_partners.cc).
 std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);

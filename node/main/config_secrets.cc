@@ -16,7 +16,9 @@ constexpr char kLogOrigin[] = "log.origin";
 constexpr char kLogKeyFile[] = "log.key_file";
 constexpr char kVaultKeyFile[] = "vault_key_file";
 
-std::optional<std::string> LoadKey(absl::string_view field, const std::string& path, Mistakes& mistakes) {
+}  // namespace
+
+std::optional<std::string> LoadHexKey(absl::string_view field, const std::string& path, Mistakes& mistakes) {
   if (!mistakes.Require(field, path, "name the file with the key, 32 bytes in hex")) return std::nullopt;
   const absl::StatusOr<std::string> text = ReadSecretFile(path);
   if (!text.ok()) {
@@ -29,20 +31,21 @@ std::optional<std::string> LoadKey(absl::string_view field, const std::string& p
   return std::nullopt;
 }
 
-void CheckOrigin(absl::string_view origin, Mistakes& mistakes) {
-  if (!mistakes.Require(kLogOrigin, origin, "name the log, such as log.border-service.kaz.tamga")) return;
-  if (const absl::Status name = ledger::CheckKeyName(kLogOrigin, origin); !name.ok()) return mistakes.Add(name);
-  if (absl::StrContains(origin, "://")) {
-    mistakes.Add(kLogOrigin, "has a scheme; must be a URL without one, such as log.border-service.kaz.tamga");
+bool CheckLogName(absl::string_view field, absl::string_view name, absl::string_view fix, Mistakes& mistakes) {
+  if (!mistakes.Require(field, name, fix)) return false;
+  if (const absl::Status form = ledger::CheckKeyName(field, name); !form.ok()) {
+    mistakes.Add(form);
+    return false;
   }
+  if (!absl::StrContains(name, "://")) return true;
+  mistakes.Add(field, "has a scheme; must be a URL without one, such as log.border-service.kaz.tamga");
+  return false;
 }
 
-}  // namespace
-
 std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mistakes) {
-  CheckOrigin(config.log().origin(), mistakes);
-  std::optional<std::string> log_seed = LoadKey(kLogKeyFile, config.log().key_file(), mistakes);
-  std::optional<std::string> vault_key = LoadKey(kVaultKeyFile, config.vault_key_file(), mistakes);
+  CheckLogName(kLogOrigin, config.log().origin(), "name the log, such as log.border-service.kaz.tamga", mistakes);
+  std::optional<std::string> log_seed = LoadHexKey(kLogKeyFile, config.log().key_file(), mistakes);
+  std::optional<std::string> vault_key = LoadHexKey(kVaultKeyFile, config.vault_key_file(), mistakes);
   if (!log_seed || !vault_key) return std::nullopt;
   if (*log_seed == *vault_key) {
     mistakes.Add(kVaultKeyFile, "holds the same key as log.key_file; the vault needs a key of its own");

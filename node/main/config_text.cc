@@ -31,6 +31,10 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   }
   resolve(config.mutable_log()->mutable_key_file());
   resolve(config.mutable_vault_key_file());
+  if (config.has_witnessing()) {
+    resolve(config.mutable_witnessing()->mutable_key_file());
+    resolve(config.mutable_witnessing()->mutable_policy_file());
+  }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());
     resolve(bundle.mutable_treaty_office_file());

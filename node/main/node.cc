@@ -47,9 +47,16 @@
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/treaty_office/treaty_rpc.h"
 #include "node/watchlist/watchlist_rpc.h"
+#include "node/witness/witness_rpc.h"
+#include "node/witness/witnessing_loop.h"
 
 namespace tamga::node {
 namespace {
+
+// Of a question to a witness.
+constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
+// For all questions to witnesses before the node serves: some may be down.
+constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
 
 // Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
 rlim_t RaiseDescriptorLimit() {
@@ -81,14 +88,29 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
   return access;
 }
 
-exchange::PeerStubs ConnectPartners(const NodeSetup& setup, const Clock& clock) {
-  exchange::PeerStubs stubs;
+// Partners' channels by agency.
+using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
+
+Channels ConnectPartners(const NodeSetup& setup, const Clock& clock) {
+  Channels channels;
   for (const v1::Partner& partner : setup.config.partners()) {
-    stubs[partner.agency()] = exchange::MakeGrpcPeerStub(grpc::CreateCustomChannel(
+    channels[partner.agency()] = grpc::CreateCustomChannel(
         partner.address(), exchange::MakeChannelCredentials(setup.tls, *setup.trust, clock, partner.agency()),
-        exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes()))));
+        exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
   }
+  return channels;
+}
+
+exchange::PeerStubs PeerStubsOf(const Channels& channels) {
+  exchange::PeerStubs stubs;
+  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel);
   return stubs;
+}
+
+absl::StatusOr<ledger::NoteSigner> SignerOf(const std::string& seed) {
+  ASSIGN_OR_RETURN(certs::Ed25519Key key, certs::Ed25519Key::FromSeed(seed));
+  const auto shared_key = std::make_shared<const certs::Ed25519Key>(std::move(key));
+  return ledger::NoteSigner([shared_key](absl::string_view text) { return shared_key->Sign(text); });
 }
 
 // A node with one of its two files would start anew where it should stop.
@@ -115,6 +137,7 @@ struct Node::Parts {
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::Status WatchLogs();
   absl::Status KeepTreaties();
   void BuildDoor();
   absl::Status BuildServices();
@@ -133,11 +156,19 @@ struct Node::Parts {
   std::unique_ptr<ledger::Sequencer> sequencer;
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
+
+  Channels channels;
+  std::unique_ptr<exchange::Pseudonyms> pseudonyms;
+  witness::LogPeers log_peers;
+  std::unique_ptr<witness::PartnerLogs> partner_logs;
+  std::unique_ptr<witness::LogWatch> log_watch;
+  std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
+  std::unique_ptr<witness::Witnessing> witnessing;
+
   std::unique_ptr<exchange::TreatyKeeper> treaty_keeper;
   treaty_office::FetchWishes fetch_wishes;
 
   std::unique_ptr<certs::SealVerifier> seal_verifier;
-  std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   std::unique_ptr<exchange::DoorParts> door_parts;
   std::unique_ptr<exchange::Approvals> approvals;
   std::unique_ptr<exchange::AskingDoor> asking;
@@ -160,6 +191,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
+  std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools.
@@ -179,13 +211,35 @@ absl::Status Node::Parts::OpenStores() {
   ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, setup.vault_key));
   ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, setup.vault_key, rng));
   records = std::make_unique<store::Records>(*database, *vault, rng);
-  ASSIGN_OR_RETURN(certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));
+  ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));
   log_key = {setup.config.log().origin(), key.public_key()};
-  const auto shared_key = std::make_shared<const certs::Ed25519Key>(std::move(key));
-  ASSIGN_OR_RETURN(sequencer,
-                   ledger::Sequencer::Start(*database, *vault, log_key,
-                                            [shared_key](absl::string_view text) { return shared_key->Sign(text); }));
+  ASSIGN_OR_RETURN(ledger::NoteSigner sign, SignerOf(setup.log_seed));
+  ASSIGN_OR_RETURN(sequencer, ledger::Sequencer::Start(*database, *vault, log_key, std::move(sign)));
   log_reader = std::make_unique<ledger::LogReader>(*database);
+  return absl::OkStatus();
+}
+
+// Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
+absl::Status Node::Parts::WatchLogs() {
+  const v1::Limits& limits = setup.config.limits();
+  channels = ConnectPartners(setup, clock);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
+  pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
+  ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
+                                                             *database, *sequencer, *pseudonyms, clock, rng}));
+  const absl::Duration timeout = std::min(kWitnessTimeout, absl::Milliseconds(limits.partner_timeout_ms()));
+  log_watch = std::make_unique<witness::LogWatch>(*partner_logs, log_peers, clock, timeout);
+  if (!setup.witnessing) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ledger::NoteSigner sign, SignerOf(setup.witnessing->seed));
+  witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign));
+  std::vector<witness::AskedWitness> asked;
+  for (const auto& [agency, key] : setup.witnessing->partners) asked.push_back({agency, key, *log_peers.at(agency)});
+  ASSIGN_OR_RETURN(
+      witnessing,
+      witness::Witnessing::Open(witness::WitnessingParts{
+          log_key, setup.witnessing->policy, std::move(asked), absl::Seconds(setup.config.witnessing().late_after_s()),
+          timeout, absl::Seconds(limits.max_clock_skew_s()), *database, *sequencer, *log_reader, clock}));
+  witnessing->AskAll(clock.Now() + kFirstQuestions, [] { return false; });
   return absl::OkStatus();
 }
 
@@ -203,26 +257,30 @@ absl::Status Node::Parts::KeepTreaties() {
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
   seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
-  pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
-  door_parts = std::unique_ptr<exchange::DoorParts>(
-      new exchange::DoorParts{setup.config.agency(),
-                              treaties,
-                              setup.seal,
-                              *seal_verifier,
-                              *sequencer,
-                              *log_reader,
-                              log_key.name,
-                              *database,
-                              *vault,
-                              *pseudonyms,
-                              clock,
-                              rng,
-                              absl::Seconds(limits.max_clock_skew_s()),
-                              absl::Milliseconds(limits.partner_timeout_ms()),
-                              ConnectPartners(setup, clock),
-                              setup.partner_logs,
-                              {},
-                              [this](const std::string& partner) { fetch_wishes.Add(partner); }});
+  door_parts = std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{
+      setup.config.agency(),
+      treaties,
+      setup.seal,
+      *seal_verifier,
+      *sequencer,
+      *log_reader,
+      log_key.name,
+      *database,
+      *vault,
+      *pseudonyms,
+      clock,
+      rng,
+      absl::Seconds(limits.max_clock_skew_s()),
+      absl::Milliseconds(limits.partner_timeout_ms()),
+      PeerStubsOf(channels),
+      setup.partner_logs,
+      {},
+      [this](const std::string& partner) { fetch_wishes.Add(partner); },
+      [this](const std::string& partner) -> absl::Status {
+        if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
+        return partner_logs->Check(partner);
+      },
+      [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
@@ -245,7 +303,10 @@ absl::Status Node::Parts::BuildServices() {
   treaty_office = std::make_unique<treaty_office::TreatyOffice>(
       treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
                                        *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
-  const audit::AuditedLog audited{config.agency(), log_key, *database, *log_reader, *sequencer, *pseudonyms};
+  const audit::AuditedLog audited{
+      config.agency(), log_key, *database, *log_reader, *sequencer, *pseudonyms, [this](v1::IndexedEntry& entry) {
+        if (witnessing != nullptr) witnessing->Describe(&entry);
+      }};
   auditor = std::make_unique<audit::Auditor>(audited);
   std::vector<v1::TreatyOffice> offices;
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
@@ -277,6 +338,10 @@ absl::Status Node::Parts::BuildServices() {
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
   housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
+  if (witnessing != nullptr) {
+    witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
+                                                                absl::Milliseconds(config.witnessing().interval_ms()));
+  }
   return absl::OkStatus();
 }
 
@@ -300,6 +365,10 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor, *evidence, *readings, *reconciler));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
+  services.push_back(std::make_unique<witness::WitnessRpc>(
+      *partner_rpc, *agency_rpc,
+      witness::WitnessedNode{StateOf(setup.config.agency()), *partner_logs, witness.get(), witnessing.get(), *sequencer,
+                             *log_reader}));
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
@@ -324,6 +393,7 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->WatchLogs());
   RETURN_IF_ERROR(parts->KeepTreaties());
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
