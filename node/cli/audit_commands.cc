@@ -63,6 +63,7 @@ void AddAuditCommands(const Command& root) {
   AddExportCommands(audit);
   AddCheckpoint(audit);
   AddReconcileCommand(audit);
+  AddWitnessesCommand(audit);
 }
 
 }  // namespace tamga::cli

@@ -1,12 +1,17 @@
 // The larger commands of `tamga audit`, each in a file of its own.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "node/cli/command_line.h"
 #include "node/cli/environment.h"
 #include "node/cli/session.h"
+#include "node/cli/table.h"
 #include "node/ledger/note.h"
 #include "tamga/v1/audit_service.pb.h"
+#include "tamga/v1/witness_service.pb.h"
 
 namespace tamga::cli {
 
@@ -18,12 +23,16 @@ void AddVerifyCommand(const Command& audit);
 void AddProofCommands(const Command& audit);
 void AddReconcileCommand(const Command& audit);
 void AddExportCommands(const Command& audit);
+void AddWitnessesCommand(const Command& audit);
 
 // Options that say which entries, into `request`, which must outlive the parsing.
 void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request);
 
-// The log's verification key (C2SP vkey, one line) in a file.
-absl::StatusOr<ledger::NoteKey> ReadVkeyFile(const std::string& path);
+// The newest entry's state, and the witnesses.
+std::vector<Table> WitnessingTables(const v1::GetWitnessingResponse& response);
+
+// The verification key of a log, or of the `type` given (C2SP vkey, one line) in a file.
+absl::StatusOr<ledger::NoteKey> ReadVkeyFile(const std::string& path, char type = ledger::kEd25519);
 
 // The key that the node itself names, which is as good as the first visit: says so.
 absl::StatusOr<ledger::NoteKey> KeyNamedByNode(Session& session, Environment& environment);

@@ -64,9 +64,9 @@ absl::Status VerifyProof(const VerifyProofArguments& arguments, Environment& env
 
 }  // namespace
 
-absl::StatusOr<ledger::NoteKey> ReadVkeyFile(const std::string& path) {
+absl::StatusOr<ledger::NoteKey> ReadVkeyFile(const std::string& path, char type) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  absl::StatusOr<ledger::NoteKey> key = ledger::ParseVkey(absl::StripAsciiWhitespace(text));
+  absl::StatusOr<ledger::NoteKey> key = ledger::ParseVkey(absl::StripAsciiWhitespace(text), type);
   if (!key.ok()) return Annotate(key.status(), path);
   return key;
 }

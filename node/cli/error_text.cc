@@ -26,6 +26,8 @@ constexpr Hint kHints[] = {
     {"WRONG_ROLE", "use a profile whose certificate has the role that is named"},
     {"UNKNOWN_AGENCY", "ask the node's operator to name your agency in the configuration"},
     {"OVERLOADED", "the node is busy; try again in a moment"},
+    {"LOG_ROLLED_BACK", "tell the node's operator, who has to restore the log"},
+    {"PARTNER_LOG_CONTRADICTED", "tell the node's operator, to whom `tamga audit witnesses` shows what is wrong"},
     {"LOG_FAULT", "keep the output, do not restart the node, and tell the operator and the other parties' auditors"},
     {"CERT_EXPIRED", "have a new certificate issued: `tamga pki`; `tamga pki show FILE` tells until when one is good"},
 };

@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/clock.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/cli/audit_parts.h"
 #include "node/cli/commands.h"
 #include "node/cli/node_parts.h"
 #include "node/cli/output.h"
@@ -12,11 +14,26 @@
 #include "node/cli/session.h"
 #include "node/main/config.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/witness_service.grpc.pb.h"
 
 namespace tamga::cli {
 namespace {
 
 using Stub = v1::AdminService::Stub;
+
+// How the log's witnesses stand, unless it has none.
+absl::Status PrintWitnessing(Session& session, Environment& environment) {
+  const auto witnessing = session.Call(&v1::WitnessService::Stub::GetWitnessing, v1::GetWitnessingRequest());
+  if (ReasonOf(witnessing.status()) == "NO_WITNESSES" || absl::IsUnimplemented(witnessing.status())) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(witnessing.status());
+  environment.out << "\n";
+  for (const Table& table : WitnessingTables(*witnessing)) {
+    if (!table.empty()) PrintTable(environment, table);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status Status(Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
@@ -29,10 +46,11 @@ absl::Status Status(Environment& environment) {
   }
   response.clear_partners();
   environment.out << RecordText(response);
-  if (partners.empty()) return absl::OkStatus();
-  environment.out << "\n";
-  PrintTable(environment, partners);
-  return absl::OkStatus();
+  if (!partners.empty()) {
+    environment.out << "\n";
+    PrintTable(environment, partners);
+  }
+  return PrintWitnessing(*session, environment);
 }
 
 absl::Status Outbox(Environment& environment) {
@@ -57,6 +75,24 @@ absl::Status Check(const std::string& path, Environment& environment) {
   return absl::OkStatus();
 }
 
+absl::Status Settle(const v1::SettleContradictionRequest& request, Environment& environment) {
+  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  ASSIGN_OR_RETURN(const auto response, session->Call(&v1::WitnessService::Stub::SettleContradiction, request));
+  if (PrintedAsJson(environment, response)) return absl::OkStatus();
+  Say(environment, absl::StrCat("Settled: exchanges with ", request.agency(), " go on, from its log as it is now. The ",
+                                "decision is entry ", response.own_log().index(), " of ", response.own_log().origin(),
+                                "; the evidence is kept."));
+  return absl::OkStatus();
+}
+
+void AddSettle(const Command& node) {
+  const Command command = node.Add("settle", "Go on with a partner whose log contradicted itself");
+  const auto request = std::make_shared<v1::SettleContradictionRequest>();
+  command.Required("--partner", "The partner", Into(*request->mutable_agency()));
+  command.Required("--case-reference", "File number of the decision", Into(*request->mutable_case_reference()));
+  command.Run([request](Environment& environment) { return Settle(*request, environment); });
+}
+
 void AddCheck(const Command& node) {
   const Command command = node.Add("check", "Check a node's configuration and all files that it names");
   const auto path = std::make_shared<std::string>();
@@ -72,6 +108,7 @@ void AddNodeCommands(const Command& root) {
   AddCheck(node);
   AddProfileCommand(node);
   node.Add("status", "Tell how the node is and which partners it reaches").Run(Status);
+  AddSettle(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }
 

@@ -1,3 +1,6 @@
+#include <tuple>
+
+
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "node/base/file.h"
@@ -54,6 +57,41 @@ TEST_F(NodeCommandsTest, PartnersAndAuditorsStandInTheConfiguration) {
   EXPECT_THAT(config.auditor_agencies(), ::testing::ElementsAre("KAZ/prosecutor-general"));
 }
 
+TEST_F(NodeCommandsTest, WitnessesStandInTheConfigurationAndItsPolicy) {
+  ASSERT_EQ(Run({"pki", "state", "--state", "KGZ", "--out", Path("kgz")}), 0);
+  for (const auto& [authority, agency, folder] : {std::tuple("kgz", "KGZ/interior-ministry", "kgz-node"),
+                                                  std::tuple("kaz", "KAZ/interior-ministry", "kaz-node")}) {
+    ASSERT_EQ(Run({"pki", "node", "--authority", Path(authority), "--agency", agency, "--out", Path(folder)}), 0);
+  }
+  const std::vector<std::string> kazakh = {"--partner",
+                                           "KAZ/interior-ministry=127.0.0.1:7403=" + Path("kaz-node/log.vkey"),
+                                           "--witness", "KAZ/interior-ministry=" + Path("kaz-node/witness.vkey")};
+  ASSERT_EQ(Init(kazakh), 0) << err();
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const std::string at_home, ReadFile(Path("run/witnesses.policy")));
+  EXPECT_THAT(at_home, HasSubstr("group another-agency any KAZ/interior-ministry\nquorum another-agency\n"));
+
+  std::vector<std::string> both = kazakh;
+  for (const std::string& more :
+       {std::string("--trust"), "KGZ=" + Path("kgz/root.pem"), std::string("--partner"),
+        "KGZ/interior-ministry=127.0.0.1:7402=" + Path("kgz-node/log.vkey"), std::string("--witness"),
+        "KGZ/interior-ministry=" + Path("kgz-node/witness.vkey"), std::string("--force")}) {
+    both.push_back(more);
+  }
+  ASSERT_EQ(Init(both), 0) << err();
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const std::string abroad, ReadFile(Path("run/witnesses.policy")));
+  EXPECT_THAT(abroad, HasSubstr("group another-state any KGZ/interior-ministry\nquorum another-state\n"));
+
+  EXPECT_EQ(Init({"--witness", "TJK/interior-ministry=" + Path("kgz-node/witness.vkey"), "--force"}), 2);
+  EXPECT_THAT(err(), HasSubstr("that --partner names"));
+  std::vector<std::string> wrong_key = kazakh;
+  wrong_key[3] = "KAZ/interior-ministry=" + Path("kaz-node/log.vkey");
+  wrong_key.push_back("--force");
+  EXPECT_EQ(Init(wrong_key), 2);
+  EXPECT_THAT(err(), HasSubstr("0x04"));
+}
+
 TEST_F(NodeCommandsTest, RefusesArgumentsThatCannotBeMeant) {
   EXPECT_EQ(Init({"--partner", "KGZ/interior-ministry=127.0.0.1:7402"}), 2);
   EXPECT_THAT(err(), HasSubstr("AGENCY=ADDRESS=VKEYFILE"));
@@ -81,7 +119,9 @@ TEST_F(NodeCommandsTest, TheTemplateParsesBackToTheConfiguration) {
       R"(agency: "a" listen: "b\"\\" data_dir: "c" treaties_dir: "d é" vault_key_file: "k"
          tls { certificate_file: "e" key_file: "f" } seal { certificate_file: "g" key_file: "h" }
          log { origin: "i" key_file: "j" } trust_bundles { state: "l" roots_file: "m" }
-         partners { agency: "n" address: "o" log_vkey: "p" } auditor_agencies: "q" auditor_agencies: "r")",
+         partners { agency: "n" address: "o" log_vkey: "p" witness_vkey: "s" }
+         partners { agency: "n2" address: "o2" log_vkey: "p2" }
+         witnessing { key_file: "t" name: "u" policy_file: "v" } auditor_agencies: "q" auditor_agencies: "r")",
       &config));
   v1::NodeConfig parsed;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(NodeConfigText(config), &parsed));

@@ -1,4 +1,5 @@
 // tamga node init: the configuration file of a new node.
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,11 +18,13 @@
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
 #include "node/cli/trust_argument.h"
+#include "node/cli/witness_policy.h"
 
 namespace tamga::cli {
 namespace {
 
 constexpr char kFileName[] = "/node.txtpb";
+constexpr char kPolicyName[] = "witnesses.policy";
 
 struct InitArguments {
   std::string dir;
@@ -32,6 +35,7 @@ struct InitArguments {
   std::vector<std::string> trust;
   std::vector<std::string> offices;
   std::vector<std::string> partners;
+  std::vector<std::string> witnesses;
   std::vector<std::string> auditors;
   bool force = false;
 };
@@ -60,6 +64,29 @@ absl::Status AddOffice(const std::string& argument, const std::string& folder, v
   return InvalidField("--office", "must be STATE=FILE, of a State that --trust names");
 }
 
+// "KGZ/interior-ministry=kgz-witness.vkey", of a partner.
+absl::Status AddWitness(const std::string& argument, v1::NodeConfig* config) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(argument, absl::MaxSplits('=', 1));
+  for (v1::Partner& partner : *config->mutable_partners()) {
+    if (partner.agency() != parts.first || parts.second.empty()) continue;
+    ASSIGN_OR_RETURN(const ledger::NoteKey key, ReadVkeyFile(parts.second, ledger::kCosignature));
+    partner.set_witness_vkey(ledger::FormatVkey(key));
+    return absl::OkStatus();
+  }
+  return InvalidField("--witness", "must be AGENCY=VKEYFILE, of an agency that --partner names");
+}
+
+// The policy with which the node begins.
+absl::StatusOr<std::string> PolicyFor(const v1::NodeConfig& config, const std::string& pki) {
+  ASSIGN_OR_RETURN(const ledger::NoteKey log, ReadVkeyFile(absl::StrCat(pki, "/log.vkey")));
+  std::map<std::string, ledger::NoteKey> witnesses;
+  for (const v1::Partner& partner : config.partners()) {
+    if (partner.witness_vkey().empty()) continue;
+    ASSIGN_OR_RETURN(witnesses[partner.agency()], ledger::ParseVkey(partner.witness_vkey(), ledger::kCosignature));
+  }
+  return DefaultWitnessPolicy(config.agency(), log, witnesses);
+}
+
 void SetKeyPair(const std::string& pki, absl::string_view stem, v1::KeyPair& pair) {
   pair.set_certificate_file(absl::StrCat(pki, "/", stem, ".pem"));
   pair.set_key_file(absl::StrCat(pki, "/", stem, ".key"));
@@ -85,6 +112,12 @@ absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
   for (const std::string& partner : arguments.partners) {
     ASSIGN_OR_RETURN(*config.add_partners(), ParsePartner(partner));
   }
+  ASSIGN_OR_RETURN(const ledger::NoteKey witness,
+                   ReadVkeyFile(absl::StrCat(arguments.pki, "/witness.vkey"), ledger::kCosignature));
+  config.mutable_witnessing()->set_name(witness.name);
+  config.mutable_witnessing()->set_key_file(absl::StrCat(pki, "/witness.key"));
+  config.mutable_witnessing()->set_policy_file(kPolicyName);
+  for (const std::string& partner : arguments.witnesses) RETURN_IF_ERROR(AddWitness(partner, &config));
   for (const std::string& auditor : arguments.auditors) {
     RETURN_IF_ERROR(CheckAgency("--auditor", auditor));
     config.add_auditor_agencies(auditor);
@@ -95,7 +128,9 @@ absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
 absl::Status Init(const InitArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const v1::NodeConfig config, MakeConfig(arguments));
   const std::string path = absl::StrCat(arguments.dir, kFileName);
-  RETURN_IF_ERROR(WriteOutputFiles({{path, NodeConfigText(config)}}, arguments.force));
+  ASSIGN_OR_RETURN(const std::string policy, PolicyFor(config, arguments.pki));
+  RETURN_IF_ERROR(WriteOutputFiles(
+      {{path, NodeConfigText(config)}, {absl::StrCat(arguments.dir, "/", kPolicyName), policy}}, arguments.force));
   Say(environment, absl::StrCat("Wrote ", path, ". Check it with: tamga node check --config ", path));
   return absl::OkStatus();
 }
@@ -103,7 +138,8 @@ absl::Status Init(const InitArguments& arguments, Environment& environment) {
 }  // namespace
 
 void AddInitCommand(const Command& node) {
-  const Command command = node.Add("init", "Write the configuration of a new node, DIR/node.txtpb");
+  const Command command =
+      node.Add("init", "Write the configuration of a new node, DIR/node.txtpb and DIR/witnesses.policy");
   const auto arguments = std::make_shared<InitArguments>();
   command.Required("--dir", "Folder of the node", Into(arguments->dir));
   command.Required("--agency", "Agency whose node it is, such as KAZ/border-service", Into(arguments->agency));
@@ -115,8 +151,10 @@ void AddInitCommand(const Command& node) {
   command.Optional("--office", "STATE=FILE: the treaty office by which a State's acts are believed",
                    Into(arguments->offices));
   command.Optional("--partner", "AGENCY=ADDRESS=VKEYFILE: a node to exchange with", Into(arguments->partners));
+  command.Optional("--witness", "AGENCY=VKEYFILE: the witness of a partner, which is asked to cosign the log",
+                   Into(arguments->witnesses));
   command.Optional("--auditor", "Agency whose auditors may read the log", Into(arguments->auditors));
-  command.Flag("--force", "Replace the file if it is there", arguments->force);
+  command.Flag("--force", "Replace the files if they are there", arguments->force);
   command.Run([arguments](Environment& environment) { return Init(*arguments, environment); });
 }
 

@@ -42,8 +42,14 @@ vault_key_file: $0
 # State's acts about treaties are believed. The own State is among them.
 )";
 
+constexpr char kWitnessing[] = R"(
+# How nodes watch over each other's logs: the key (mode 0600) and name with which this node cosigns partners' checkpoints,
+# and the file that says whose cosignatures of its own log count.
+)";
+
 constexpr char kPartners[] = R"(
-# The nodes to exchange with: address, and the key of their log as they published it.
+# The nodes to exchange with: address, the key of their log as they published it, and that of their witness, which is
+# asked to cosign this node's log.
 )";
 
 constexpr char kAuditors[] = R"(
@@ -85,10 +91,18 @@ std::string NodeConfigText(const v1::NodeConfig& config) {
     absl::SubstituteAndAppend(&text, "trust_bundles { state: $0 roots_file: $1$2 }\n", Quoted(bundle.state()),
                               Quoted(bundle.roots_file()), office);
   }
+  if (config.has_witnessing()) {
+    const v1::Witnessing& witnessing = config.witnessing();
+    absl::SubstituteAndAppend(&text, "$0witnessing { key_file: $1 name: $2 policy_file: $3 }\n", kWitnessing,
+                              Quoted(witnessing.key_file()), Quoted(witnessing.name()),
+                              Quoted(witnessing.policy_file()));
+  }
   text += kPartners;
   for (const v1::Partner& partner : config.partners()) {
-    absl::SubstituteAndAppend(&text, "partners {\n  agency: $0\n  address: $1\n  log_vkey: $2\n}\n",
-                              Quoted(partner.agency()), Quoted(partner.address()), Quoted(partner.log_vkey()));
+    const std::string witness =
+        partner.witness_vkey().empty() ? "" : absl::StrCat("  witness_vkey: ", Quoted(partner.witness_vkey()), "\n");
+    absl::SubstituteAndAppend(&text, "partners {\n  agency: $0\n  address: $1\n  log_vkey: $2\n$3}\n",
+                              Quoted(partner.agency()), Quoted(partner.address()), Quoted(partner.log_vkey()), witness);
   }
   text += kAuditors;
   for (const std::string& agency : config.auditor_agencies()) {

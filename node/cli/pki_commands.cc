@@ -66,7 +66,7 @@ absl::Status IssueNode(const IssueArguments& arguments, Environment& environment
   }
   RETURN_IF_ERROR(WriteOutputFiles(files, arguments.force));
   Say(environment, absl::StrCat("Made keys and certificates of the node of ", arguments.agency, " in ", arguments.out,
-                                ". Give log.vkey to the partners and auditors."));
+                                ". Give log.vkey to the partners and auditors, and witness.vkey to the partners."));
   return absl::OkStatus();
 }
 

@@ -59,7 +59,7 @@ TEST_F(PkiCommandsTest, EveryRoleOfCallersCanBeIssued) {
 }
 
 TEST_F(PkiCommandsTest, OnlyTheOwnerMayReadSecrets) {
-  for (const char* name : {"kaz/root.key", "kaz/issuing.key", "node/tls.key", "node/seal.key", "node/log.key",
+  for (const char* name : {"kaz/root.key", "kaz/issuing.key", "node/tls.key", "node/seal.key", "node/log.key", "node/witness.key",
                            "node/vault.key", "lane-7/lane-7.key"}) {
     struct stat info = {};
     ASSERT_EQ(::stat(Path(name).c_str(), &info), 0) << name;

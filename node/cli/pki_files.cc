@@ -14,6 +14,12 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 
+// "border-service.kaz.tamga" of "KAZ/border-service".
+std::string DomainOf(const std::string& agency) {
+  const std::string state = StateOf(agency);
+  return absl::StrCat(agency.substr(state.size() + 1), ".", certs::TrustDomainOf(state));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<OutputFile>> AuthorityFiles(const std::string& folder,
@@ -50,6 +56,8 @@ absl::StatusOr<std::vector<OutputFile>> NodeSecretFiles(const Environment& envir
                                                         const std::string& folder) {
   const std::string seed = environment.rng.Bytes(kSecretBytes);
   ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(seed));
+  const std::string witness_seed = environment.rng.Bytes(kSecretBytes);
+  ASSIGN_OR_RETURN(const certs::Ed25519Key witness_key, certs::Ed25519Key::FromSeed(witness_seed));
   const std::string origin = LogOriginOf(agency);
   const auto line = [&](absl::string_view name, absl::string_view text, unsigned mode) {
     return OutputFile{absl::StrCat(folder, "/", name), absl::StrCat(text, "\n"), mode};
@@ -58,13 +66,15 @@ absl::StatusOr<std::vector<OutputFile>> NodeSecretFiles(const Environment& envir
       line("log.key", HexEncode(seed), kSecretMode),
       line("log.vkey", ledger::FormatVkey({origin, key.public_key()}), kPublicMode),
       line("log.origin", origin, kPublicMode),
+      line("witness.key", HexEncode(witness_seed), kSecretMode),
+      line("witness.vkey", ledger::FormatVkey({WitnessNameOf(agency), witness_key.public_key(), ledger::kCosignature}),
+           kPublicMode),
       line("vault.key", HexEncode(environment.rng.Bytes(kSecretBytes)), kSecretMode),
   };
 }
 
-std::string LogOriginOf(const std::string& agency) {
-  const std::string state = StateOf(agency);
-  return absl::StrCat("log.", agency.substr(state.size() + 1), ".", certs::TrustDomainOf(state));
-}
+std::string LogOriginOf(const std::string& agency) { return absl::StrCat("log.", DomainOf(agency)); }
+
+std::string WitnessNameOf(const std::string& agency) { return absl::StrCat("witness.", DomainOf(agency)); }
 
 }  // namespace tamga::cli

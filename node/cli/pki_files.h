@@ -26,12 +26,14 @@ absl::StatusOr<std::vector<OutputFile>> IssueFiles(const Environment& environmen
                                                    std::optional<absl::Duration> lifetime, const std::string& folder,
                                                    const std::string& stem);
 
-// The secrets of a node that no authority signs: log.key (Ed25519 seed, hex) with log.vkey and log.origin, and
-// vault.key (hex).
+// The secrets of a node that no authority signs: log.key (Ed25519 seed, hex) with log.vkey and log.origin, witness.key
+// (another seed) with witness.vkey, and vault.key (hex).
 absl::StatusOr<std::vector<OutputFile>> NodeSecretFiles(const Environment& environment, const std::string& agency,
                                                         const std::string& folder);
 
 // "log.border-service.kaz.tamga" of "KAZ/border-service".
 std::string LogOriginOf(const std::string& agency);
+// "witness.border-service.kaz.tamga" of it.
+std::string WitnessNameOf(const std::string& agency);
 
 }  // namespace tamga::cli

@@ -224,6 +224,22 @@ grpc::Status ScriptedTreatyOffice::GetTreatyBundle(grpc::ServerContext* /*contex
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedWitness::GetWitnessing(grpc::ServerContext* /*context*/,
+                                            const v1::GetWitnessingRequest* /*request*/,
+                                            v1::GetWitnessingResponse* response) {
+  *response = witnessing;
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedWitness::SettleContradiction(grpc::ServerContext* /*context*/,
+                                                  const v1::SettleContradictionRequest* request,
+                                                  v1::SettleContradictionResponse* response) {
+  settled = *request;
+  response->mutable_own_log()->set_origin("log.border-service.kaz.tamga");
+  response->mutable_own_log()->set_index(17);
+  return grpc::Status::OK;
+}
+
 void NodeTest::SetUp() {
   MakePki();
   ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
@@ -236,8 +252,8 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_,
-                                                                      &readmission_, &trafficking_, &treaties_}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_, &treaties_, &witness_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

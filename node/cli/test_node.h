@@ -17,6 +17,7 @@
 #include "tamga/v1/trafficking_service.grpc.pb.h"
 #include "tamga/v1/treaty_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
+#include "tamga/v1/witness_service.grpc.pb.h"
 
 namespace tamga::cli {
 
@@ -117,6 +118,19 @@ class ScriptedTreatyOffice final : public v1::TreatyService::Service {
                                v1::GetTreatyBundleResponse* response) override;
 };
 
+// Shows `witnessing`, and remembers what it is to settle.
+class ScriptedWitness final : public v1::WitnessService::Service {
+ public:
+  v1::GetWitnessingResponse witnessing;
+  v1::SettleContradictionRequest settled;
+
+ private:
+  grpc::Status GetWitnessing(grpc::ServerContext* context, const v1::GetWitnessingRequest* request,
+                             v1::GetWitnessingResponse* response) override;
+  grpc::Status SettleContradiction(grpc::ServerContext* context, const v1::SettleContradictionRequest* request,
+                                   v1::SettleContradictionResponse* response) override;
+};
+
 class NodeTest : public CliTest {
  protected:
   void SetUp() override;
@@ -133,6 +147,7 @@ class NodeTest : public CliTest {
   ThreeReadmissionCases readmission_;
   ThreeTraffickingCases trafficking_;
   ScriptedTreatyOffice treaties_;
+  ScriptedWitness witness_;
 
  private:
   std::unique_ptr<certs::TrustStore> trust_;
