@@ -181,6 +181,35 @@ absl::Status Federation::ConnectMembers() {
   return absl::OkStatus();
 }
 
+absl::Status Federation::AddWitnesses(uint32_t interval_ms) {
+  std::map<std::string, std::string> vkeys;
+  for (const auto& [agency, member] : members_) {
+    const std::string seed = rng_.Bytes(32);
+    RETURN_IF_ERROR(WriteFile(member.folder + "/witness.key", HexEncode(seed), 0600));
+    ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(seed));
+    vkeys[agency] = ledger::FormatVkey(
+        {absl::StrCat("witness.", FolderName(agency), ".tamga"), key.public_key(), ledger::kCosignature});
+  }
+  for (auto& [agency, member] : members_) {
+    std::string policy;
+    std::string names;
+    for (v1::Partner& partner : *member.config.mutable_partners()) {
+      partner.set_witness_vkey(vkeys.at(partner.agency()));
+      absl::StrAppend(&policy, "witness ", partner.agency(), " ", partner.witness_vkey(), "\n");
+      absl::StrAppend(&names, " ", partner.agency());
+    }
+    absl::StrAppend(&policy, "group others any", names, "\nquorum others\n");
+    RETURN_IF_ERROR(WriteFile(member.folder + "/witnesses.policy", policy));
+    v1::Witnessing& witnessing = *member.config.mutable_witnessing();
+    witnessing.set_key_file("witness.key");
+    witnessing.set_name(absl::StrCat("witness.", FolderName(agency), ".tamga"));
+    witnessing.set_policy_file("witnesses.policy");
+    witnessing.set_interval_ms(interval_ms);
+    RETURN_IF_ERROR(Reconfigure(agency, member.config));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Federation::Reconfigure(const std::string& agency, v1::NodeConfig config) {
   Member& member = members_.at(agency);
   member.config = std::move(config);

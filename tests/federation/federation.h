@@ -51,6 +51,8 @@ class Federation {
   // Waits until the node of `agency` completes a handshake with a client.
   absl::Status WaitUntilServing(const std::string& agency);
 
+  // Has all nodes cosign each other's logs, any one of the others being enough. Before they are started.
+  absl::Status AddWitnesses(uint32_t interval_ms);
   // Changes a node's configuration before it is (re)started.
   absl::Status Reconfigure(const std::string& agency, v1::NodeConfig config);
   const v1::NodeConfig& config(const std::string& agency) const { return members_.at(agency).config; }
