@@ -1,6 +1,5 @@
 #include <tuple>
 
-
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "node/base/file.h"

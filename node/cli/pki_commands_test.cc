@@ -59,8 +59,8 @@ TEST_F(PkiCommandsTest, EveryRoleOfCallersCanBeIssued) {
 }
 
 TEST_F(PkiCommandsTest, OnlyTheOwnerMayReadSecrets) {
-  for (const char* name : {"kaz/root.key", "kaz/issuing.key", "node/tls.key", "node/seal.key", "node/log.key", "node/witness.key",
-                           "node/vault.key", "lane-7/lane-7.key"}) {
+  for (const char* name : {"kaz/root.key", "kaz/issuing.key", "node/tls.key", "node/seal.key", "node/log.key",
+                           "node/witness.key", "node/vault.key", "lane-7/lane-7.key"}) {
     struct stat info = {};
     ASSERT_EQ(::stat(Path(name).c_str(), &info), 0) << name;
     EXPECT_EQ(info.st_mode & 0777, 0600u) << name;
