@@ -67,6 +67,7 @@ const std::map<std::string, Access>& Table() {
       {"AuditService/ProveConsistency", {auditors, StatusCode::kInvalidArgument}},
       {"AuditService/VerifyLog", {auditors, StatusCode::kOk}},
       {"AuditService/GetTiles", {auditors, StatusCode::kInvalidArgument}},
+      {"AuditService/Reconcile", {{Role::kAuditor, Role::kOfficer}, StatusCode::kInvalidArgument}},
       {"WitnessService/AddCheckpoint", {nodes, StatusCode::kUnimplemented}},
       {"WitnessService/ProveGrowth", {nodes, StatusCode::kOk}},
       {"WitnessService/GetWitnessing", {{Role::kOperator, Role::kAuditor}, StatusCode::kFailedPrecondition}},
