@@ -1,5 +1,6 @@
 #include "node/audit/audit_rpc.h"
 
+#include "node/audit/tail_stream.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::audit {
@@ -20,9 +21,9 @@ grpc::ServerUnaryReactor* AuditRpc::ListEntries(grpc::CallbackServerContext* con
                                                 const v1::ListEntriesRequest* request,
                                                 v1::ListEntriesResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.ListEntries", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.ListEntries(call.caller, *request));
+    ASSIGN_OR_RETURN(*response, services_.auditor.ListEntries(call.caller, *request));
     // Further pages are of a list that was logged (page_seal.h).
-    return request->page_token().empty() ? readings_.Add(call.caller, "ListEntries") : absl::OkStatus();
+    return request->page_token().empty() ? services_.readings.Add(call.caller, "ListEntries") : absl::OkStatus();
   });
 }
 
@@ -30,8 +31,8 @@ grpc::ServerUnaryReactor* AuditRpc::GetExchange(grpc::CallbackServerContext* con
                                                 const v1::GetExchangeRequest* request,
                                                 v1::GetExchangeResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetExchange", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.GetExchange(call.caller, *request));
-    return readings_.Add(call.caller, "GetExchange");
+    ASSIGN_OR_RETURN(*response, services_.auditor.GetExchange(call.caller, *request));
+    return services_.readings.Add(call.caller, "GetExchange");
   });
 }
 
@@ -39,8 +40,8 @@ grpc::ServerUnaryReactor* AuditRpc::GetStatistics(grpc::CallbackServerContext* c
                                                   const v1::GetStatisticsRequest* request,
                                                   v1::GetStatisticsResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetStatistics", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.GetStatistics(call.caller, *request));
-    return readings_.Add(call.caller, "GetStatistics");
+    ASSIGN_OR_RETURN(*response, services_.auditor.GetStatistics(call.caller, *request));
+    return services_.readings.Add(call.caller, "GetStatistics");
   });
 }
 
@@ -48,16 +49,30 @@ grpc::ServerUnaryReactor* AuditRpc::GetEvidence(grpc::CallbackServerContext* con
                                                 const v1::GetEvidenceRequest* request,
                                                 v1::GetEvidenceResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetEvidence", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, evidence_.Get(call.caller, *request));
-    return readings_.Add(call.caller, "GetEvidence");
+    ASSIGN_OR_RETURN(*response, services_.evidence.Get(call.caller, *request));
+    return services_.readings.Add(call.caller, "GetEvidence");
   });
+}
+
+grpc::ServerUnaryReactor* AuditRpc::OpenMessage(grpc::CallbackServerContext* context,
+                                                const v1::OpenMessageRequest* request,
+                                                v1::OpenMessageResponse* response) {
+  return ServeUnary(rpc_, context, "AuditService.OpenMessage", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, services_.openings.Open(call.caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::TailEntriesResponse>* AuditRpc::TailEntries(grpc::CallbackServerContext* context,
+                                                                         const v1::TailEntriesRequest* request) {
+  return TailStream::Start(rpc_, context, services_.tails, services_.readings, *request);
 }
 
 grpc::ServerUnaryReactor* AuditRpc::GetCheckpoint(grpc::CallbackServerContext* context,
                                                   const v1::GetCheckpointRequest* /*request*/,
                                                   v1::GetCheckpointResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetCheckpoint", [=, this](const Call&) {
-    *response = auditor_.GetCheckpoint();
+    *response = services_.auditor.GetCheckpoint();
     return absl::OkStatus();
   });
 }
@@ -66,8 +81,8 @@ grpc::ServerUnaryReactor* AuditRpc::ProveInclusion(grpc::CallbackServerContext* 
                                                    const v1::ProveInclusionRequest* request,
                                                    v1::ProveInclusionResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.ProveInclusion", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.ProveInclusion(call.caller, *request));
-    return readings_.Add(call.caller, "ProveInclusion");
+    ASSIGN_OR_RETURN(*response, services_.auditor.ProveInclusion(call.caller, *request));
+    return services_.readings.Add(call.caller, "ProveInclusion");
   });
 }
 
@@ -75,7 +90,7 @@ grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext
                                                      const v1::ProveConsistencyRequest* request,
                                                      v1::ProveConsistencyResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.ProveConsistency", [=, this](const Call&) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.ProveConsistency(*request));
+    ASSIGN_OR_RETURN(*response, services_.auditor.ProveConsistency(*request));
     return absl::OkStatus();
   });
 }
@@ -93,15 +108,15 @@ grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::Callb
   return ServeResponseStream<v1::VerifyLogResponse>(
       rpc_, context, "AuditService.VerifyLog", kPatience,
       [this](const Call& call, ResponseStream<v1::VerifyLogResponse>& stream) {
-        return auditor_.VerifyLog(call.caller,
-                                  [&stream](const v1::VerifyLogResponse& response) { return stream.Write(response); });
+        return services_.auditor.VerifyLog(
+            call.caller, [&stream](const v1::VerifyLogResponse& response) { return stream.Write(response); });
       });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::Reconcile(grpc::CallbackServerContext* context, const v1::ReconcileRequest* request,
                                               v1::ReconcileResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.Reconcile", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, reconciler_.Reconcile(call, *request));
+    ASSIGN_OR_RETURN(*response, services_.reconciler.Reconcile(call, *request));
     return absl::OkStatus();
   });
 }

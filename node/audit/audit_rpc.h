@@ -3,20 +3,29 @@
 
 #include "node/audit/auditor.h"
 #include "node/audit/evidence_collector.h"
+#include "node/audit/openings.h"
 #include "node/audit/reading_log.h"
+#include "node/audit/tails.h"
 #include "node/exchange/rpc.h"
 #include "node/reconciliation/reconciler.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 
 namespace tamga::audit {
 
+// Who does the work. All outlive the service.
+struct AuditServices {
+  const Auditor& auditor;
+  const EvidenceCollector& evidence;
+  const Openings& openings;
+  const ReadingLog& readings;
+  Tails& tails;
+  reconciliation::Reconciler& reconciler;
+};
+
 // Thread-safe.
 class AuditRpc final : public v1::AuditService::CallbackService {
  public:
-  // All references outlive the service.
-  AuditRpc(const exchange::RpcContext& rpc, const Auditor& auditor, const EvidenceCollector& evidence,
-           const ReadingLog& readings, reconciliation::Reconciler& reconciler)
-      : rpc_(rpc), auditor_(auditor), evidence_(evidence), readings_(readings), reconciler_(reconciler) {}
+  AuditRpc(const exchange::RpcContext& rpc, AuditServices services) : rpc_(rpc), services_(services) {}
 
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
                                         v1::ListEntriesResponse* response) override;
@@ -26,6 +35,10 @@ class AuditRpc final : public v1::AuditService::CallbackService {
                                           v1::GetStatisticsResponse* response) override;
   grpc::ServerUnaryReactor* GetEvidence(grpc::CallbackServerContext* context, const v1::GetEvidenceRequest* request,
                                         v1::GetEvidenceResponse* response) override;
+  grpc::ServerUnaryReactor* OpenMessage(grpc::CallbackServerContext* context, const v1::OpenMessageRequest* request,
+                                        v1::OpenMessageResponse* response) override;
+  grpc::ServerWriteReactor<v1::TailEntriesResponse>* TailEntries(grpc::CallbackServerContext* context,
+                                                                 const v1::TailEntriesRequest* request) override;
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
   grpc::ServerUnaryReactor* ProveInclusion(grpc::CallbackServerContext* context,
@@ -43,10 +56,7 @@ class AuditRpc final : public v1::AuditService::CallbackService {
 
  private:
   const exchange::RpcContext& rpc_;
-  const Auditor& auditor_;
-  const EvidenceCollector& evidence_;
-  const ReadingLog& readings_;
-  reconciliation::Reconciler& reconciler_;
+  const AuditServices services_;
 };
 
 }  // namespace tamga::audit

@@ -40,7 +40,8 @@ class TestLog {
   // Copies the row of an entry to another index behind the log's back.
   void CopyRow(uint64_t from, int64_t to);
 
-  Auditor MakeAuditor() { return Auditor({"KAZ/border-service", key_, *database_, reader_, *sequencer_, pseudonyms_}); }
+  AuditedLog audited() { return {"KAZ/border-service", key_, *database_, reader_, *sequencer_, pseudonyms_}; }
+  Auditor MakeAuditor() { return Auditor(audited()); }
   const exchange::Pseudonyms& pseudonyms() const { return pseudonyms_; }
   store::ExchangeDb& database() { return *database_; }
   store::Vault& vault() { return *vault_; }

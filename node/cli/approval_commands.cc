@@ -24,12 +24,13 @@ std::string Agreed(const v1::PendingApproval& approval) {
 }
 
 Table ApprovalTable(const v1::ListApprovalsResponse& response) {
-  Table table(
-      {"LAPSES", "AGREED", "ASKER", "ANSWERER", "OPERATION", "PURPOSE", "CASE REFERENCE", "OFFICER", "REQUEST"});
+  Table table({"LAPSES", "AGREED", "ASKER", "ANSWERER", "OPERATION", "PURPOSE", "CASE REFERENCE", "OFFICER", "OPENS",
+               "REQUEST"});
   for (const v1::PendingApproval& approval : response.approvals()) {
     table.AddRow({UtcText(FromProto(approval.lapses_at())), Agreed(approval), approval.asker_agency(),
                   approval.answerer_agency(), ShortEnumName(approval.operation()), ShortEnumName(approval.purpose()),
-                  approval.case_reference(), approval.officer(), HexEncode(approval.request_sha256())});
+                  approval.case_reference(), approval.officer(), approval.opens(),
+                  HexEncode(approval.request_sha256())});
   }
   return table;
 }

@@ -58,6 +58,8 @@ void AddAuditCommands(const Command& root) {
   AddStatisticsCommand(audit);
   AddEvidenceCommands(audit);
   AddReplayCommand(audit);
+  AddOpenCommand(audit);
+  AddTailCommand(audit);
   AddProofCommands(audit);
   AddVerifyCommand(audit);
   AddExportCommands(audit);

@@ -9,6 +9,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/display_text.h"
 #include "node/cli/exchange_text.h"
 #include "node/cli/output.h"
 #include "node/cli/paging.h"
@@ -37,14 +38,21 @@ std::string OutcomeText(const v1::LogEntry& entry) {
   return absl::StrJoin(obligations, ", ");
 }
 
+std::vector<std::string> CellsOf(const v1::IndexedEntry& indexed) {
+  const v1::LogEntry& entry = indexed.entry();
+  return {absl::StrCat(indexed.position().index()),
+          UtcText(FromProto(entry.logged_at())),
+          ShortEnumName(entry.kind()),
+          FormatUuid(entry.exchange_id()),
+          entry.partner(),
+          ShortEnumName(entry.operation()),
+          OutcomeText(entry),
+          ArticlesText(entry.articles())};
+}
+
 void PrintEntries(Environment& environment, const v1::ListEntriesResponse& response) {
   Table table({"INDEX", "LOGGED AT", "KIND", "EXCHANGE", "PARTNER", "OPERATION", "OUTCOME", "ARTICLES"});
-  for (const v1::IndexedEntry& indexed : response.entries()) {
-    const v1::LogEntry& entry = indexed.entry();
-    table.AddRow({absl::StrCat(indexed.position().index()), UtcText(FromProto(entry.logged_at())),
-                  ShortEnumName(entry.kind()), FormatUuid(entry.exchange_id()), entry.partner(),
-                  ShortEnumName(entry.operation()), OutcomeText(entry), ArticlesText(entry.articles())});
-  }
+  for (const v1::IndexedEntry& indexed : response.entries()) table.AddRow(CellsOf(indexed));
   PrintTable(environment, table);
 }
 
@@ -67,6 +75,8 @@ absl::Status List(ListArguments& arguments, Environment& environment) {
 }
 
 }  // namespace
+
+std::string EntryLine(const v1::IndexedEntry& indexed) { return DisplayText(absl::StrJoin(CellsOf(indexed), "  ")); }
 
 void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request) {
   command.Optional("--partner", "Only with this agency", Into(*request.mutable_partner()));

@@ -17,6 +17,8 @@ namespace tamga::cli {
 
 void AddListEntriesCommand(const Command& audit);
 void AddEvidenceCommands(const Command& audit);
+void AddOpenCommand(const Command& audit);
+void AddTailCommand(const Command& audit);
 void AddReplayCommand(const Command& audit);
 void AddStatisticsCommand(const Command& audit);
 void AddVerifyCommand(const Command& audit);
@@ -27,6 +29,9 @@ void AddWitnessesCommand(const Command& audit);
 
 // Options that say which entries, into `request`, which must outlive the parsing.
 void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request);
+
+// An entry on one line.
+std::string EntryLine(const v1::IndexedEntry& indexed);
 
 // The newest entry's state, and the witnesses.
 std::vector<Table> WitnessingTables(const v1::GetWitnessingResponse& response);

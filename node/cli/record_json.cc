@@ -68,16 +68,14 @@ class TextForBytes final : public google::protobuf::util::TypeResolver {
   const std::unique_ptr<google::protobuf::util::TypeResolver> declared_;
 };
 
-}  // namespace
-
-std::string RecordJson(const Message& record) {
+std::string JsonOf(const Message& record, bool with_line_breaks) {
   const std::unique_ptr<Message> spelt(record.New());
   spelt->CopyFrom(record);
   SpellOutBytes(*spelt);
   const google::protobuf::Descriptor& type = *record.GetDescriptor();
   TextForBytes types(*type.file()->pool());
   google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
+  options.add_whitespace = with_line_breaks;
   options.always_print_primitive_fields = true;
   std::string json;
   // Fails for a value that JSON has no form for, such as a time before the year 1.
@@ -87,6 +85,16 @@ std::string RecordJson(const Message& record) {
     return "{\"error\": \"the answer holds a value that cannot be written as JSON\"}\n";
   }
   return json;
+}
+
+}  // namespace
+
+std::string RecordJson(const Message& record) { return JsonOf(record, true); }
+
+std::string RecordJsonLine(const Message& record) {
+  std::string line = JsonOf(record, false);
+  if (line.empty() || line.back() != '\n') line += '\n';
+  return line;
 }
 
 }  // namespace tamga::cli

@@ -11,5 +11,7 @@ namespace tamga::cli {
 // in base64, and fields are there with their default values too, so that only messages can be absent. Fields have their
 // JSON names: those of the HTCDS standard for trafficking cases.
 std::string RecordJson(const google::protobuf::Message& record);
+// The same on one line.
+std::string RecordJsonLine(const google::protobuf::Message& record);
 
 }  // namespace tamga::cli

@@ -134,14 +134,22 @@ TEST_F(BundleCheckTest, AForeignAuditorGetsNoFactsAndNothingOfThirdStates) {
 }
 
 TEST_F(BundleCheckTest, NoPayloadIsInTheBundle) {
-  for (const v1::SealedMessage& message : OfBoth().exchanges(0).messages()) EXPECT_EQ(message.payload(), "");
-  EXPECT_THAT(OfBoth().SerializeAsString(), Not(HasSubstr("SPECIMEN")));
+  const v1::EvidenceBundle bundle = OfBoth();
+  EXPECT_THAT(bundle.exchanges(0).messages(), SizeIs(2));
+  for (const v1::SealedMessage& message : bundle.exchanges(0).messages()) EXPECT_EQ(message.payload(), "");
+  EXPECT_THAT(bundle.SerializeAsString(), Not(HasSubstr("SPECIMEN")));
 }
 
 TEST_F(BundleCheckTest, WithoutAnchorsNothingIsShownAndNothingContradicted) {
   const v1::EvidenceBundle bundle = OfBoth();
   anchors_ = Anchors();
-  EXPECT_THAT(Check(bundle), Each(Has(Verdict::kNotVerifiable)));
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  for (const char* what : {"is signed by its log", "is in its log", "was sealed by it", "treaty texts and acts",
+                           "comes out the same", "is what a log records"}) {
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what)));
+    EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, what))));
+  }
 }
 
 TEST_F(BundleCheckTest, AnotherLogsKeyShowsNothing) {
@@ -262,7 +270,7 @@ TEST_F(BundleCheckTest, EveryAlteredBitIsNoticedOrHarmless) {
   const std::vector<Finding> before = Check(bundle);
   const std::string matters = WithoutWhatProvesNothing(bundle).SerializeAsString();
   std::mt19937 random(7);
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 250; ++round) {
     std::string altered = bytes;
     const size_t place = std::uniform_int_distribution<size_t>(0, bytes.size() - 1)(random);
     altered[place] = static_cast<char>(altered[place] ^ (1 << std::uniform_int_distribution<int>(0, 7)(random)));

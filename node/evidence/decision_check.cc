@@ -95,10 +95,15 @@ bool IsAbout(const v1::LogEntry& entry, const v1::DecisionRecord& decision) {
 
 void CheckDecision(const v1::DecisionRecord& decision, const std::vector<ProvenEntry>& entries,
                    const absl::StatusOr<treaty::TreatyLibrary>& library, Findings& findings) {
+  const std::string logged = absl::StrCat(NameOf(decision), " is about what the entries record");
   const bool is_logged = std::any_of(entries.begin(), entries.end(),
                                      [&](const ProvenEntry& proven) { return IsAbout(proven.entry, decision); });
-  findings.Shown(absl::StrCat(NameOf(decision), " is about what the entries record"), is_logged,
-                 "no proven entry of the exchange is about the same parties, operation and purpose");
+  if (entries.empty()) {
+    findings.NotVerifiable(logged, "no entry of the exchange is proven here");
+  } else {
+    findings.Shown(logged, is_logged,
+                   "no proven entry of the exchange is about the same parties, operation and purpose");
+  }
   const std::string what = absl::StrCat(NameOf(decision), " comes out the same again");
   if (!library.ok()) {
     findings.NotVerifiable(what, std::string(library.status().message()));

@@ -44,6 +44,8 @@ const Rule kRules[] = {
     {"AuditService.GetExchange", {Role::kAuditor}},
     {"AuditService.GetStatistics", {Role::kAuditor}},
     {"AuditService.GetEvidence", {Role::kAuditor}},
+    {"AuditService.OpenMessage", {Role::kAuditor}},
+    {"AuditService.TailEntries", {Role::kAuditor}},
     {"AuditService.GetCheckpoint", {Role::kAuditor}},
     {"AuditService.ProveInclusion", {Role::kAuditor}},
     {"AuditService.ProveConsistency", {Role::kAuditor}},

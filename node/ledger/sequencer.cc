@@ -45,6 +45,11 @@ void Sequencer::RefuseEntries(const absl::Status& why) {
   refusal_ = why;
 }
 
+void Sequencer::OnCommit(std::function<void()> notify) {
+  MutexLock lock(notify_mutex_);
+  notify_ = std::move(notify);
+}
+
 std::string Sequencer::NewestCheckpoint() const {
   MutexLock lock(mutex_);
   return checkpoint_;
@@ -88,6 +93,8 @@ void Sequencer::Loop() {
       checkpoint_ = writer_->checkpoint();
     }
     for (size_t i = 0; i < batch.size(); ++i) batch[i].result.set_value(std::move(results[i]));
+    MutexLock lock(notify_mutex_);
+    if (notify_) notify_();
   }
   // Not fatal: the next start signs the same checkpoint again.
   if (const absl::Status status = writer_->Settle(); !status.ok()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -47,6 +48,10 @@ class Sequencer final : public store::EffectWriter {
   // From now on no entry is appended: Append gives `why` instead. What has no entry is committed as before.
   void RefuseEntries(const absl::Status& why);
 
+  // Calls `notify` on the sequencer's thread whenever entries have become durable; it must not block, nor call the
+  // sequencer. One at a time: nullptr takes it away, and once that has returned it is not called any more.
+  void OnCommit(std::function<void()> notify);
+
   // Signed note over all entries that are durable.
   std::string NewestCheckpoint() const;
 
@@ -70,6 +75,8 @@ class Sequencer final : public store::EffectWriter {
   std::string checkpoint_ ABSL_GUARDED_BY(mutex_);
   absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  Mutex notify_mutex_;  // held while it is called
+  std::function<void()> notify_ ABSL_GUARDED_BY(notify_mutex_);
   std::thread thread_;
 };
 

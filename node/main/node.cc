@@ -183,6 +183,8 @@ struct Node::Parts {
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::EvidenceCollector> evidence;
+  std::unique_ptr<audit::Openings> openings;
+  std::unique_ptr<audit::Tails> tails;
   std::unique_ptr<audit::ReadingLog> readings;
   std::unique_ptr<audit::Admin> admin;
   std::unique_ptr<obligation::Obligations> obligations;
@@ -312,6 +314,8 @@ absl::Status Node::Parts::BuildServices() {
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
   evidence = std::make_unique<audit::EvidenceCollector>(
       audit::EvidenceParts{audited, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices)});
+  openings = std::make_unique<audit::Openings>(*door_parts, *approvals);
+  tails = std::make_unique<audit::Tails>(audited);
   readings =
       std::make_unique<audit::ReadingLog>(audit::ReadingLogParts{config.agency(), *sequencer, *pseudonyms, clock, rng});
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
@@ -362,7 +366,8 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
-  services.push_back(std::make_unique<audit::AuditRpc>(*agency_rpc, *auditor, *evidence, *readings, *reconciler));
+  services.push_back(std::make_unique<audit::AuditRpc>(
+      *agency_rpc, audit::AuditServices{*auditor, *evidence, *openings, *readings, *tails, *reconciler}));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   services.push_back(std::make_unique<witness::WitnessRpc>(
@@ -403,7 +408,11 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Node::~Node() { parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms())); }
+Node::~Node() {
+  // Whoever watches the log would watch for as long as the drain lets.
+  parts_->tails->Stop();
+  parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
+}
 
 const std::string& Node::address() const { return parts_->listener->address(); }
 

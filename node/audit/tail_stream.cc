@@ -1,0 +1,83 @@
+#include "node/audit/tail_stream.h"
+
+#include <utility>
+
+#include "node/base/status_macros.h"
+#include "node/exchange/grpc_status.h"
+
+namespace tamga::audit {
+
+TailStream* TailStream::Start(const exchange::RpcContext& rpc, grpc::CallbackServerContext* context, Tails& tails,
+                              const ReadingLog& readings, const v1::TailEntriesRequest& request) {
+  const std::shared_ptr<TailStream> stream(new TailStream(tails));
+  stream->self_ = stream;
+  absl::StatusOr<exchange::Call> call = Admit(rpc, *context, "AuditService.TailEntries");
+  absl::Status started = call.status();
+  if (started.ok()) {
+    started = rpc.workers.Run([stream, caller = call->caller, &readings, request] {
+      if (const absl::Status begun = stream->Begin(caller, readings, request); !begun.ok()) stream->End(begun);
+    });
+  }
+  if (!started.ok()) stream->End(started);
+  return stream.get();
+}
+
+absl::Status TailStream::Begin(const certs::Principal& caller, const ReadingLog& readings,
+                               const v1::TailEntriesRequest& request) {
+  ASSIGN_OR_RETURN(store::EntryFilter filter, tails_.Check(caller, request));
+  RETURN_IF_ERROR(readings.Add(caller, "TailEntries"));
+  const std::optional<uint64_t> from =
+      request.has_from_index() ? std::optional<uint64_t>(request.from_index()) : std::nullopt;
+  RETURN_IF_ERROR(tails_.Begin(caller.agency, std::move(filter), from, self_));
+  bool is_gone = false;
+  {
+    MutexLock lock(mutex_);
+    is_gone = gone_;
+  }
+  if (is_gone) tails_.Leave(this);  // he went before there was something to leave
+  return absl::OkStatus();
+}
+
+void TailStream::Send(const v1::IndexedEntry& entry) {
+  MutexLock lock(mutex_);
+  if (gone_ || end_) return;
+  *current_.mutable_entry() = entry;
+  writing_ = true;
+  StartWrite(&current_);
+}
+
+void TailStream::End(const absl::Status& status) {
+  MutexLock lock(mutex_);
+  if (end_) return;
+  end_ = exchange::ToGrpc(status);
+  if (!writing_) Finish(*end_);
+}
+
+void TailStream::OnWriteDone(bool ok) {
+  {
+    MutexLock lock(mutex_);
+    writing_ = false;
+    if (end_) {
+      Finish(*end_);
+      return;
+    }
+  }
+  if (ok) {
+    tails_.Taken(this);
+  } else {
+    OnCancel();
+  }
+}
+
+void TailStream::OnCancel() {
+  {
+    MutexLock lock(mutex_);
+    gone_ = true;
+  }
+  tails_.Leave(this);
+  End(absl::CancelledError("the caller is gone"));
+}
+
+void TailStream::OnDone() { std::shared_ptr<TailStream> last = std::move(self_); }
+
+}  // namespace tamga::audit

@@ -1,0 +1,40 @@
+// A tail as a gRPC stream.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "grpcpp/grpcpp.h"
+#include "node/audit/reading_log.h"
+#include "node/audit/tails.h"
+#include "node/base/mutex.h"
+#include "node/exchange/rpc.h"
+
+namespace tamga::audit {
+
+class TailStream final : public grpc::ServerWriteReactor<v1::TailEntriesResponse>, public TailSink {
+ public:
+  // Admits the caller, logs that he reads, and begins. gRPC keeps what is returned until the stream has ended.
+  static TailStream* Start(const exchange::RpcContext& rpc, grpc::CallbackServerContext* context, Tails& tails,
+                           const ReadingLog& readings, const v1::TailEntriesRequest& request);
+
+  void Send(const v1::IndexedEntry& entry) override;
+  void End(const absl::Status& status) override;
+
+ private:
+  explicit TailStream(Tails& tails) : tails_(tails) {}
+  absl::Status Begin(const certs::Principal& caller, const ReadingLog& readings, const v1::TailEntriesRequest& request);
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+  Tails& tails_;
+  std::shared_ptr<TailStream> self_;  // until gRPC is done; the tails may hold it a little longer
+  Mutex mutex_;
+  v1::TailEntriesResponse current_ ABSL_GUARDED_BY(mutex_);  // must live until it is written
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool gone_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace tamga::audit
