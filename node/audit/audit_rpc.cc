@@ -98,7 +98,7 @@ grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AuditRpc::GetTiles(grpc::CallbackServerContext* context, const v1::GetTilesRequest* request,
                                              v1::GetTilesResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetTiles", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, auditor_.GetTiles(call.caller, *request));
+    ASSIGN_OR_RETURN(*response, services_.auditor.GetTiles(call.caller, *request));
     return absl::OkStatus();
   });
 }
