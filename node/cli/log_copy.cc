@@ -177,6 +177,9 @@ absl::StatusOr<std::vector<std::string>> FolderSource::Get(const std::vector<Til
     if (absl::IsNotFound(content.status())) {
       return CopyFault(absl::StrCat(ledger::FormatTilePath(path), ": is missing"));
     }
+    if (absl::IsResourceExhausted(content.status())) {
+      return CopyFault(absl::StrCat(ledger::FormatTilePath(path), ": is larger than any tile or bundle"));
+    }
     RETURN_IF_ERROR(content.status());
     contents.push_back(*std::move(content));
   }

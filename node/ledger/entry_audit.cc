@@ -35,7 +35,7 @@ void EntryAudit::Add(const store::EntryRow& row) {
     faults_.AddAt(row.index, row.exchange_id, "the entry's bytes do not hash to its leaf: entry or leaf was changed");
     return;
   }
-  const absl::StatusOr<store::EntryRow> parsed = EntryRowOf(row.body);
+  const absl::StatusOr<store::EntryRow> parsed = EntryRowOf(row.body, leaf);
   if (!parsed.ok()) {
     faults_.AddAt(row.index, row.exchange_id, absl::StrCat("the entry cannot be read: ", parsed.status().message()));
     return;

@@ -6,12 +6,13 @@
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/uuid.h"
-#include "node/ledger/hash.h"
 #include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::ledger {
 
-absl::StatusOr<store::EntryRow> EntryRowOf(absl::string_view body) {
+absl::StatusOr<store::EntryRow> EntryRowOf(absl::string_view body) { return EntryRowOf(body, LeafHash(body)); }
+
+absl::StatusOr<store::EntryRow> EntryRowOf(absl::string_view body, const Hash& leaf) {
   if (body.size() > kMaxEntryBytes) {
     return InvalidField("entry", absl::StrCat("has ", body.size(), " bytes, at most ", kMaxEntryBytes, " are allowed"));
   }
@@ -33,7 +34,7 @@ absl::StatusOr<store::EntryRow> EntryRowOf(absl::string_view body) {
   row.asker = entry.asker_pseudonym().substr(0, store::kIndexedPseudonymBytes);
   row.case_file = entry.case_pseudonym().substr(0, store::kIndexedPseudonymBytes);
   row.time = FromProto(entry.logged_at());
-  row.leaf = std::string(LeafHash(body).bytes());
+  row.leaf = std::string(leaf.bytes());
   row.body = std::string(body);
   return row;
 }

@@ -12,6 +12,9 @@
 namespace tamga::ledger {
 namespace {
 
+// 64 MiB when all are there: as much as a log of a million entries has.
+constexpr size_t kKeptTiles = 4096;
+
 absl::Status CheckSize(store::Reader& reader, uint64_t size) {
   ASSIGN_OR_RETURN(const uint64_t count, reader.EntryCount());
   if (size <= count) return absl::OkStatus();
@@ -19,6 +22,8 @@ absl::Status CheckSize(store::Reader& reader, uint64_t size) {
 }
 
 }  // namespace
+
+LogReader::LogReader(store::ExchangeDb& database) : database_(database), tiles_(kKeptTiles) {}
 
 absl::StatusOr<std::string> LogReader::ProveInclusion(uint64_t index, absl::string_view checkpoint) {
   ASSIGN_OR_RETURN(const Note note, ParseNote(checkpoint));

@@ -13,13 +13,10 @@
 
 namespace tamga::ledger {
 
-// Tiles kept for the next proofs: 8 MiB, those of the newest 130,000 entries.
-inline constexpr size_t kKeptTiles = 512;
-
 // Thread-safe. The database must outlive it. The newest checkpoint is Sequencer::NewestCheckpoint.
 class LogReader {
  public:
-  explicit LogReader(store::ExchangeDb& database) : database_(database), tiles_(kKeptTiles) {}
+  explicit LogReader(store::ExchangeDb& database);
 
   // tlog-proof text (see tlog_proof.h) that entry `index` is in the log under `checkpoint`, a signed note of this log.
   // InvalidArgument if the entry is not within the checkpoint's size or the note is malformed, DataLoss if the stored

@@ -24,14 +24,21 @@ std::vector<store::Blob> BlobsOf(const std::vector<CheckedSubmission>& batch) {
   return blobs;
 }
 
+// Nothing if the submission has no entry.
+absl::Status AppendEntryOf(const CheckedSubmission& submission, uint64_t index, store::WriteBatch& transaction) {
+  if (!submission.entry) return absl::OkStatus();
+  store::EntryRow row = *submission.entry;
+  row.index = index;
+  return transaction.AppendEntry(row);
+}
+
 // Runs the submission's writes and appends its entry, or changes nothing.
 absl::Status TrySubmission(const CheckedSubmission& submission, uint64_t index, store::WriteBatch& transaction) {
+  // A single statement that fails undoes itself.
+  if (submission.effects.writes.empty()) return AppendEntryOf(submission, index, transaction);
   return transaction.Try([&](store::Transaction& writes) -> absl::Status {
     for (const store::Write& write : submission.effects.writes) RETURN_IF_ERROR(write(writes));
-    if (!submission.entry) return absl::OkStatus();
-    store::EntryRow row = *submission.entry;
-    row.index = index;
-    return transaction.AppendEntry(row);
+    return AppendEntryOf(submission, index, transaction);
   });
 }
 

@@ -6,6 +6,9 @@ namespace tamga::ledger {
 
 void TileTree::Append(const Hash& hash) {
   TAMGA_CHECK(width() < kTileWidth);
+  if (width() == 0) {
+    for (size_t height = 0; height <= kTileHeight; ++height) rows_[height].reserve(kTileWidth >> height);
+  }
   rows_[0].push_back(hash);
   for (size_t height = 0; height < kTileHeight && rows_[height].size() % 2 == 0; ++height) {
     const std::vector<Hash>& row = rows_[height];
