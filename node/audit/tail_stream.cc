@@ -15,20 +15,20 @@ TailStream* TailStream::Start(const exchange::RpcContext& rpc, grpc::CallbackSer
   absl::Status started = call.status();
   if (started.ok()) {
     started = rpc.workers.Run([stream, caller = call->caller, &readings, request] {
-      if (const absl::Status begun = stream->Begin(caller, readings, request); !begun.ok()) stream->End(begun);
+      if (const absl::Status begun = stream->Begin(stream, caller, readings, request); !begun.ok()) stream->End(begun);
     });
   }
   if (!started.ok()) stream->End(started);
   return stream.get();
 }
 
-absl::Status TailStream::Begin(const certs::Principal& caller, const ReadingLog& readings,
-                               const v1::TailEntriesRequest& request) {
+absl::Status TailStream::Begin(std::shared_ptr<TailSink> self, const certs::Principal& caller,
+                               const ReadingLog& readings, const v1::TailEntriesRequest& request) {
   ASSIGN_OR_RETURN(store::EntryFilter filter, tails_.Check(caller, request));
   RETURN_IF_ERROR(readings.Add(caller, "TailEntries"));
   const std::optional<uint64_t> from =
       request.has_from_index() ? std::optional<uint64_t>(request.from_index()) : std::nullopt;
-  RETURN_IF_ERROR(tails_.Begin(caller.agency, std::move(filter), from, self_));
+  RETURN_IF_ERROR(tails_.Begin(caller.agency, std::move(filter), from, std::move(self)));
   bool is_gone = false;
   {
     MutexLock lock(mutex_);

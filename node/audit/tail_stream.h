@@ -23,7 +23,9 @@ class TailStream final : public grpc::ServerWriteReactor<v1::TailEntriesResponse
 
  private:
   explicit TailStream(Tails& tails) : tails_(tails) {}
-  absl::Status Begin(const certs::Principal& caller, const ReadingLog& readings, const v1::TailEntriesRequest& request);
+  // `self` keeps this alive; gRPC may be done with it at any time.
+  absl::Status Begin(std::shared_ptr<TailSink> self, const certs::Principal& caller, const ReadingLog& readings,
+                     const v1::TailEntriesRequest& request);
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override;

@@ -1,6 +1,8 @@
 // Which entries an auditor may see.
 #pragma once
 
+#include <string>
+
 #include "certs/principal.h"
 #include "node/exchange/entry.h"
 #include "node/store/rows.h"
@@ -16,6 +18,8 @@ class Visibility {
   Visibility(const certs::Principal& caller, absl::string_view own_state, const exchange::Pseudonyms& pseudonyms);
 
   bool sees_all() const { return filter_.partner_state.empty(); }
+  // The State whose agencies' exchanges are visible; empty for all, as in store::EntryFilter.
+  const std::string& partner_state() const { return filter_.partner_state; }
 
   // Whether the entry is visible.
   bool Covers(const store::EntryRow& row) const { return filter_.Covers(row); }

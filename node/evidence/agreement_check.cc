@@ -10,6 +10,8 @@ namespace {
 v1::EntryKind CounterpartOf(v1::EntryKind kind) {
   if (kind == v1::ENTRY_KIND_SENT) return v1::ENTRY_KIND_RECEIVED;
   if (kind == v1::ENTRY_KIND_DELIVERED) return v1::ENTRY_KIND_ANSWERED;
+  if (kind == v1::ENTRY_KIND_RECEIVED) return v1::ENTRY_KIND_SENT;
+  if (kind == v1::ENTRY_KIND_ANSWERED) return v1::ENTRY_KIND_DELIVERED;
   return v1::ENTRY_KIND_UNSPECIFIED;
 }
 
@@ -56,7 +58,7 @@ void CheckAgreement(const std::vector<ProvenEntry>& entries, Findings findings) 
       findings.NotVerifiable(
           absl::StrCat(NameOf(entry), " agrees with its partner's"),
           absl::StrCat("the bundle holds no such entry of ", entry.entry.partner(), "; merge what its node gives"));
-    } else {
+    } else if (entry.entry.kind() == v1::ENTRY_KIND_SENT || entry.entry.kind() == v1::ENTRY_KIND_DELIVERED) {
       const std::string difference = DifferenceOf(entry.entry, other->entry);
       findings.Shown(absl::StrCat(NameOf(entry), " agrees with ", NameOf(*other)), difference.empty(), difference);
     }

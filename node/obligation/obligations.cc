@@ -71,7 +71,7 @@ absl::StatusOr<v1::ListHoldingsResponse> Obligations::List(const exchange::Call&
   if (!request.exchange_id().empty()) {
     ASSIGN_OR_RETURN(filter.exchange_id, ExchangeId("exchange_id", request.exchange_id()));
   }
-  filter.partner_state = audit::Visibility(call.caller, StateOf(parts_.own_agency)).partner_state();
+  filter.partner_state = audit::Visibility(call.caller, StateOf(parts_.own_agency), parts_.pseudonyms).partner_state();
   store::HoldingPage page;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
