@@ -385,7 +385,15 @@ absl::Status Node::Parts::ServeLog() {
   log_server::LogServerOptions options;
   options.address = setup.config.log_listen();
   if (options.address.empty()) return absl::OkStatus();
-  const auto pages = std::make_shared<const log_server::LogPages>(access, *auditor, nullptr);
+  log_server::AddCheckpoint add_checkpoint;
+  if (witness != nullptr) {
+    add_checkpoint = [this](const std::string& body) {
+      witness::WitnessAnswer answer = witness->AnswerHttp(body);
+      return log_server::HttpAnswer{static_cast<unsigned>(answer.status), std::move(answer.content_type),
+                                    std::move(answer.body)};
+    };
+  }
+  const auto pages = std::make_shared<const log_server::LogPages>(access, *auditor, std::move(add_checkpoint));
   ASSIGN_OR_RETURN(log_server, log_server::LogServer::Start(
                                    options, setup.tls, *setup.trust, clock,
                                    [pages](const certs::Principal& caller, log_server::HttpRequest request) {
