@@ -44,7 +44,8 @@ v1::LogReconciliation QuestionAbout(const std::string& treaty_id, const Windows&
 
 // What a partner asks may be anything.
 absl::StatusOr<Windows> WindowsOf(const v1::LogReconciliation& question, absl::Time now) {
-  const Windows windows{FromProto(question.since()), FromProto(question.until()), absl::Seconds(question.window_seconds())};
+  const Windows windows{FromProto(question.since()), FromProto(question.until()),
+                        absl::Seconds(question.window_seconds())};
   RETURN_IF_ERROR(CheckPeriod(windows.since, windows.until, now));
   if (question.window_seconds() == 0) return InvalidField("window_seconds", "must be at least 1");
   if (windows.count() > kMostWindows) return InvalidField("window_seconds", "makes more than 100 windows");
