@@ -1,7 +1,5 @@
 // How long a search of a log of 1,000,000 entries takes: the first page of 100 by each filter and by several together,
 // common, rare and contradictory ones, a page far back, and the numbers of the whole log.
-#include <stdlib.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -161,21 +159,32 @@ void MeasureSearches(store::ExchangeDb& database) {
   });
 }
 
-void Run() {
-  std::string folder = std::filesystem::temp_directory_path() / "search_benchmark-XXXXXX";
-  TAMGA_CHECK(::mkdtemp(folder.data()) != nullptr);
+// In `folder`, which is filled unless it has a log.
+void Run(const std::string& folder) {
+  const absl::StatusOr<std::unique_ptr<store::ExchangeDb>> database =
+      store::ExchangeDb::Open(folder, std::string(32, 'k'));
+  TAMGA_CHECK(database.ok());
+  uint64_t count = 0;
   {
-    absl::StatusOr<std::unique_ptr<store::ExchangeDb>> database = store::ExchangeDb::Open(folder, std::string(32, 'k'));
-    TAMGA_CHECK(database.ok());
-    Fill(**database);
-    std::printf("exchange.db has %.0f MB\n",
-                static_cast<double>(std::filesystem::file_size(folder + "/exchange.db")) / 1e6);
-    MeasureSearches(**database);
+    absl::StatusOr<store::ReadSession> session = (*database)->Read();
+    TAMGA_CHECK(session.ok());
+    count = (*session)->EntryCount().value_or(0);
   }
-  std::filesystem::remove_all(folder);
+  if (count == 0) Fill(**database);
+  std::printf("exchange.db has %.0f MB\n",
+              static_cast<double>(std::filesystem::file_size(folder + "/exchange.db")) / 1e6);
+  MeasureSearches(**database);
 }
 
 }  // namespace
 }  // namespace tamga::ledger
 
-int main() { tamga::ledger::Run(); }
+// search_benchmark FOLDER: the folder is made, filled if it is empty, and kept.
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: search_benchmark FOLDER\n");
+    return 2;
+  }
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  tamga::ledger::Run(argv[1]);
+}
