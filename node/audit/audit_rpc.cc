@@ -1,5 +1,9 @@
 #include "node/audit/audit_rpc.h"
 
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
 #include "node/audit/tail_stream.h"
 #include "node/base/status_macros.h"
 
@@ -14,6 +18,12 @@ namespace {
 
 // How long an auditor may leave the progress of an audit lying before the audit ends.
 constexpr absl::Duration kPatience = absl::Seconds(10);
+
+// Hashes alone tell nothing of any exchange.
+bool HoldsEntries(const v1::GetTilesRequest& request) {
+  return std::any_of(request.paths().begin(), request.paths().end(),
+                     [](const std::string& path) { return absl::StartsWith(path, "tile/entries/"); });
+}
 
 }  // namespace
 
@@ -99,7 +109,7 @@ grpc::ServerUnaryReactor* AuditRpc::GetTiles(grpc::CallbackServerContext* contex
                                              v1::GetTilesResponse* response) {
   return ServeUnary(rpc_, context, "AuditService.GetTiles", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.auditor.GetTiles(call.caller, *request));
-    return absl::OkStatus();
+    return HoldsEntries(*request) ? services_.readings.Add(call.caller, "GetTiles") : absl::OkStatus();
   });
 }
 

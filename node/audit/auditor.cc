@@ -41,11 +41,11 @@ absl::StatusOr<std::string> ReadTileAt(const AuditedLog& log, const SignedCheckp
                                        const certs::Principal& caller, const ledger::TilePath& path) {
   if (path.kind == ledger::TilePath::Kind::kCheckpoint) return newest.note;
   const bool sees_all =
-      caller.role == certs::Role::kAuditor && Visibility(caller, log.own_state).partner_state().empty();
+      caller.role == certs::Role::kAuditor && VisibilityFor(log, caller).sees_all();
   if (path.kind == ledger::TilePath::Kind::kEntries && !sees_all) {
     return Error(absl::StatusCode::kPermissionDenied, "ENTRIES_WITHHELD",
                  absl::StrCat(ledger::FormatTilePath(path), ": bundles hold the entries of all exchanges, so they are ",
-                              "for auditors of ", log.own_state, "; list the entries that you may see"));
+                              "for auditors of ", StateOf(log.own_agency), "; list the entries that you may see"));
   }
   return ledger::TileReader(log.database).Read(path, newest.size);
 }
