@@ -357,12 +357,12 @@ def audit(federation):
         say(f"{agency}:")
         print(indent(federation.tamga("audit", "verify", profile=federation.profile(agency, "auditor"))))
 
-    say("The two logs are compared, but for the last seconds; both nodes log the result:")
-    print(indent(federation.tamga("audit", "reconcile", "--with", KYRGYZ, "--since", "1h", "--until", "3s",
-                                  "--case-reference", "AUDIT-1", profile=federation.profile(INTERIOR, "auditor"))))
     say(f"How far the log of {INTERIOR} is out of its own hands:")
     await_witnesses(federation, INTERIOR)
     print(indent(federation.tamga("audit", "witnesses", profile=federation.profile(INTERIOR, "auditor"))))
+    say("The two logs are compared, but for the last second; both nodes log the result:")
+    print(indent(federation.tamga("audit", "reconcile", "--with", KYRGYZ, "--since", "1h", "--until", "1s",
+                                  "--case-reference", "AUDIT-1", profile=federation.profile(INTERIOR, "auditor"))))
 
     say(f"The node of {KYRGYZ} is stopped, one bit of entry {index} is flipped in its database, and it is started again.")
     database = federation.folder / short(KYRGYZ) / "data" / "exchange.db"
