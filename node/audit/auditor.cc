@@ -40,8 +40,7 @@ std::string ListNameOf(const certs::Principal& caller, v1::ListEntriesRequest re
 absl::StatusOr<std::string> ReadTileAt(const AuditedLog& log, const SignedCheckpoint& newest,
                                        const certs::Principal& caller, const ledger::TilePath& path) {
   if (path.kind == ledger::TilePath::Kind::kCheckpoint) return newest.note;
-  const bool sees_all =
-      caller.role == certs::Role::kAuditor && VisibilityFor(log, caller).sees_all();
+  const bool sees_all = caller.role == certs::Role::kAuditor && VisibilityFor(log, caller).sees_all();
   if (path.kind == ledger::TilePath::Kind::kEntries && !sees_all) {
     return Error(absl::StatusCode::kPermissionDenied, "ENTRIES_WITHHELD",
                  absl::StrCat(ledger::FormatTilePath(path), ": bundles hold the entries of all exchanges, so they are ",

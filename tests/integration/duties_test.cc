@@ -1,7 +1,7 @@
 // What exchanges oblige to, seen and discharged at real nodes, by gRPC and by the command line.
-#include <algorithm>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
