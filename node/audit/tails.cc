@@ -58,8 +58,9 @@ absl::Status Tails::Begin(const std::string& agency, store::EntryFilter filter, 
   tail.agency = agency;
   tail.filter = std::move(filter);
   tail.next = from.value_or(newest.size);
-  tail.sink = sink;
-  tails_.emplace(sink.get(), std::move(tail));
+  const TailSink* const place = sink.get();
+  tail.sink = std::move(sink);
+  tails_.emplace(place, std::move(tail));
   is_awake_ = true;
   changed_.NotifyOne();
   return absl::OkStatus();

@@ -8,6 +8,11 @@
 #include "node/base/sha256.h"
 
 namespace tamga {
+namespace {
+
+constexpr size_t kBlockBytes = SHA256_CBLOCK;
+
+}  // namespace
 
 std::string HexEncode(absl::string_view bytes) { return absl::BytesToHexString(bytes); }
 
@@ -35,10 +40,10 @@ std::string Sha256(absl::string_view data) {
 
 // By its definition, since OpenSSL's HMAC looks both algorithms up on each call.
 std::string HmacSha256(absl::string_view key, absl::string_view data) {
-  std::string inner_pad(SHA256_CBLOCK, '\x36');
-  std::string outer_pad(SHA256_CBLOCK, '\x5c');
+  std::string inner_pad(kBlockBytes, '\x36');
+  std::string outer_pad(kBlockBytes, '\x5c');
   Sha256Digest short_key = {};
-  if (key.size() > SHA256_CBLOCK) {
+  if (key.size() > kBlockBytes) {
     short_key = Sha256Of({key});
     key = {short_key.data(), short_key.size()};
   }
