@@ -145,20 +145,6 @@ TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
   EXPECT_OK(HandOver(kKyrgyz, request));
 }
 
-constexpr char kCompare[] = R"text(articles { number: "2" summary: "Logs are compared." }
-grants {
-  id: "compare"
-  cites: "2"
-  scope {
-    record_kinds: RECORD_KIND_LOG
-    operations: OPERATION_LOG_RECONCILE
-    purposes: PURPOSE_AUDIT
-  }
-  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT }
-  reply { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT }
-}
-)text";
-
 class CountingHandler final : public OperationHandler {
  public:
   absl::StatusOr<Answer> HandleRequest(const Incoming& /*request*/) override {
@@ -171,7 +157,7 @@ class CountingHandler final : public OperationHandler {
 };
 
 TEST(AnswerOfTheMomentTest, IsGivenAnewHoweverOldTheKey) {
-  TestStates states("", kCompare);
+  TestStates states("", kLogsMayBeCompared);
   TestNode node(states, kKazakh);
   CountingHandler handler;
   node.parts().handlers[v1::OPERATION_LOG_RECONCILE] = &handler;

@@ -30,6 +30,21 @@ inline constexpr char kKazakh[] = "KAZ/interior-ministry";
 inline constexpr char kKyrgyz[] = "KGZ/interior-ministry";
 inline constexpr char kUzbek[] = "UZB/interior-ministry";
 
+// Rules of the treaty by which agencies compare their logs: an operation that is answered at once or not at all.
+inline constexpr char kLogsMayBeCompared[] = R"text(articles { number: "2" summary: "Logs are compared." }
+grants {
+  id: "compare"
+  cites: "2"
+  scope {
+    record_kinds: RECORD_KIND_LOG
+    operations: OPERATION_LOG_RECONCILE
+    purposes: PURPOSE_AUDIT
+  }
+  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT on_excess: ON_EXCESS_REFUSE }
+  reply { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT on_excess: ON_EXCESS_REFUSE }
+}
+)text";
+
 // What the nodes of a test have in common. Any failure to set it up ends the test program.
 class TestStates {
  public:

@@ -19,20 +19,6 @@ using exchange::kKazakh;
 using exchange::kKyrgyz;
 using ::testing::HasSubstr;
 
-constexpr char kCompare[] = R"text(articles { number: "2" summary: "Logs are compared." }
-grants {
-  id: "compare"
-  cites: "2"
-  scope {
-    record_kinds: RECORD_KIND_LOG
-    operations: OPERATION_LOG_RECONCILE
-    purposes: PURPOSE_AUDIT
-  }
-  request { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT on_excess: ON_EXCESS_REFUSE }
-  reply { level: DISCLOSURE_LEVEL_PARTIAL classes: DATA_CLASS_AUDIT on_excess: ON_EXCESS_REFUSE }
-}
-)text";
-
 ReconcilerParts PartsOf(exchange::TestNode& node) {
   exchange::DoorParts& parts = node.parts();
   return {parts.own_agency, {parts.own_agency, certs::Role::kNode, "main"},
@@ -101,7 +87,7 @@ class ReconcilerTest : public ::testing::Test {
     return {};
   }
 
-  exchange::TestStates states_{"", kCompare};
+  exchange::TestStates states_{"", exchange::kLogsMayBeCompared};
   const absl::Time since_ = states_.clock.Now();
   exchange::TestNode kazakh_{states_, kKazakh};
   exchange::TestNode kyrgyz_{states_, kKyrgyz};

@@ -40,6 +40,12 @@ class Packer {
   size_t used_ = 0;
 };
 
+// An instrument that was read has 64 hexadecimal digits where it names a text.
+void AddNamedText(const v1::Instrument& instrument, std::set<std::string>* named) {
+  const v1::DocumentReference* text = NamedText(instrument);
+  if (text != nullptr) named->insert(HexDecode(text->sha256()).value_or(""));
+}
+
 // SHA-256 of what the acts are about; of an act that cannot be read, nothing.
 std::set<std::string> TextsNamedBy(const TreatySources& sources) {
   std::set<std::string> named;
@@ -47,8 +53,7 @@ std::set<std::string> TextsNamedBy(const TreatySources& sources) {
     for (const v1::SignedAct& act : acts) {
       v1::Instrument instrument;
       if (!google::protobuf::TextFormat::ParseFromString(act.instrument(), &instrument)) continue;
-      const v1::DocumentReference* text = NamedText(instrument);
-      if (text != nullptr) named.insert(HexDecode(text->sha256()).value_or(""));
+      AddNamedText(instrument, &named);
     }
   }
   return named;
@@ -157,9 +162,7 @@ std::set<std::string> NamedTexts(const std::map<std::string, policy::Register>& 
   std::set<std::string> named;
   for (const auto& [unused, acts] : registers) {
     for (const policy::VerifiedAct& act : acts.acts()) {
-      const v1::DocumentReference* text = NamedText(act.instrument);
-      // An instrument that was read has 64 hexadecimal digits here.
-      if (text != nullptr) named.insert(HexDecode(text->sha256()).value_or(""));
+      AddNamedText(act.instrument, &named);
     }
   }
   return named;
