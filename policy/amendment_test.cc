@@ -177,9 +177,9 @@ TEST(AmendmentTest, NamesItsOwnAuthorities) {
 TEST(RivalsTest, TwoAmendmentsAtOnceTakeNoEffectAndTheLastGoodVersionStays) {
   Amended t;
   const std::string other = t.Amend(t.first, 2, "Another second.");
-  for (const char* state : {"AAA", "BBB", "CCC"}) {
-    t.world.Ratify(state, "2024-01-01", t.second);
-    t.world.Ratify(state, "2024-01-01", other);
+  for (const std::string& document : {t.second, other}) t.world.Ratify("AAA", "2024-01-01", document);
+  for (const char* state : {"BBB", "CCC"}) {
+    for (const std::string& document : {other, t.second}) t.world.Ratify(state, "2024-01-01", document);
   }
   EXPECT_EQ(t.Grants("AAA", "BBB", t.first), "2020-01-01..");
   EXPECT_EQ(t.Grants("AAA", "BBB", t.second), "");
@@ -192,13 +192,31 @@ TEST(RivalsTest, TwoAmendmentsAtOnceTakeNoEffectAndTheLastGoodVersionStays) {
   EXPECT_THAT(standing.findings()[0].what, HasSubstr("both are ratified"));
 }
 
-TEST(RivalsTest, AreSoOnceAnyPartyHasRatifiedEach) {
+TEST(RivalsTest, AreOnlyTheMattersOfThoseWhoRatifyThem) {
   Amended t;
   const std::string other = t.Amend(t.first, 2, "Another second.");
   t.world.Ratify("CCC", "2023-12-01", other);
   for (const char* state : {"AAA", "BBB", "CCC"}) t.world.Ratify(state, "2024-01-01", t.second);
-  EXPECT_EQ(t.Grants("AAA", "BBB", t.first), "2020-01-01..");
-  EXPECT_EQ(t.Grants("AAA", "BBB", t.second), "");
+  EXPECT_EQ(t.Grants("AAA", "BBB", t.second), "2024-01-01..");
+  EXPECT_EQ(t.Grants("AAA", "CCC", t.second), "");
+  EXPECT_EQ(t.Grants("AAA", "CCC", t.first), "2020-01-01..");
+  EXPECT_EQ(t.world.Fold().findings().size(), 1u);
+}
+
+// A day is whatever an act says; that it comes later in its State's register is beyond doubt.
+TEST(RivalsTest, ThatAreDatedBackChangeNothing) {
+  Amended t;
+  const std::string other = t.Amend(t.first, 2, "Another second.");
+  for (const char* state : {"AAA", "BBB", "CCC"}) t.world.Ratify(state, "2024-01-01", t.second);
+  for (const char* state : {"AAA", "CCC"}) {
+    t.world.Ratify(state, "2000-01-01", other);
+    t.world.Ratify(state, "1990-01-01", t.second);
+  }
+  for (const char* state : {"BBB", "CCC"}) {
+    EXPECT_EQ(t.Grants("AAA", state, t.first), "2020-01-01..2024-01-01") << state;
+    EXPECT_EQ(t.Grants("AAA", state, t.second), "2024-01-01..") << state;
+    EXPECT_EQ(t.Grants("AAA", state, other), "") << state;
+  }
 }
 
 TEST(RivalsTest, AreNoRivalsWhileOneIsOnlySigned) {
@@ -225,10 +243,8 @@ TEST(RivalsTest, OfAFirstVersionLeaveNothingGranted) {
   World world;
   const std::string one = world.Add({.entry = kAll, .note = "One."});
   const std::string other = world.Add({.entry = kAll, .note = "Other."});
-  for (const char* state : {"AAA", "BBB"}) {
-    world.Ratify(state, "2020-01-01", one);
-    world.Ratify(state, "2020-01-01", other);
-  }
+  for (const std::string& document : {one, other}) world.Ratify("AAA", "2020-01-01", document);
+  for (const std::string& document : {other, one}) world.Ratify("BBB", "2020-01-01", document);
   const Standing standing = world.Fold();
   for (const std::string& hash : {one, other}) {
     EXPECT_EQ(TextOf(LawOf(standing.LawBetween("AAA", "BBB"), hash).grants), "");

@@ -372,15 +372,20 @@ void Folder::CollectOthers() {
   }
 }
 
+bool IsRatifiedByParty(const Version& rival, const v1::Treaty& treaty) {
+  return std::any_of(rival.consents.begin(), rival.consents.end(),
+                     [&](const auto& consents) { return IsParty(treaty, consents.first); });
+}
+
 void Folder::ReportRivals() {
   for (const Version& version : fold_.versions) {
     for (const Version* rival : version.rivals) {
       // Once for the two of them.
-      if (rival < &version || version.consents.empty() || rival->consents.empty() || version.contested.empty())
-        continue;
+      if (rival < &version || version.consents.empty()) continue;
+      if (!IsRatifiedByParty(*rival, version.document->treaty)) continue;
       ReportDocument("VERSIONS_CONFLICT", absl::StrCat(version.document->file_name, " and ", rival->document->file_name,
                                                        " stand in the same place of ", version.document->treaty.id(),
-                                                       ", and both are ratified; what was in force before stays"));
+                                                       ", and both are ratified; each State keeps to the one that it ratified first"));
     }
   }
 }

@@ -40,8 +40,8 @@ struct Version {
   std::map<std::string, const VerifiedAct*> signings;    // by State
   // By State: when it is bound, by this version's rule and having been bound by those before it.
   std::map<std::string, Spans> bound;
-  // When a State that could be bound by either has consented to a rival.
-  Spans contested;
+  // By State that consents to it: when the State keeps to a rival instead, to which it consented before.
+  std::map<std::string, Spans> yields;
 };
 
 struct Reservation {
@@ -91,7 +91,7 @@ const Spans& BoundSpans(const Version& version, const std::string& state);
 
 bool IsParty(const v1::Treaty& treaty, absl::string_view state);
 
-// Works out `bound` and `contested` of every version from the consents.
+// Works out `bound` and `yields` of every version from the consents.
 void WorkOutForce(std::vector<Version>* versions);
 
 }  // namespace tamga::policy

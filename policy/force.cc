@@ -53,15 +53,23 @@ std::map<std::string, Spans> ByOwnRule(const Version& version) {
   return bound;
 }
 
-// When a party of `version` consents to its rivals. A State that is none has no say in what goes on between others.
-Spans RivalConsents(const Version& version) {
-  Spans contested;
+// When a State with these consents to a version keeps to one of the version's rivals. What counts is the order of its
+// own acts, which nobody can change once they are signed: an act may name any day, so by days one State could take back
+// what is law between it and others.
+Spans YieldSpans(const Version& version, const std::string& state, const std::vector<Consent>& consents) {
+  Spans yields;
   for (const Version* rival : version.rivals) {
-    for (const auto& [state, consents] : rival->consents) {
-      if (IsParty(version.document->treaty, state)) contested = Unite(contested, SpansOf(consents));
+    const auto found = rival->consents.find(state);
+    if (found == rival->consents.end()) continue;
+    for (const Consent& other : found->second) {
+      Spans later = Only(other.span);
+      for (const Consent& own : consents) {
+        if (own.ratification->number < other.ratification->number) later = Subtract(later, Only(own.span));
+      }
+      yields = Unite(yields, later);
     }
   }
-  return contested;
+  return yields;
 }
 
 }  // namespace
@@ -69,7 +77,9 @@ Spans RivalConsents(const Version& version) {
 void WorkOutForce(std::vector<Version>* versions) {
   // Each comes after the version that it amends.
   for (Version& version : *versions) {
-    version.contested = RivalConsents(version);
+    for (const auto& [state, consents] : version.consents) {
+      version.yields[state] = YieldSpans(version, state, consents);
+    }
     if (!version.is_rooted) continue;
     version.bound = ByOwnRule(version);
     if (version.base == nullptr) continue;

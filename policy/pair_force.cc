@@ -9,22 +9,17 @@ namespace {
 
 bool IsDomestic(const Version& version) { return version.document->treaty.parties_size() == 1; }
 
-// The spans without the beginnings that rivals contest: what was in force before a rival came stays in force, what
-// would have come into force later does not as long as the rival is there.
-Spans WithoutContested(const Spans& spans, const Spans& contested) {
-  Spans left;
-  for (const Span& span : spans) {
-    absl::Time from = span.from;
-    if (const Span* rival = FindSpan(contested, from); rival != nullptr) from = rival->until;
-    left = Unite(left, Only({from, span.until}));
-  }
-  return left;
+// When `state` is bound by the version and by no rival that it ratified before.
+Spans KeptBy(const Version& version, const std::string& state) {
+  const auto yields = version.yields.find(state);
+  const Spans& bound = BoundSpans(version, state);
+  return yields == version.yields.end() ? bound : Subtract(bound, yields->second);
 }
 
 // When `state` is no longer held to `version` towards a State that is not bound by it: once `successor` is in force
 // between it and all that are.
 Spans ReplacedTowardsOthers(const Version& version, const Version& successor, const std::string& state) {
-  Spans replaced = WithoutContested(BoundSpans(successor, state), successor.contested);
+  Spans replaced = KeptBy(successor, state);
   for (const v1::Party& party : version.document->treaty.parties()) {
     if (party.state() == state) continue;
     const Spans owed = BoundSpans(version, party.state());
@@ -37,9 +32,8 @@ Spans ReplacedTowardsOthers(const Version& version, const Version& successor, co
 
 Spans InForceBetween(const Version& version, const std::string& a, const std::string& b) {
   if (IsDomestic(version) != (a == b)) return {};
-  Spans both = Intersect(BoundSpans(version, a), BoundSpans(version, b));
-  if (version.base != nullptr) both = Intersect(both, InForceBetween(*version.base, a, b));
-  return WithoutContested(both, version.contested);
+  const Spans both = Intersect(KeptBy(version, a), KeptBy(version, b));
+  return version.base == nullptr ? both : Intersect(both, InForceBetween(*version.base, a, b));
 }
 
 Spans ReplacedBetween(const Version& version, const std::string& a, const std::string& b) {

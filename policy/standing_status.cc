@@ -96,7 +96,9 @@ class Describer {
     if (const auto others = ReplacedWith(version_, state_, at_); !others.empty()) {
       why.push_back(absl::StrCat("replaced by a later version between it and ", absl::StrJoin(others, " and ")));
     }
-    if (IsWithin(version_.contested, at_)) why.push_back("another document in the same place is ratified too");
+    if (const auto yields = version_.yields.find(state_); IsWithin(yields->second, at_)) {
+      why.push_back("grants nothing, since the State keeps to another document in its place, which it ratified before");
+    }
     if (consent_->denunciation != nullptr) {
       why.push_back(
           absl::StrCat("denounced by ", NameOf(*consent_->denunciation), ", it ends on ", DayOf(consent_->span.until)));

@@ -171,6 +171,16 @@ absl::Status AnsweringDoor::CheckBody(const Request& request) const {
                absl::StrCat(request.decision.treaty_id, " does not allow this to be sent: ", contained.message()));
 }
 
+v1::LogEntry AnsweringDoor::StartEntryOf(v1::EntryKind kind, const Request& request, absl::Time now) const {
+  const v1::MessageHeader& header = request.opened.header;
+  v1::LogEntry entry = StartEntry(kind, header, parts_.own_agency, header.from(), parts_.pseudonyms, now);
+  if (request.decision.reason == "TREATY_UNKNOWN") {
+    entry.clear_treaty_id();
+    entry.clear_treaty_sha256();
+  }
+  return entry;
+}
+
 // Step 4, first half: the trace that it came is durable before anything is read for it. Gives the stored reply if the
 // request was answered before.
 absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(const v1::SealedMessage& message,
@@ -183,8 +193,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
                               " was used for another message; every message needs an id of its own"));
   }
   const bool is_new = known.state == store::Reception::State::kNew;
-  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_RECEIVED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
-                                  request->received_at);
+  v1::LogEntry entry = StartEntryOf(v1::ENTRY_KIND_RECEIVED, *request, request->received_at);
   AddDecision(Tellable(request->decision), &entry);
   if (!is_new) entry.set_reason("REPEATED");
   entry.set_disclosure(request->decision.permitted ? request->decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
@@ -375,8 +384,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const Request& reques
 absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::SealedMessage& sealed,
                                         const Outcome& outcome) {
   const v1::MessageHeader& header = request.opened.header;
-  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_ANSWERED, header, parts_.own_agency, header.from(), parts_.pseudonyms,
-                                  parts_.clock.Now());
+  v1::LogEntry entry = StartEntryOf(v1::ENTRY_KIND_ANSWERED, request, parts_.clock.Now());
   AddOutcome(outcome.reply.has_refusal() ? &outcome.reply.refusal() : nullptr, &entry);
   for (const std::string& article : Tellable(request.decision).articles) entry.add_articles(article);
   entry.set_disclosure(outcome.reply.disclosure());

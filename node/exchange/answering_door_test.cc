@@ -102,6 +102,19 @@ TEST_F(AnsweringDoorTest, OfADeniedRequestThePayloadIsNotKept) {
   EXPECT_TRUE(node_.VerifyLog().intact());
 }
 
+// Each name would be one more by which entries are found.
+TEST_F(AnsweringDoorTest, ATreatyThatAPartnerInventsIsNotNamedInTheLog) {
+  v1::MessageHeader invented = states_.RequestHeader(kKyrgyz, kKazakh);
+  invented.mutable_treaty()->set_id("INVENTED-1");
+  ASSERT_OK(HandOver(kKyrgyz, SealApplication(invented, kyrgyz_, states_.rng)));
+  ASSERT_EQ(node_.Entries().size(), 2u);
+  for (const v1::LogEntry& entry : node_.Entries()) {
+    EXPECT_EQ(entry.outcome(), v1::ENTRY_OUTCOME_DENIED);
+    EXPECT_EQ(entry.treaty_id(), "");
+    EXPECT_EQ(entry.treaty_sha256(), "");
+  }
+}
+
 TEST_F(AnsweringDoorTest, OfARequestThatExceedsTheTreatyThePayloadIsNotKept) {
   const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
   v1::ReadmissionSubmission excess;

@@ -7,6 +7,7 @@
 #include "node/ledger/fault_list.h"
 #include "node/ledger/hash.h"
 #include "node/store/rows.h"
+#include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::ledger {
 
@@ -25,12 +26,15 @@ class EntryAudit {
   // Tree of the entries so far. Once an entry is missing it can no longer be known.
   const CompactRange& tree() const { return tree_; }
   bool tree_is_known() const { return tree_is_known_; }
+  // Index of the entry to be added next.
+  uint64_t next() const { return next_; }
 
  private:
   void NameMissing(uint64_t end);
 
   FaultList& faults_;
   CompactRange tree_;
+  v1::LogEntry entry_;  // one for all, so that it need not be allocated anew
   uint64_t next_ = 0;
   bool tree_is_known_ = true;
 };

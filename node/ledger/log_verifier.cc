@@ -89,22 +89,10 @@ class Audit {
 
   absl::Status CheckStretch(uint64_t begin, uint64_t end) {
     ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
-    const absl::StatusOr<std::vector<store::EntryRow>> rows = session->EntriesFrom(begin, end - begin);
-    if (rows.ok()) {
-      RETURN_IF_ERROR(CheckRows(*session, *rows, end));
-    } else {
-      RETURN_IF_ERROR(CheckOneByOne(*session, begin, end, rows.status()));
-    }
+    const absl::Status status = session->VisitEntries(
+        begin, end, [&](const store::EntryRow& row) { return CheckEntry(*session, row); });
+    if (!status.ok()) RETURN_IF_ERROR(CheckOneByOne(*session, std::max(begin, entries_.next()), end, status));
     entries_.Finish(end);
-    return absl::OkStatus();
-  }
-
-  absl::Status CheckRows(store::Reader& reader, const std::vector<store::EntryRow>& rows, uint64_t end) {
-    for (const store::EntryRow& row : rows) {
-      // Where entries are missing, the rows go on beyond this stretch; the next stretch reads them again.
-      if (row.index >= end) break;
-      RETURN_IF_ERROR(CheckEntry(reader, row));
-    }
     return absl::OkStatus();
   }
 

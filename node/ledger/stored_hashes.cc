@@ -6,21 +6,6 @@
 #include "node/base/status_macros.h"
 
 namespace tamga::ledger {
-namespace {
-
-absl::StatusOr<std::vector<Hash>> ParseHashes(const std::vector<std::string>& texts) {
-  std::vector<Hash> hashes;
-  hashes.reserve(texts.size());
-  for (const std::string& text : texts) {
-    const absl::StatusOr<Hash> hash = Hash::FromBytes(text);
-    if (!hash.ok()) return absl::DataLossError("the log holds a hash that has not 32 bytes; restore the last backup");
-    hashes.push_back(*hash);
-  }
-  return hashes;
-}
-
-}  // namespace
-
 absl::StatusOr<Hash> StoredHashes::NodeAt(unsigned level, uint64_t index) {
   if (level > 62 || index >= size_ >> level) {
     return absl::InvalidArgumentError("a subtree beyond the end of the log was asked for");
@@ -64,10 +49,10 @@ absl::StatusOr<std::vector<Hash>> StoredHashes::ReadTile(unsigned level, uint64_
     return hashes;
   }
   const uint64_t first = index * kTileWidth;
-  ASSIGN_OR_RETURN(const std::vector<std::string> hashes,
+  ASSIGN_OR_RETURN(const std::string hashes,
                    level == 0 ? reader_.LeafHashes(first + begin, first + width)
                               : reader_.TileRoots(level - 1, first + begin, first + width));
-  return ParseHashes(hashes);
+  return ParseTileData(hashes, width - begin);
 }
 
 absl::StatusOr<TileEdge> StoredHashes::Edge() {

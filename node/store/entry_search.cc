@@ -1,8 +1,9 @@
 // Entries of the exchange log by what they say.
 //
 // Whatever of an entry can be asked for and has few values makes up its facet (see the schema). A search looks up the
-// facets that fit, which are few, and takes from each its newest entries, which stand in order in an index: so it reads
-// about as many entries as it returns, however rare what is asked for.
+// facets that fit and takes from each its newest entries, which stand in order in an index: so it reads about as many
+// entries as it returns, however rare what is asked for. Where many facets fit, what is asked for is frequent; then a
+// glance at the newest entries of all mostly fills the page.
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -10,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +25,8 @@ namespace {
 
 constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
 constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
+constexpr size_t kManyFacets = 32;
+constexpr size_t kGlance = 1024;  // entries; about a millisecond
 constexpr int64_t kDay = int64_t{24} * 60 * 60 * 1'000'000'000;
 
 // Conditions without a value are always true, so that one statement serves for all filters: the table is small.
@@ -76,13 +80,19 @@ bool WantsFacets(const EntryFilter& filter) {
          !filter.asker.empty() || !filter.case_file.empty() || !filter.without_kinds.empty() || filter.own_kind != 0;
 }
 
-// Whose entries of a facet are wanted; empty: anybody's. False if nobody's.
-bool AskerOf(const EntryFilter& filter, const Facet& facet, std::string* asker) {
-  *asker = filter.asker;
-  if (filter.own_kind == 0 || facet.kind != filter.own_kind) return true;
-  if (!filter.asker.empty() && filter.asker != filter.own_asker) return false;
-  *asker = filter.own_asker;
-  return !asker->empty();
+// Whose entries of each facet are wanted, by the facet's id; empty: anybody's.
+using Wanted = absl::flat_hash_map<int64_t, std::string>;
+
+Wanted WantedOf(const EntryFilter& filter, const std::vector<Facet>& facets) {
+  Wanted wanted;
+  for (const Facet& facet : facets) {
+    if (filter.own_kind == 0 || facet.kind != filter.own_kind) {
+      wanted.emplace(facet.id, filter.asker);
+    } else if (!filter.own_asker.empty() && (filter.asker.empty() || filter.asker == filter.own_asker)) {
+      wanted.emplace(facet.id, filter.own_asker);
+    }
+  }
+  return wanted;
 }
 
 // A place in the order of a list.
@@ -125,18 +135,13 @@ class NewestPlaces {
     return Add(statement);
   }
 
-  absl::Status AddFacet(const Facet& facet, absl::string_view asker, absl::string_view case_file) {
-    const char* condition = "INDEXED BY entry_facet WHERE facet = ?7 AND ";
-    if (!case_file.empty()) {
-      condition = "INDEXED BY entry_case WHERE case_file = ?9 AND facet = ?7 AND (?8 IS NULL OR asker = ?8) AND ";
-    } else if (!asker.empty()) {
-      condition = "INDEXED BY entry_asker WHERE asker = ?8 AND facet = ?7 AND ";
+  absl::Status AddWanted(const Wanted& wanted, absl::string_view case_file) {
+    if (wanted.size() >= kManyFacets && case_file.empty()) {
+      ASSIGN_OR_RETURN(const bool done, Glance(wanted));
+      if (done) return absl::OkStatus();
     }
-    Statement statement(database_, absl::StrCat("SELECT t, idx FROM entry ", condition, kPlaceBounds, kPlaceOrder));
-    statement.BindInt(7, facet.id);
-    if (!asker.empty()) statement.BindBlob(8, asker);
-    if (!case_file.empty()) statement.BindBlob(9, case_file);
-    return Add(statement);
+    for (const auto& [facet, asker] : wanted) RETURN_IF_ERROR(AddFacet(facet, asker, case_file));
+    return absl::OkStatus();
   }
 
   // Newest first.
@@ -148,11 +153,49 @@ class NewestPlaces {
   }
 
  private:
-  absl::Status Add(Statement& statement) {
+  // Takes what is wanted of the newest entries of the window and leaves the rest of the window. True if nothing older
+  // can be wanted.
+  absl::StatusOr<bool> Glance(const Wanted& wanted) {
+    Statement statement(database_, absl::StrCat("SELECT t, idx, facet, asker FROM entry INDEXED BY entry_t WHERE ",
+                                                kPlaceBounds, kPlaceOrder));
+    BindBounds(statement, kGlance);
+    for (size_t seen = 0; seen < kGlance; ++seen) {
+      ASSIGN_OR_RETURN(const bool more, statement.Step());
+      if (!more) return true;
+      window_.before = {statement.Int(0), statement.Int(1)};
+      const auto found = wanted.find(statement.Int(2));
+      if (found == wanted.end()) continue;
+      if (!found->second.empty() && found->second != statement.Bytes(3)) continue;
+      oldest_.push(window_.before);
+      if (oldest_.size() == most_) return true;
+    }
+    window_.last = window_.before.first;
+    return false;
+  }
+
+  absl::Status AddFacet(int64_t facet, absl::string_view asker, absl::string_view case_file) {
+    const char* condition = "INDEXED BY entry_facet WHERE facet = ?7 AND ";
+    if (!case_file.empty()) {
+      condition = "INDEXED BY entry_case WHERE case_file = ?9 AND facet = ?7 AND (?8 IS NULL OR asker = ?8) AND ";
+    } else if (!asker.empty()) {
+      condition = "INDEXED BY entry_asker WHERE asker = ?8 AND facet = ?7 AND ";
+    }
+    Statement statement(database_, absl::StrCat("SELECT t, idx FROM entry ", condition, kPlaceBounds, kPlaceOrder));
+    statement.BindInt(7, facet);
+    if (!asker.empty()) statement.BindBlob(8, asker);
+    if (!case_file.empty()) statement.BindBlob(9, case_file);
+    return Add(statement);
+  }
+
+  void BindBounds(Statement& statement, size_t limit) const {
     // What is older than all that is there already need not be read.
     const int64_t since = oldest_.size() == most_ ? std::max(window_.since, oldest_.top().first) : window_.since;
     statement.BindInt(1, since).BindInt(2, window_.last).BindInt(3, window_.before.first);
-    statement.BindInt(4, window_.before.second).BindInt(5, window_.below).BindInt(6, static_cast<int64_t>(most_));
+    statement.BindInt(4, window_.before.second).BindInt(5, window_.below).BindInt(6, static_cast<int64_t>(limit));
+  }
+
+  absl::Status Add(Statement& statement) {
+    BindBounds(statement, most_);
     while (true) {
       ASSIGN_OR_RETURN(const bool more, statement.Step());
       if (!more) return absl::OkStatus();
@@ -162,7 +205,7 @@ class NewestPlaces {
   }
 
   Database& database_;
-  const Window window_;
+  Window window_;
   const size_t most_;
   std::priority_queue<Place, std::vector<Place>, std::greater<>> oldest_;
 };
@@ -209,10 +252,7 @@ absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t 
     NewestPlaces places(database_, window, most);
     if (WantsFacets(filter)) {
       ASSIGN_OR_RETURN(const std::vector<Facet> facets, FacetsOf(database_, filter));
-      for (const Facet& facet : facets) {
-        std::string asker;
-        if (AskerOf(filter, facet, &asker)) RETURN_IF_ERROR(places.AddFacet(facet, asker, filter.case_file));
-      }
+      RETURN_IF_ERROR(places.AddWanted(WantedOf(filter, facets), filter.case_file));
     } else {
       RETURN_IF_ERROR(places.AddAll());
     }
@@ -233,17 +273,15 @@ absl::StatusOr<std::vector<EntryGroup>> Reader::CountEntries(const EntryFilter& 
   ASSIGN_OR_RETURN(const Window window, WindowOf(filter, std::nullopt));
   ASSIGN_OR_RETURN(const std::vector<Facet> facets, FacetsOf(database_, filter));
   std::vector<EntryGroup> groups;
-  for (const Facet& facet : facets) {
-    std::string asker;
-    if (!AskerOf(filter, facet, &asker)) continue;
+  for (const auto& [facet, asker] : WantedOf(filter, facets)) {
     const char* condition =
         asker.empty() ? "INDEXED BY entry_facet WHERE " : "INDEXED BY entry_asker WHERE asker = ?6 AND ";
     Statement statement(database_, absl::StrCat("SELECT t / ", kDay, " AS day, count(*) FROM entry ", condition,
                                                 "facet = ?1 AND t >= ?2 AND t <= ?3 AND +idx >= 0 AND +idx < ?4 "
                                                 "GROUP BY day"));
-    statement.BindInt(1, facet.id).BindInt(2, window.since).BindInt(3, window.last).BindInt(4, window.below);
+    statement.BindInt(1, facet).BindInt(2, window.since).BindInt(3, window.last).BindInt(4, window.below);
     if (!asker.empty()) statement.BindBlob(6, asker);
-    ASSIGN_OR_RETURN(const EntryRow shared, FacetAt(facet.id));
+    ASSIGN_OR_RETURN(const EntryRow shared, FacetAt(facet));
     while (true) {
       ASSIGN_OR_RETURN(const bool more, statement.Step());
       if (!more) break;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
+#include "node/store/join_hashes.h"
 #include "node/store/reader.h"
 #include "node/store/write_batch.h"
 
@@ -21,22 +22,31 @@ constexpr char kColumns[] =
     "body, mac FROM entry LEFT JOIN facet ON facet.id = entry.facet ";
 constexpr int kMacColumn = 14;
 
-EntryRow RowOf(const Statement& statement) {
-  EntryRow row;
+// Into a row that may have been used before, so that reading many allocates little.
+void ReadRow(const Statement& statement, EntryRow& row) {
+  const auto read = [&](int column, std::string& value) {
+    const absl::string_view view = statement.View(column);
+    value.assign(view.data(), view.size());
+  };
   row.index = static_cast<uint64_t>(statement.Int(0));
-  row.exchange_id = statement.Bytes(1);
+  read(1, row.exchange_id);
   row.kind = static_cast<int>(statement.Int(2));
-  row.partner = statement.Bytes(3);
+  read(3, row.partner);
   row.outcome = static_cast<int>(statement.Int(4));
-  row.treaty_id = statement.Bytes(5);
-  row.articles = statement.Bytes(6);
+  read(5, row.treaty_id);
+  read(6, row.articles);
   row.record_kind = static_cast<int>(statement.Int(7));
   row.operation = static_cast<int>(statement.Int(8));
   row.time = statement.Time(9);
-  row.asker = statement.Bytes(10);
-  row.case_file = statement.Bytes(11);
-  row.leaf = statement.Bytes(12);
-  row.body = statement.Bytes(13);
+  read(10, row.asker);
+  read(11, row.case_file);
+  read(12, row.leaf);
+  read(13, row.body);
+}
+
+EntryRow RowOf(const Statement& statement) {
+  EntryRow row;
+  ReadRow(statement, row);
   return row;
 }
 
@@ -107,6 +117,19 @@ absl::StatusOr<std::vector<EntryRow>> Reader::EntriesFrom(uint64_t begin, size_t
   return AllRows<EntryRow>(statement, RowOf);
 }
 
+absl::Status Reader::VisitEntries(uint64_t begin, uint64_t end,
+                                  absl::FunctionRef<absl::Status(const EntryRow&)> visit) {
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE idx >= ?1 AND idx < ?2 ORDER BY idx"));
+  statement.BindInt(1, ToIndex(begin)).BindInt(2, ToIndex(end));
+  EntryRow row;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    if (!more) return absl::OkStatus();
+    ReadRow(statement, row);
+    RETURN_IF_ERROR(visit(row));
+  }
+}
+
 absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchanges(absl::string_view partner, absl::string_view first_id,
                                                                  absl::string_view end_id,
                                                                  const std::optional<EntryRow>& after, size_t limit) {
@@ -121,18 +144,10 @@ absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchanges(absl::string_vi
   return AllRows<EntryRow>(statement, RowOf);
 }
 
-absl::StatusOr<std::vector<std::string>> Reader::LeafHashes(uint64_t begin, uint64_t end) {
+absl::StatusOr<std::string> Reader::LeafHashes(uint64_t begin, uint64_t end) {
   Statement statement(database_, "SELECT idx, leaf FROM entry WHERE idx >= ?1 AND idx < ?2 ORDER BY idx");
   statement.BindInt(1, static_cast<int64_t>(begin)).BindInt(2, static_cast<int64_t>(end));
-  std::vector<std::string> hashes;
-  for (uint64_t index = begin; index < end; ++index) {
-    ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found || statement.Int(0) != static_cast<int64_t>(index)) {
-      return absl::DataLossError(absl::StrCat("entry ", index, " is missing from the log; restore the last backup"));
-    }
-    hashes.push_back(statement.Bytes(1));
-  }
-  return hashes;
+  return JoinHashes(statement, begin, end, [](uint64_t index) { return absl::StrCat("entry ", index); });
 }
 
 absl::Status Reader::CheckEntries(uint64_t begin) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "node/store/row_mac.h"
 #include "node/store/rows.h"
@@ -35,15 +36,17 @@ class Reader {
   absl::StatusOr<std::vector<EntryGroup>> CountEntries(const EntryFilter& filter);
   // Up to `limit` entries from `begin` on, in order of index.
   absl::StatusOr<std::vector<EntryRow>> EntriesFrom(uint64_t begin, size_t limit);
+  // Shows the entries of index `begin` to `end` - 1, one after the other, until `visit` fails.
+  absl::Status VisitEntries(uint64_t begin, uint64_t end, absl::FunctionRef<absl::Status(const EntryRow&)> visit);
   // DataLoss (ROW_ALTERED) unless this node wrote the entries from `begin` on as they are: for those that no checkpoint
   // vouches for yet.
   absl::Status CheckEntries(uint64_t begin);
-  // Leaf hashes of the entries `begin` to `end` - 1; DataLoss if one is missing.
-  absl::StatusOr<std::vector<std::string>> LeafHashes(uint64_t begin, uint64_t end);
+  // Leaf hashes of the entries `begin` to `end` - 1, one after the other; DataLoss if one is missing or has not 32 bytes.
+  absl::StatusOr<std::string> LeafHashes(uint64_t begin, uint64_t end);
   // NotFound unless the tile is full and stored.
   absl::StatusOr<TileRow> TileAt(uint32_t level, uint64_t index);
-  // Roots of the tiles `begin` to `end` - 1 of a level; DataLoss if one is missing.
-  absl::StatusOr<std::vector<std::string>> TileRoots(uint32_t level, uint64_t begin, uint64_t end);
+  // Roots of the tiles `begin` to `end` - 1 of a level, one after the other; DataLoss as above.
+  absl::StatusOr<std::string> TileRoots(uint32_t level, uint64_t begin, uint64_t end);
   // The stored checkpoint of the largest size; it may be one commit older than the log.
   absl::StatusOr<std::optional<CheckpointRow>> NewestCheckpoint();
   // Up to `limit` checkpoints of sizes above `size`, smallest first. Pass -1 to begin.

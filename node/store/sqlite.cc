@@ -82,10 +82,10 @@ bool Statement::IsNull(int column) const { return sqlite3_column_type(handle_.ge
 
 int64_t Statement::Int(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
-std::string Statement::Bytes(int column) const {
+absl::string_view Statement::View(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
   const int size = sqlite3_column_bytes(handle_.get(), column);
-  return data == nullptr ? std::string() : std::string(data, static_cast<size_t>(size));
+  return data == nullptr ? absl::string_view() : absl::string_view(data, static_cast<size_t>(size));
 }
 
 absl::Time Statement::Time(int column) const { return absl::FromUnixNanos(Int(column)); }

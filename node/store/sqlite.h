@@ -54,7 +54,9 @@ class Statement {
   // The row that Step found.
   bool IsNull(int column) const;
   int64_t Int(int column) const;
-  std::string Bytes(int column) const;
+  std::string Bytes(int column) const { return std::string(View(column)); }
+  // Valid until the next Step.
+  absl::string_view View(int column) const;
   absl::Time Time(int column) const;
 
  private:

@@ -1,6 +1,7 @@
 // Full tiles of the log's tree, and its checkpoints.
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
+#include "node/store/join_hashes.h"
 #include "node/store/reader.h"
 #include "node/store/write_batch.h"
 
@@ -20,19 +21,11 @@ absl::StatusOr<TileRow> Reader::TileAt(uint32_t level, uint64_t index) {
   return TileRow{level, index, statement.Bytes(0), statement.Bytes(1)};
 }
 
-absl::StatusOr<std::vector<std::string>> Reader::TileRoots(uint32_t level, uint64_t begin, uint64_t end) {
+absl::StatusOr<std::string> Reader::TileRoots(uint32_t level, uint64_t begin, uint64_t end) {
   Statement statement(database_, "SELECT n, root FROM tile WHERE level = ?1 AND n >= ?2 AND n < ?3 ORDER BY n");
   statement.BindInt(1, level).BindInt(2, static_cast<int64_t>(begin)).BindInt(3, static_cast<int64_t>(end));
-  std::vector<std::string> roots;
-  for (uint64_t index = begin; index < end; ++index) {
-    ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found || statement.Int(0) != static_cast<int64_t>(index)) {
-      return absl::DataLossError(
-          absl::StrCat("tile ", index, " of level ", level, " is missing from the log; restore the last backup"));
-    }
-    roots.push_back(statement.Bytes(1));
-  }
-  return roots;
+  return JoinHashes(statement, begin, end,
+                    [level](uint64_t index) { return absl::StrCat("tile ", index, " of level ", level); });
 }
 
 absl::StatusOr<std::optional<CheckpointRow>> Reader::NewestCheckpoint() {
