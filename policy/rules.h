@@ -15,7 +15,7 @@
 namespace tamga::policy {
 
 // An agency of one side, as a number of its view. 0 stands for every agency that neither a rule nor a treaty names.
-using AgencyNumber = uint16_t;
+using AgencyNumber = uint32_t;
 constexpr AgencyNumber kOtherAgency = 0;
 
 // Which agencies of one side a rule is about.

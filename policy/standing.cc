@@ -185,8 +185,9 @@ PairLaw Standing::LawBetween(const std::string& asker, const std::string& answer
 
 std::vector<std::string> Standing::States() const {
   std::set<std::string> states;
-  for (const TreatyDocument& document : treaties_) {
-    for (const v1::Party& party : document.treaty.parties()) states.insert(party.state());
+  for (const Version& version : fold_.versions) {
+    if (version.consents.empty()) continue;
+    for (const v1::Party& party : version.document->treaty.parties()) states.insert(party.state());
   }
   return {states.begin(), states.end()};
 }

@@ -74,7 +74,7 @@ class Standing {
   // Of a year that was published twice, the later act counts.
   const Calendars& calendars() const { return fold_.calendars; }
 
-  // States that are party to any treaty, sorted: those between which there can be law.
+  // States that are party to any treaty that one of them has ratified, sorted: those between which there can be law.
   std::vector<std::string> States() const;
 
   // By treaty id, version and hash, each text once.

@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kLongestId = 64;
 constexpr size_t kLongestNumber = 32;
 constexpr size_t kSha256Digits = 64;
+constexpr int kMostAgenciesOfParty = 64;
 
 template <typename Allowed>
 bool IsMadeOf(absl::string_view text, Allowed is_allowed) {
@@ -86,6 +87,11 @@ void CheckStateOrAgency(absl::string_view name, const Place& place, Findings* fi
 
 void CheckAgencies(const Strings& agencies, absl::string_view state, const Place& parent, Findings* findings) {
   if (agencies.empty()) findings->Add(parent, "has no agencies; name at least one");
+  if (agencies.size() > kMostAgenciesOfParty) {
+    findings->Add(parent.Element("agencies", kMostAgenciesOfParty),
+                  absl::StrCat("is one too many; at most ", kMostAgenciesOfParty, " are allowed"));
+    return;
+  }
   std::set<std::string> seen;
   for (int i = 0; i < agencies.size(); ++i) {
     const Place place = parent.Element("agencies", i);

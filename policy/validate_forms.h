@@ -32,7 +32,7 @@ void CheckSha256(absl::string_view hex, const Place& place, Findings* findings);
 void CheckDay(absl::string_view day, const Place& place, Findings* findings);
 // "KAZ" or "KAZ/border-service".
 void CheckStateOrAgency(absl::string_view name, const Place& place, Findings* findings);
-// At least one agency, each of `state` and once.
+// 1 to 64 agencies, each of `state` and once.
 void CheckAgencies(const Strings& agencies, absl::string_view state, const Place& parent, Findings* findings);
 
 // A finding unless `value` was not yet in `seen`, which it then is.

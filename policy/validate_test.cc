@@ -154,6 +154,31 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"Obligation", "amount: 30", "", "obligation.amount: must be from 1 to 36600 days"}),
     NameOf);
 
+// Anybody may propose a treaty; what rules mean is worked out for each pair of agencies.
+TEST(ValidateTreatyTest, BoundsPartiesAndAgencies) {
+  const auto with = [](const std::string& more) {
+    const std::string party = "parties { state: \"BBB\" agencies: \"BBB/police\" }\n";
+    return ReadTreaty(Changed(TreatyText(), party, absl::StrCat(party, more)), "t");
+  };
+  const auto name = [](int number) {
+    return std::string{'C', static_cast<char>('A' + number / 26), static_cast<char>('A' + number % 26)};
+  };
+  std::string parties, agencies, party;
+  for (int i = 0; i < 249; ++i) {
+    absl::StrAppend(&parties, "parties { state: \"", name(i), "\" agencies: \"", name(i), "/a\" }\n");
+  }
+  for (int i = 0; i < 10; ++i) {
+    absl::StrAppend(&agencies, "parties { state: \"", name(i), "\"");
+    for (int j = 0; j < 60; ++j) absl::StrAppend(&agencies, " agencies: \"", name(i), "/a", j, "\"");
+    absl::StrAppend(&agencies, " }\n");
+  }
+  absl::StrAppend(&party, "parties { state: \"CCC\"");
+  for (int j = 0; j < 65; ++j) absl::StrAppend(&party, " agencies: \"CCC/a", j, "\"");
+  EXPECT_THAT(with(parties), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("parties[250]: is one too many")));
+  EXPECT_THAT(with(agencies), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("agencies in its parties")));
+  EXPECT_THAT(with(party + " }\n"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("agencies[64]: is one")));
+}
+
 TEST(ValidateOverlayTest, MayNameAnySide) {
   EXPECT_OK(ReadOverlay(
       Changed(OverlayText(), "cites: \"9\"", "cites: \"9\" scope { askers: \"XXX\" answerers: \"AAA/any-agency\" }"),

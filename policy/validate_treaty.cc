@@ -11,6 +11,10 @@ namespace tamga::policy {
 namespace {
 
 constexpr uint32_t kLongestDays = 10 * 366;
+// More than there are States, so that a convention of the United Nations fits.
+constexpr int kMostParties = 250;
+// What rules mean is proved for each pair of agencies, so the work grows with the square.
+constexpr size_t kMostAgencies = 500;
 
 void CheckHead(const v1::Treaty& treaty, const Place& root, Findings* findings) {
   CheckDocumentId(treaty.id(), root.Field("id"), findings);
@@ -56,6 +60,11 @@ void CheckParties(const v1::Treaty& treaty, const Place& root, Findings* finding
   if (treaty.parties_size() < 2 && !is_domestic) {
     findings->Add(root.Field("id"), "has too few parties; name at least two States, or one with two agencies");
   }
+  if (treaty.parties_size() > kMostParties) {
+    findings->Add(root.Element("parties", kMostParties),
+                  absl::StrCat("is one too many; at most ", kMostParties, " are allowed"));
+    return;
+  }
   std::set<std::string> seen;
   for (int i = 0; i < treaty.parties_size(); ++i) {
     const v1::Party& party = treaty.parties(i);
@@ -63,6 +72,26 @@ void CheckParties(const v1::Treaty& treaty, const Place& root, Findings* finding
     CheckState(party.state(), place.Field("state"), findings);
     CheckAgencies(party.agencies(), party.state(), place, findings);
     CheckUnique(&seen, party.state(), place.Field("state"), findings);
+  }
+}
+
+void CheckNumberOfAgencies(const v1::Treaty& treaty, const Place& root, Findings* findings) {
+  std::set<absl::string_view> names;
+  for (const v1::Party& party : treaty.parties()) names.insert(party.agencies().begin(), party.agencies().end());
+  const auto add = [&](const auto& rules) {
+    for (const auto& rule : rules) {
+      names.insert(rule.scope().askers().begin(), rule.scope().askers().end());
+      names.insert(rule.scope().answerers().begin(), rule.scope().answerers().end());
+    }
+  };
+  add(treaty.grants());
+  add(treaty.prohibitions());
+  add(treaty.ceilings());
+  add(treaty.duties());
+  add(treaty.invariants());
+  if (names.size() > kMostAgencies) {
+    findings->Add(root.Field("id"), absl::StrCat("names ", names.size(), " agencies in its parties and rules; at most ",
+                                                 kMostAgencies, " are allowed"));
   }
 }
 
@@ -127,6 +156,7 @@ void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findi
   CheckVersion(treaty, root, findings);
   CheckEntry(treaty, root, findings);
   CheckParties(treaty, root, findings);
+  CheckNumberOfAgencies(treaty, root, findings);
   CheckArticles(treaty.articles(), root, findings);
   CheckRules(treaty, root, findings);
 }

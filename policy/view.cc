@@ -7,17 +7,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "node/base/check.h"
 #include "node/base/text.h"
 #include "policy/spans.h"
 
 namespace tamga::policy {
 namespace {
 
-// Numbers are below 2^16 each.
+static_assert(v1::RecordKind_ARRAYSIZE <= 1 << 8 && v1::Operation_ARRAYSIZE <= 1 << 12 &&
+              v1::Purpose_ARRAYSIZE <= 1 << 12);
+
 uint64_t KeyOf(AgencyNumber asker, int record_kind, int operation, int purpose) {
-  return uint64_t{asker} << 48 | static_cast<uint64_t>(record_kind & 0xffff) << 32 |
-         static_cast<uint64_t>(operation & 0xffff) << 16 | static_cast<uint64_t>(purpose & 0xffff);
+  return uint64_t{asker} << 32 | static_cast<uint64_t>(record_kind & 0xff) << 24 |
+         static_cast<uint64_t>(operation & 0xfff) << 12 | static_cast<uint64_t>(purpose & 0xfff);
 }
 
 // The listed values, or, where none is listed, all that exist.
@@ -111,7 +112,6 @@ AgencyNumber View::NumberOf(const Numbers& numbers, absl::string_view agency) {
 }
 
 AgencyNumber View::Add(absl::string_view agency, Numbers* numbers) {
-  TAMGA_CHECK(numbers->size() < 65'000);  // A document of 1 MiB cannot name as many.
   return numbers->try_emplace(agency, static_cast<AgencyNumber>(numbers->size() + 1)).first->second;
 }
 
@@ -155,6 +155,8 @@ void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
   // A treaty between States says nothing about what agencies of one State do among themselves, nor the other way round.
   const bool is_domestic = treaty.document->treaty.parties_size() == 1;
   if (is_domestic != (law_.asker == law_.answerer)) return;
+  // Of what neither has ever agreed to, which anybody can propose, nothing is compiled.
+  if (treaty.grants.empty() && treaty.asker_bound.empty() && treaty.answerer_bound.empty()) return;
   for (const v1::Grant& grant : treaty.document->treaty.grants()) {
     GrantRule rule = MakeRule<GrantRule>(grant, &treaty, nullptr);
     rule.source = &grant;

@@ -14,6 +14,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/dischargeable.h"
 #include "node/exchange/refusal.h"
+#include "node/treaty/invariants.h"
 #include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::exchange {
@@ -153,6 +154,12 @@ absl::StatusOr<v1::LogPosition> TreatyKeeper::LogChange(const v1::TreatyHoldings
 
 absl::StatusOr<TakenOver> TreatyKeeper::Take(const v1::TreatyBundle& bundle, const BroughtBy& by,
                                              treaty::OnFault on_fault) {
+  if (bundle.treaties_size() + bundle.overlays_size() > static_cast<int>(treaty::kMostBundleTexts)) {
+    return Error(absl::StatusCode::kInvalidArgument, "TOO_MANY_TEXTS",
+                 absl::StrCat("the bundle has more than ", treaty::kMostBundleTexts, " texts; send it in parts"));
+  }
+  // Not under the lock: it takes long, and a treaty office that suspends a treaty is not to wait for it.
+  treaty::ProveAhead(bundle);
   MutexLock lock(taking_);
   absl::StatusOr<TakenOver> taken = TakeLocked(bundle, by, on_fault);
   if (!taken.ok()) {

@@ -17,72 +17,85 @@ namespace {
 // Room for the tag and length of a field.
 constexpr size_t kFieldOverhead = 8;
 
+// Fills a bundle with what another lacks.
 class Packer {
  public:
-  explicit Packer(size_t max_bytes) : max_bytes_(max_bytes) {}
+  Packer(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes)
+      : sources_(sources), max_bytes_(max_bytes), known_(theirs.text_sha256().begin(), theirs.text_sha256().end()) {
+    for (const policy::TreatyDocument& document : sources_.treaties) treaties_.insert(document.sha256);
+  }
 
-  // False if it does not fit any more; then `more` is set, unless it never would.
-  bool Takes(size_t bytes) {
-    const size_t needed = bytes + kFieldOverhead;
+  // From the register's head on, each act together with the text that it names. Stops where one does not fit.
+  void PackActs(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head) {
+    if (head.number() > acts.size()) return;
+    size_t begin = head.number();
+    size_t end = acts.size();
+    if (begin > 0 && policy::ActSha256(acts[begin - 1]) != head.sha256()) end = begin--;
+    for (size_t i = begin; i < end && !lack_.more; ++i) {
+      const std::string text = LackingTextOf(acts[i]);
+      if (!Takes(acts[i].ByteSizeLong(), text)) return;
+      *lack_.bundle.add_acts() = acts[i];
+    }
+  }
+
+  // What no act brought along.
+  void PackTexts() {
+    const auto pack = [this](const auto& documents) {
+      for (const auto& document : documents) {
+        if (known_.count(document.sha256) == 0) Takes(0, document.sha256);
+      }
+    };
+    pack(sources_.treaties);
+    pack(sources_.overlays);
+  }
+
+  Lack Take() { return std::move(lack_); }
+
+ private:
+  // The text that the act is about, if it is here and not there; otherwise "".
+  std::string LackingTextOf(const v1::SignedAct& act) const {
+    v1::Instrument instrument;
+    if (!google::protobuf::TextFormat::ParseFromString(act.instrument(), &instrument)) return "";
+    const v1::DocumentReference* text = NamedText(instrument);
+    if (text == nullptr) return "";
+    std::string sha256 = HexDecode(text->sha256()).value_or("");
+    return known_.count(sha256) == 0 && sources_.texts.count(sha256) > 0 ? sha256 : "";
+  }
+
+  // Takes the text, if one is given, and so many bytes with it. False if they do not fit; then `more` is set, unless
+  // they never would.
+  bool Takes(size_t bytes, const std::string& sha256) {
+    size_t needed = bytes + kFieldOverhead;
+    if (!sha256.empty()) needed += sources_.texts.at(sha256).size() + kFieldOverhead;
     if (needed > max_bytes_) return false;
-    if (used_ + needed > max_bytes_) {
-      lack.more = true;
+    if (used_ + needed > max_bytes_ || (!sha256.empty() && texts_ == kMostBundleTexts)) {
+      lack_.more = true;
       return false;
     }
     used_ += needed;
+    if (!sha256.empty()) Add(sha256);
     return true;
   }
 
-  Lack lack;
+  void Add(const std::string& sha256) {
+    const std::string& text = sources_.texts.at(sha256);
+    if (treaties_.count(sha256) > 0) {
+      lack_.bundle.add_treaties(text);
+    } else {
+      lack_.bundle.add_overlays(text);
+    }
+    known_.insert(sha256);
+    ++texts_;
+  }
 
- private:
+  const TreatySources& sources_;
   const size_t max_bytes_;
+  std::set<std::string> known_;     // SHA-256 of the texts that they have or get
+  std::set<std::string> treaties_;  // SHA-256 of the texts that are treaties, and no overlays
+  Lack lack_;
   size_t used_ = 0;
+  size_t texts_ = 0;
 };
-
-// An instrument that was read has 64 hexadecimal digits where it names a text.
-void AddNamedText(const v1::Instrument& instrument, std::set<std::string>* named) {
-  const v1::DocumentReference* text = NamedText(instrument);
-  if (text != nullptr) named->insert(HexDecode(text->sha256()).value_or(""));
-}
-
-// SHA-256 of what the acts are about; of an act that cannot be read, nothing.
-std::set<std::string> TextsNamedBy(const TreatySources& sources) {
-  std::set<std::string> named;
-  for (const auto& [unused, acts] : sources.acts) {
-    for (const v1::SignedAct& act : acts) {
-      v1::Instrument instrument;
-      if (!google::protobuf::TextFormat::ParseFromString(act.instrument(), &instrument)) continue;
-      AddNamedText(instrument, &named);
-    }
-  }
-  return named;
-}
-
-template <typename Wanted>
-void PackTexts(const TreatySources& sources, Wanted wanted, Packer* packer) {
-  const auto pack = [&](const auto& documents, auto add) {
-    for (const auto& document : documents) {
-      if (!wanted(document.sha256)) continue;
-      const std::string& text = sources.texts.at(document.sha256);
-      if (packer->Takes(text.size())) add(text);
-    }
-  };
-  v1::TreatyBundle& bundle = packer->lack.bundle;
-  pack(sources.treaties, [&](const std::string& text) { bundle.add_treaties(text); });
-  pack(sources.overlays, [&](const std::string& text) { bundle.add_overlays(text); });
-}
-
-void PackActs(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head, Packer* packer) {
-  if (head.number() > acts.size()) return;
-  size_t begin = head.number();
-  size_t end = acts.size();
-  if (begin > 0 && policy::ActSha256(acts[begin - 1]) != head.sha256()) end = begin--;
-  for (size_t i = begin; i < end; ++i) {
-    if (!packer->Takes(acts[i].ByteSizeLong())) return;
-    *packer->lack.bundle.add_acts() = acts[i];
-  }
-}
 
 }  // namespace
 
@@ -110,25 +123,15 @@ std::string DigestOf(const v1::TreatyHoldings& holdings) {
 }
 
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes) {
-  Packer packer(max_bytes);
-  const std::set<std::string> known(theirs.text_sha256().begin(), theirs.text_sha256().end());
-  const std::set<std::string> named = TextsNamedBy(sources);
-  const auto lacks = [&](const std::string& sha256, bool is_named) {
-    return known.count(sha256) == 0 && (named.count(sha256) > 0) == is_named;
-  };
-  PackTexts(
-      sources, [&](const std::string& sha256) { return lacks(sha256, true); }, &packer);
-  // Acts come when the texts that they may name are there.
-  if (packer.lack.more) return std::move(packer.lack);
+  Packer packer(sources, theirs, max_bytes);
   std::map<std::string, const v1::RegisterHead*> heads;
   for (const v1::RegisterHead& head : theirs.heads()) heads.emplace(head.state(), &head);
   for (const auto& [state, head] : heads) {
     const auto acts = sources.acts.find(state);
-    if (acts != sources.acts.end()) PackActs(acts->second, *head, &packer);
+    if (acts != sources.acts.end()) packer.PackActs(acts->second, *head);
   }
-  PackTexts(
-      sources, [&](const std::string& sha256) { return lacks(sha256, false); }, &packer);
-  return std::move(packer.lack);
+  packer.PackTexts();
+  return packer.Take();
 }
 
 void AddToHoldings(const v1::TreatyBundle& bundle, v1::TreatyHoldings* holdings) {
@@ -162,7 +165,9 @@ std::set<std::string> NamedTexts(const std::map<std::string, policy::Register>& 
   std::set<std::string> named;
   for (const auto& [unused, acts] : registers) {
     for (const policy::VerifiedAct& act : acts.acts()) {
-      AddNamedText(act.instrument, &named);
+      const v1::DocumentReference* text = NamedText(act.instrument);
+      // An instrument that was read has 64 hexadecimal digits where it names a text.
+      if (text != nullptr) named.insert(HexDecode(text->sha256()).value_or(""));
     }
   }
   return named;

@@ -13,6 +13,8 @@ namespace tamga::treaty {
 // Most bytes of a bundle that travels. A sealed payload may have 768 KiB, of which the envelope and receipt take a
 // little; a text longer than this is handed over as a file.
 inline constexpr size_t kMostBundleBytes = 640u << 10;
+// Most texts in it: each is proved before it is taken over, which takes time.
+inline constexpr size_t kMostBundleTexts = 32;
 
 // A head for each State whose office is known, also of an empty register: only of these does the node want acts. The
 // hashes of all texts.
@@ -27,10 +29,10 @@ struct Lack {
   bool more = false;
 };
 
-// What `theirs` lacks of `sources`, up to `max_bytes`: first the texts that acts are about, then each State's acts in
-// their order, and last the texts that are no more than proposals, so that no number of them keeps the law from getting
-// through. Acts only of States that `theirs` names; of a register that has another act there than here, only that act,
-// so that they see the contradiction. A text that is longer than `max_bytes` is left out.
+// What `theirs` lacks of `sources`, up to `max_bytes` and kMostBundleTexts: first each State's acts in their order, each
+// together with the text that it is about, so that no number of texts keeps the law from getting through; then all other
+// texts. Acts only of States that `theirs` names; of a register that has another act there than here, only that act, so
+// that they see the contradiction. A text that is longer than `max_bytes` is left out, and its act with all after it.
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes);
 
 // Notes that the bundle is held as well.

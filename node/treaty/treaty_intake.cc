@@ -11,6 +11,7 @@
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/treaty/holdings.h"
+#include "node/treaty/invariants.h"
 #include "node/treaty/sign_act.h"
 #include "policy/act.h"
 

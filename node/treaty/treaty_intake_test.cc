@@ -305,6 +305,41 @@ TEST_F(TreatyIntakeTest, NoNumberOfProposalsKeepsActsFromBeingSent) {
   EXPECT_TRUE(lack.more);
 }
 
+// An office may sign texts as large and as many as it likes.
+TEST_F(TreatyIntakeTest, TextsTravelWithTheActsThatNameThem) {
+  for (int i = 0; i < 3; ++i) {
+    const std::string text = Amendment(i) + std::string(kMostBundleBytes / 2, '\n');
+    v1::TreatyBundle bundle;
+    bundle.add_treaties(text);
+    *bundle.add_acts() = Next("KAZ", Ratification("KAZ", "READMISSION-KAZ-KGZ", text));
+    ASSERT_OK_AND_ASSIGN(Intake intake, Take(bundle));
+    held_ = std::move(intake.sources);
+    library_ = std::move(intake.library);
+  }
+  TreatySources theirs;
+  ASSERT_OK_AND_ASSIGN(TreatyLibrary library, BuildLibrary(theirs, rules_.offices, rules_.skew, rules_.state));
+  for (bool more = true; more;) {
+    const Lack lack = LackOf(held_, HoldingsOf(theirs, rules_.offices), kMostBundleBytes);
+    more = lack.more;
+    ASSERT_GT(lack.bundle.acts_size(), 0);
+    ASSERT_OK_AND_ASSIGN(Intake intake, TakeIn(theirs, library, lack.bundle, rules_, OnFault::kTakeTheRest));
+    ASSERT_THAT(intake.refused, IsEmpty());
+    theirs = std::move(intake.sources);
+    library = std::move(intake.library);
+  }
+  EXPECT_EQ(DigestOf(HoldingsOf(theirs, rules_.offices)), DigestOf(HoldingsOf(held_, rules_.offices)));
+}
+
+TEST_F(TreatyIntakeTest, ABundleHasNoMoreTextsThanAreTakenAtOnce) {
+  v1::TreatyBundle bundle;
+  for (size_t i = 0; i < kMostBundleTexts + 1; ++i) bundle.add_treaties(Amendment(static_cast<int>(i)));
+  ASSERT_OK_AND_ASSIGN(const Intake intake, Take(bundle));
+  const TreatySources& sources = intake.sources;
+  const Lack lack = LackOf(sources, HoldingsOf(held_, rules_.offices), 8 * kMostBundleBytes);
+  EXPECT_EQ(lack.bundle.treaties_size(), static_cast<int>(kMostBundleTexts));
+  EXPECT_TRUE(lack.more);
+}
+
 TEST_F(TreatyIntakeTest, OfARegisterThatForkedOnlyTheContradictionIsSent) {
   v1::TreatyHoldings theirs = HoldingsOf(held_, rules_.offices);
   theirs.mutable_heads(0)->set_number(1);

@@ -5,22 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/treaty/invariants.h"
 #include "node/treaty/sign_act.h"
 #include "node/treaty/widening.h"
-#include "policy/analysis/checks.h"
 
 namespace tamga::treaty {
-
-absl::Status ProveInvariants(const policy::TreatyDocument& document) {
-  policy::analysis::Corpus corpus;
-  corpus.treaties.push_back(&document.treaty);
-  for (const policy::analysis::Finding& finding : policy::analysis::CheckRules(policy::analysis::Compile(corpus))) {
-    if (finding.check != policy::analysis::Check::kInvariantRefuted) continue;
-    return Error(absl::StatusCode::kInvalidArgument, "TREATY_UNSOUND",
-                 absl::StrCat(document.file_name, ": ", policy::analysis::ToText(finding)));
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {

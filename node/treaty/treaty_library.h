@@ -27,10 +27,6 @@ struct TreatyLibrary {
   std::vector<std::string> findings;                  // what has no effect, or not the one that was meant; sentences
 };
 
-// InvalidArgument (TREATY_UNSOUND, with a witness) if the treaty's rules permit what it says must never be permitted,
-// whatever was signed.
-absl::Status ProveInvariants(const policy::TreatyDocument& document);
-
 // Verifies every act under its State's office and folds them. Acts of a State without an office count for nothing,
 // which is a finding; so does a ratification of more than before that does not acknowledge it (widening.h). Errors:
 // an act that does not verify (that of policy::Register, with the act's place in front); a treaty whose rules permit

@@ -31,6 +31,14 @@ std::vector<Finding> CheckRules(const RuleBoxes& rules, const Options& options) 
   return report.Take();
 }
 
+std::vector<Finding> RefutedInvariants(const RuleBoxes& rules) {
+  Report report;
+  CheckInvariants(rules, {}, &report);
+  std::vector<Finding> findings = report.Take();
+  std::erase_if(findings, [](const Finding& finding) { return finding.check != Check::kInvariantRefuted; });
+  return findings;
+}
+
 std::vector<Conflict> Conflicts(const RuleBoxes& rules) {
   const Layout& layout = rules.space->layout();
   std::vector<Conflict> conflicts;

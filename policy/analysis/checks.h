@@ -12,6 +12,9 @@ namespace tamga::policy::analysis {
 // All findings about the rules. They do not depend on the order in which the rules are written.
 std::vector<Finding> CheckRules(const RuleBoxes& rules, const Options& options = {});
 
+// Only those about invariants that are refuted.
+std::vector<Finding> RefutedInvariants(const RuleBoxes& rules);
+
 // A prohibition that forbids part of what a grant allows. That is how prohibitions work; the list is for people who ask
 // which exceptions a grant has. Points into the rules.
 struct Conflict {
