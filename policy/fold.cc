@@ -383,9 +383,10 @@ void Folder::ReportRivals() {
       // Once for the two of them.
       if (rival < &version || version.consents.empty()) continue;
       if (!IsRatifiedByParty(*rival, version.document->treaty)) continue;
-      ReportDocument("VERSIONS_CONFLICT", absl::StrCat(version.document->file_name, " and ", rival->document->file_name,
-                                                       " stand in the same place of ", version.document->treaty.id(),
-                                                       ", and both are ratified; each State keeps to the one that it ratified first"));
+      ReportDocument("VERSIONS_CONFLICT",
+                     absl::StrCat(version.document->file_name, " and ", rival->document->file_name,
+                                  " stand in the same place of ", version.document->treaty.id(),
+                                  ", and both are ratified; each State keeps to the one that it ratified first"));
     }
   }
 }

@@ -54,9 +54,9 @@ class Standing {
   // A version is in force between two States while it binds both by its rule of entry, and so does the version that it
   // amends. It then replaces that version between the two, but not between others. Of two documents in one place
   // (rivals) each State keeps to the one that it ratified first, by the order of its acts, as long as that consent
-  // stands; States that keep to different ones have neither between them. Whatever is ratified binds its State to what it forbids, limits and demands, rivals and all;
-  // towards a State that is not bound by a version, a State stays bound by it until it has replaced it with all that
-  // are.
+  // stands; States that keep to different ones have neither between them. Whatever is ratified binds its State to what
+  // it forbids, limits and demands, rivals and all; towards a State that is not bound by a version, a State stays bound
+  // by it until it has replaced it with all that are.
   PairLaw LawBetween(const std::string& asker, const std::string& answerer) const;
 
   // One line for each version and party, by id, version, hash and place among the parties.

@@ -91,7 +91,13 @@ View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
     };
     add(text.prohibitions());
     add(text.ceilings());
-    add(text.duties());
+    for (const v1::Duty& duty : text.duties()) {
+      // The answerer's quota counts what it is asked, whether it has an answer or not: who gets none is not to tell
+      // from that what there is.
+      const bool is_quota_of_answerer =
+          duty.obligation().type() == v1::OBLIGATION_TYPE_QUOTA && duty.obligation().bearer() == v1::BEARER_ANSWERER;
+      AddNarrowing(duty, &treaty, nullptr, is_quota_of_answerer ? reply_spans : request_spans, reply_spans);
+    }
   }
   for (const NarrowingLaw& narrowing : law_.narrowings) {
     const Spans spans = Shrink(narrowing.spans, -skew);

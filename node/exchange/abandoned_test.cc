@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
@@ -9,6 +10,7 @@
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
 #include "node/exchange/test_node.h"
+#include "node/store/sqlite.h"
 #include "node/store/transaction.h"
 
 namespace tamga::exchange {
@@ -75,6 +77,19 @@ TEST_F(AbandonedTest, WhatARequestToldIsErasedWhenNobodyCanRepeatIt) {
   Run();
   EXPECT_EQ(node_.Entries().size(), 1u);
   EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+// Whoever can write to the file must not be able to keep what others asked for beyond its time.
+TEST_F(AbandonedTest, ARowThatWasAlteredKeepsNoOtherFromBeingErased) {
+  const v1::MessageHeader altered = Leave(false);
+  ASSERT_OK_AND_ASSIGN(const auto file, store::Database::Open(absl::StrCat(node_.folder(), "/exchange.db"),
+                                                              store::Database::Access::kReadWrite));
+  ASSERT_OK(file->Execute("UPDATE inbox SET mac = x'00'"));
+  const v1::MessageHeader sound = Leave(false);
+  states_.clock.Advance(kLife);
+  Run();
+  EXPECT_TRUE(Kept(altered).HasPayload());
+  EXPECT_FALSE(Kept(sound).HasPayload());
 }
 
 TEST_F(AbandonedTest, OfARefusedRequestThereIsNothingToErase) {

@@ -85,10 +85,6 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     const absl::Status logged = LogAnswered(request, sealed, outcome);
     TAMGA_FAILPOINT("answering.answered");
     if (logged.ok()) return sealed;
-    if (IsQuotaUsedUp(logged) && attempt < kMaxAttemptsOnConflict) {
-      request.decision = QuotaExceeded(outcome.decision);
-      continue;
-    }
     // Somebody changed the record meanwhile, or answered this very request: look again.
     if (!absl::IsAborted(logged) || attempt == kMaxAttemptsOnConflict) return logged;
     ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request.opened));
@@ -303,6 +299,19 @@ absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswe
   return std::optional<v1::ExchangeReply>(std::move(reply));
 }
 
+// Gives the fields that are withheld of what the service has to tell. A refusal here must not name a field, which would
+// tell what the record has; and what was carried out is not refused afterwards, but told without anything else.
+absl::StatusOr<std::vector<std::string>> AnsweringDoor::CarryOutAndCutDown(const v1::Disclosure& disclosure,
+                                                                           exchange::Answer* answer) const {
+  if (answer->carry_out) RETURN_IF_ERROR(answer->carry_out());
+  absl::StatusOr<std::vector<std::string>> withheld = policy::CutDown(disclosure, answer->result.get());
+  if (withheld.ok()) return withheld;
+  Log(Severity::kWarning, "reply withheld", {{"detail", std::string(withheld.status().message())}});
+  if (!answer->carry_out) return NotServed();
+  answer->result->Clear();
+  return std::vector<std::string>();
+}
+
 absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& request) {
   const v1::MessageHeader& header = request.opened.header;
   OperationHandler& handler = *parts_.handlers.at(header.operation());
@@ -333,9 +342,11 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   if (NeedsApproval(decision)) {
     ASSIGN_OR_RETURN(const Approval approval,
                      approvals_.Find(header, decision, answer.content.empty() ? request.opened.body : answer.content));
-    if (approval.may_be_told) outcome.approval_sha256 = approval.request.request_sha256();
     question.approvals = approval.given();
     decision = decide(question);
+    // The partner's auditors see the entry.
+    const bool is_told = approval.may_be_told && (decision.permitted || !answer.is_secret);
+    if (is_told) outcome.approval_sha256 = approval.request.request_sha256();
     taken = record();
     outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
   }
@@ -343,14 +354,11 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& r
   outcome.decision = decision;
   // What the answer is about came to light only now, and may forbid it.
   if (!decision.permitted) {
-    *outcome.reply.mutable_refusal() = RefusalToPeer(decision);
+    *outcome.reply.mutable_refusal() = answer.is_secret ? RefusalToPeer(NotServed()) : RefusalToPeer(decision);
     return outcome;
   }
-  if (answer.carry_out) RETURN_IF_ERROR(answer.carry_out());
-  ASSIGN_OR_RETURN(const std::vector<std::string> withheld, policy::CutDown(decision.reply, answer.result.get()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> withheld, CarryOutAndCutDown(decision.reply, &answer));
   outcome.effects.Add(std::move(answer.effects));
-  // A text that binds only us speaks of replies alone.
-  outcome.effects.Add(CountAgainstQuota(decision, policy::Stage::kReplyEgress, header, request.received_at));
   outcome.origin = answer.origin;
   outcome.obligations = request.decision.obligations;
   outcome.obligations.Add(decision.obligations);
@@ -431,7 +439,8 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
 absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const Request& request, const Outcome& outcome,
                                                           v1::LogEntry* entry) const {
   const v1::MessageHeader& header = request.opened.header;
-  if (!outcome.reply.has_refusal()) {
+  // What a repetition says is kept under the exchange that it repeats.
+  if (!outcome.reply.has_refusal() && !outcome.repeats) {
     const std::optional<v1::Holding> holding =
         MakeHolding(header, false, request.decision, outcome.obligations, request.received_at);
     return holding ? Book(*holding, entry) : store::Effects();

@@ -135,6 +135,22 @@ TEST_F(AnsweringDoorTest, APermittedRequestIsKeptWhole) {
   EXPECT_EQ(kept.SerializeAsString(), request.SerializeAsString());
 }
 
+TEST_F(AnsweringDoorTest, ARequestThatIsRepeatedUnderAnotherIdIsKeptOnce) {
+  const v1::MessageHeader first = states_.RequestHeader(kKyrgyz, kKazakh);
+  v1::MessageHeader second = states_.RequestHeader(kKyrgyz, kKazakh);
+  second.set_idempotency_key(first.idempotency_key());
+  v1::ReadmissionSubmission body;
+  body.mutable_application()->add_names()->set_surname("SPECIMEN");
+  for (const v1::MessageHeader& header : {first, second}) {
+    ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message,
+                         SealMessage(header, body.GetTypeName(), body.SerializeAsString(), kyrgyz_, states_.rng));
+    ASSERT_OK(HandOver(kKyrgyz, message));
+    EXPECT_EQ(node_.Entries().back().outcome(), v1::ENTRY_OUTCOME_PERMITTED);
+  }
+  EXPECT_GT(Kept(first).value().payload().size(), 0u);
+  EXPECT_EQ(Kept(second).value().payload().size(), 0u);
+}
+
 TEST_F(AnsweringDoorTest, ADeniedRequestThatIsRepeatedGetsTheStoredReply) {
   v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
   header.set_purpose(v1::PURPOSE_BORDER_CHECK);

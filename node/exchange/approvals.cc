@@ -59,12 +59,18 @@ store::Effects TellingChanges(store::Effects effects) {
   return effects;
 }
 
-// The asker is whoever holds the certificate, and whoever a system asks for: a person who has a certificate of an
-// officer, and can ask through a system, is one person.
+// Whether a certificate of this agency is that of a person of this name, whatever the role.
+bool IsOf(const std::string& spiffe_id, const certs::Principal& officer) {
+  const absl::StatusOr<certs::Principal> principal = certs::ParseSpiffeId(spiffe_id);
+  return principal.ok() && principal->agency == officer.agency && principal->name == officer.name;
+}
+
+// The asker is whoever holds the certificate, and whoever a system asks for: a person who has certificates of several
+// roles, and can ask through a system, is one person.
 absl::Status CheckSecondPerson(const v1::PendingApproval& request, const certs::Principal& officer) {
   const bool names_own_staff = request.asker_agency() == officer.agency;
   const std::string asked_for = names_own_staff ? absl::AsciiStrToLower(request.officer()) : "";
-  if (officer.SpiffeId() == request.principal() || asked_for == officer.name) {
+  if (IsOf(request.principal(), officer) || asked_for == officer.name) {
     return Error(absl::StatusCode::kPermissionDenied, "SECOND_PERSON_REQUIRED",
                  "you ask for this yourself; another officer must agree");
   }

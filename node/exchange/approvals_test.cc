@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
+#include "node/exchange/refusal.h"
 #include "node/exchange/test_node.h"
 #include "tamga/v1/readmission.pb.h"
 
@@ -121,6 +122,9 @@ TEST_F(ApprovalsTest, WhoeverAsksDoesNotAgree) {
   EXPECT_THAT(Approve("bolat", of_officer), HasReason("SECOND_PERSON_REQUIRED"));
   EXPECT_THAT(kazakh_.asking().Ask(own).status, HasReason("APPROVAL_REQUIRED"));
   EXPECT_OK(Approve("1147", of_officer));
+  // Under whatever role.
+  own.caller = {kKazakh, certs::Role::kOperator, "chinara"};
+  EXPECT_THAT(Approve("chinara", HashIn(kazakh_.asking().Ask(own).status)), HasReason("SECOND_PERSON_REQUIRED"));
 }
 
 TEST_F(ApprovalsTest, ASystemMustNameTheOfficerForWhomItAsks) {
@@ -283,6 +287,21 @@ TEST_F(AnsweringApprovalsTest, APartnerIsServedOnceOfficersHereAgree) {
   EXPECT_EQ(entries[4].kind(), v1::ENTRY_KIND_ANSWERED);
   EXPECT_EQ(entries[4].outcome(), v1::ENTRY_OUTCOME_PERMITTED);
   for (const size_t index : {1, 2, 4, 6}) EXPECT_EQ(entries[index].approval_sha256(), hash) << index;
+}
+
+TEST_F(AnsweringApprovalsTest, OfASecretRecordThePartnerIsNotToldThatOfficersMustAgree) {
+  kyrgyz_.handler().refusal = NotServed();
+  const absl::Status of_nothing = Ask().status;
+  kyrgyz_.handler().refusal = absl::OkStatus();
+  kyrgyz_.handler().is_secret = true;
+  const absl::Status of_a_secret = Ask().status;
+  EXPECT_THAT(of_a_secret, HasReason("NOT_SERVED"));
+  EXPECT_EQ(of_a_secret.message(), of_nothing.message());
+  EXPECT_EQ(kyrgyz_.Entries().back().approval_sha256(), "") << "the partner's auditors see it";
+  ASSERT_OK_AND_ASSIGN(const ApprovalPage page, of_kyrgyz_.List(10, ""));
+  ASSERT_EQ(page.approvals.size(), 1u);
+  ASSERT_OK(of_kyrgyz_.Approve(Officer(kKyrgyz, "aliya"), page.approvals[0].request_sha256()));
+  EXPECT_OK(Ask().status);
 }
 
 TEST_F(AnsweringApprovalsTest, ThePartnerIsNotToldWhoHasToAgreeToWhat) {

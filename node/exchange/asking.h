@@ -70,6 +70,9 @@ struct Answer {
   policy::Facts facts = {};                  // about the record that is told; decides what of it may leave
   std::optional<store::Origin> origin = {};  // as in Outgoing, of `result`
   std::string content = {};                  // of the request, as in Outgoing; empty: its body
+  // That there is such a record may not be told where the record may not: every refusal then is NotServed(), which the
+  // service itself gives where there is none.
+  bool is_secret = false;
   // What the service does outside the commit: called once the answer may be given, and before it is; may fill in what
   // `result` points to. An error becomes a sealed refusal.
   std::function<absl::Status()> carry_out = {};

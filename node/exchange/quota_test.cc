@@ -11,6 +11,7 @@
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/exchange/message_store.h"
+#include "node/exchange/refusal.h"
 #include "node/exchange/test_node.h"
 #include "node/store/transaction.h"
 
@@ -148,7 +149,7 @@ TEST(QuotaOfMessagesTest, AMessageThatWasRefusedAndComesAgainCountsWhenItIsLetTh
   EXPECT_EQ(passed, kAmount);
 }
 
-TEST(QuotaOfTheAnswererTest, ATextThatBindsTheAnswererAloneCountsItsReplies) {
+TEST(QuotaOfTheAnswererTest, ATextThatBindsTheAnswererAloneCountsWhatItIsAsked) {
   TestStates states("", "",
                     {{absl::StrCat(R"text(id: "TEST-SPARING"
 version: 1
@@ -173,7 +174,10 @@ duties {
                       return kyrgyz.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request);
                     }),
                     kyrgyz.log_key());
-  for (int i = 0; i < kAmount; ++i) ASSERT_OK(kazakh.AskToTakeBack(kKyrgyz).status);
+  // Whether there is an answer or not.
+  kyrgyz.handler().refusal = NotServed();
+  for (int i = 0; i < kAmount; ++i) EXPECT_THAT(kazakh.AskToTakeBack(kKyrgyz).status, HasReason("NOT_SERVED"));
+  kyrgyz.handler().refusal = absl::OkStatus();
   EXPECT_THAT(kazakh.AskToTakeBack(kKyrgyz).status, HasReason("QUOTA_EXCEEDED"));
   EXPECT_EQ(kyrgyz.Entries().back().reason(), "QUOTA_EXCEEDED");
   EXPECT_TRUE(kyrgyz.VerifyLog().intact());

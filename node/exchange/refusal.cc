@@ -43,14 +43,15 @@ absl::StatusCode CodeOf(const v1::Refusal& refusal) {
 
 }  // namespace
 
+absl::Status NotServed() {
+  return Error(absl::StatusCode::kPermissionDenied, "NOT_SERVED",
+               "the request cannot be served; where officers there must agree first, it can be once they have");
+}
+
 v1::Refusal RefusalToPeer(const policy::Decision& decision) {
+  if (!decision.may_be_told) return RefusalToPeer(NotServed());
   v1::Refusal refusal;
   refusal.set_grpc_code(static_cast<uint32_t>(absl::StatusCode::kPermissionDenied));
-  if (!decision.may_be_told) {
-    refusal.set_reason("NOT_SERVED");
-    refusal.set_explanation("the request cannot be served");
-    return refusal;
-  }
   refusal.set_reason(decision.reason);
   if (decision.reason == "APPROVAL_REQUIRED") {
     refusal.set_explanation("officers there must agree first; ask again once they have");

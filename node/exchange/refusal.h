@@ -7,6 +7,9 @@
 
 namespace tamga::exchange {
 
+// The refusal that says nothing: of what may not be told, whether it is there or not.
+absl::Status NotServed();
+
 // What the other side is told of a denial: the reason and what is missing, or, where telling would harm, only that the
 // request cannot be served.
 v1::Refusal RefusalToPeer(const policy::Decision& decision);

@@ -129,9 +129,12 @@ std::vector<std::string> Notes::Await(size_t count, ManualClock& clock) {
 }
 
 absl::StatusOr<Answer> AgreeableHandler::HandleRequest(const Incoming& request) {
+  RETURN_IF_ERROR(refusal);
   auto received = std::make_unique<v1::ReadmissionReceived>();
   *received->mutable_received_at() = ToProto(request.received_at);
-  return Answer{std::move(received), {}};
+  Answer answer{std::move(received), {}};
+  answer.is_secret = is_secret;
+  return answer;
 }
 
 absl::StatusOr<store::Effects> AgreeableHandler::HandleSettled(const Settled& request) {

@@ -92,7 +92,9 @@ class AgreeableHandler final : public OperationHandler {
  public:
   absl::StatusOr<Answer> HandleRequest(const Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) override;
-  Notes settled;  // exchange ids
+  Notes settled;           // exchange ids
+  absl::Status refusal;    // given instead of an answer
+  bool is_secret = false;  // as in Answer
 };
 
 // A partner in the test's hands.

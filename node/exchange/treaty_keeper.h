@@ -61,8 +61,8 @@ class TreatyKeeper {
   static absl::StatusOr<std::unique_ptr<TreatyKeeper>> Open(TreatyKeeperParts parts, treaty::TreatySources sources);
 
   // Takes over what is new. On an error the treaties stay as they are (InvalidArgument, TOO_MANY_TEXTS, for more than
-  // treaty::kMostBundleTexts; those of treaty::TakeIn and treaty::AddToTreatyFolder; those of the disk), and it has a line in the operator's log. When this returns, whatever
-  // was taken over lasts, is logged and in use. Blocks.
+  // treaty::kMostBundleTexts; those of treaty::TakeIn and treaty::AddToTreatyFolder; those of the disk), and it has a
+  // line in the operator's log. When this returns, whatever was taken over lasts, is logged and in use. Blocks.
   absl::StatusOr<TakenOver> Take(const v1::TreatyBundle& bundle, const BroughtBy& by, treaty::OnFault on_fault);
 
   const treaty::Offices& offices() const { return parts_.rules.offices; }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "node/audit/visibility.h"
@@ -52,10 +53,10 @@ absl::Status CheckRequest(const v1::DischargeObligationRequest& request) {
   return absl::OkStatus();
 }
 
-// Whether the entry shows that the partner was told something, and when.
-bool IsEndOfExchange(const store::EntryRow& row, const std::string& partner) {
-  return row.partner == partner && row.outcome == v1::ENTRY_OUTCOME_PERMITTED &&
-         (row.kind == v1::ENTRY_KIND_DELIVERED || row.kind == v1::ENTRY_KIND_ANSWERED);
+// Whether the entry shows that we told the partner something of this kind.
+bool IsDelivered(const store::EntryRow& row, const v1::Holding& holding) {
+  return row.partner == holding.partner() && row.outcome == v1::ENTRY_OUTCOME_PERMITTED &&
+         row.kind == v1::ENTRY_KIND_DELIVERED && row.record_kind == holding.record_kind();
 }
 
 }  // namespace
@@ -159,13 +160,18 @@ absl::Status Obligations::CheckTold(const v1::DischargeObligationRequest& reques
   ASSIGN_OR_RETURN(const std::string told_by, ExchangeId("told_by_exchange", request.told_by_exchange()));
   ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
   ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(told_by));
+  const std::string case_file = parts_.pseudonyms.OfCase(request.context().case_reference());
   for (const store::EntryRow& row : rows) {
     const bool later = told_by != holding.exchange_id() && row.time > FromProto(holding.received_at());
-    if (later && IsEndOfExchange(row, request.partner())) return absl::OkStatus();
+    const bool same_case = row.case_file == case_file.substr(0, store::kIndexedPseudonymBytes);
+    if (later && same_case && IsDelivered(row, holding)) return absl::OkStatus();
   }
-  return Error(absl::StatusCode::kFailedPrecondition, "NOT_TOLD",
-               absl::StrCat("told_by_exchange: the own log has no later exchange of this id with ", request.partner(),
-                            " that was permitted and answered"));
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "NOT_TOLD",
+      absl::StrCat("told_by_exchange: the own log has no later exchange of this id in which this agency told ",
+                   request.partner(), " of a ",
+                   absl::AsciiStrToLower(absl::StripPrefix(v1::RecordKind_Name(holding.record_kind()), "RECORD_KIND_")),
+                   " under this case_reference"));
 }
 
 }  // namespace tamga::obligation

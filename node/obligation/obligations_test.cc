@@ -44,7 +44,7 @@ class ObligationsTest : public ::testing::Test {
                                              const std::string& told_by = "") {
     v1::DischargeObligationRequest request;
     request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
-    request.mutable_context()->set_case_reference("KG-1");
+    request.mutable_context()->set_case_reference("TEST-1");
     request.set_exchange_id(exchange_id);
     request.set_partner(kKazakh);
     request.set_obligation(type);
@@ -145,6 +145,11 @@ TEST_F(ObligationsTest, WhoSaysThatThePartnerWasToldNamesTheExchange) {
   EXPECT_THAT(Discharge(Done(id, type, FormatUuid(queued.exchange_id))), HasReason("NOT_TOLD"));
   const exchange::AskResult told = pair_.kyrgyz.AskToTakeBack(kKazakh);
   ASSERT_OK(told.status);
+  // Nor one about another case, nor one in which the partner told us something.
+  v1::DischargeObligationRequest other_case = Done(id, type, FormatUuid(told.exchange_id));
+  other_case.mutable_context()->set_case_reference("KG-2");
+  EXPECT_THAT(Discharge(other_case), HasReason("NOT_TOLD"));
+  EXPECT_THAT(Discharge(Done(id, type, Came("LATER"))), HasReason("NOT_TOLD"));
   const auto response = Discharge(Done(id, type, FormatUuid(told.exchange_id)));
   ASSERT_OK(response);
   v1::Holding holding = response->holding();

@@ -7,6 +7,7 @@
 #include "node/base/status_macros.h"
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
+#include "node/exchange/refusal.h"
 #include "node/trafficking/referrals.h"
 #include "node/trafficking/request_checks.h"
 #include "node/trafficking/trafficking.h"
@@ -70,14 +71,17 @@ absl::StatusOr<exchange::Answer> Trafficking::TakeHandover(const exchange::Incom
 absl::StatusOr<exchange::Answer> Trafficking::Tell(const exchange::Incoming& request) {
   ASSIGN_OR_RETURN(const auto retrieval, domain::ParseBody<v1::TraffickingRetrieval>(request.body));
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", retrieval.case_id()));
-  ASSIGN_OR_RETURN(Stored stored, LoadStored(retrieval.case_id()));
-  v1::TraffickingCase& record = stored.record;
+  absl::StatusOr<Stored> stored = LoadStored(retrieval.case_id());
+  if (absl::IsNotFound(stored.status())) return exchange::NotServed();
+  RETURN_IF_ERROR(stored.status());
+  v1::TraffickingCase& record = stored->record;
   // A partner's case is the partner's to tell.
-  if (record.owner() != own_agency_) return domain::CaseUnknown();
+  if (record.owner() != own_agency_) return exchange::NotServed();
   record.clear_referrals();
   record.clear_withheld_fields();
   exchange::Answer answer;
-  answer.origin = stored.origin;
+  answer.is_secret = true;
+  answer.origin = stored->origin;
   answer.facts.SetFlag(v1::ATTRIBUTE_VICTIM_CONSENT, record.consent() ? v1::TERNARY_YES : v1::TERNARY_NO);
   auto retrieved = std::make_unique<v1::TraffickingRetrieved>();
   retrieved->mutable_case_()->Swap(&record);

@@ -29,10 +29,11 @@ struct Lack {
   bool more = false;
 };
 
-// What `theirs` lacks of `sources`, up to `max_bytes` and kMostBundleTexts: first each State's acts in their order, each
-// together with the text that it is about, so that no number of texts keeps the law from getting through; then all other
-// texts. Acts only of States that `theirs` names; of a register that has another act there than here, only that act, so
-// that they see the contradiction. A text that is longer than `max_bytes` is left out, and its act with all after it.
+// What `theirs` lacks of `sources`, up to `max_bytes` and kMostBundleTexts: first each State's acts in their order,
+// each together with the text that it is about, so that no number of texts keeps the law from getting through; then all
+// other texts. Acts only of States that `theirs` names; of a register that has another act there than here, only that
+// act, so that they see the contradiction. A text that is longer than `max_bytes` is left out, and its act with all
+// after it.
 Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size_t max_bytes);
 
 // Notes that the bundle is held as well.

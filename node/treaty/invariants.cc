@@ -56,8 +56,7 @@ absl::Status ProveInvariants(const policy::TreatyDocument& document) {
     verdicts.Put(document.sha256, *verdict);
   }
   if (verdict->empty()) return absl::OkStatus();
-  return Error(absl::StatusCode::kInvalidArgument, "TREATY_UNSOUND",
-               absl::StrCat(document.file_name, ": ", *verdict));
+  return Error(absl::StatusCode::kInvalidArgument, "TREATY_UNSOUND", absl::StrCat(document.file_name, ": ", *verdict));
 }
 
 void ProveAhead(const v1::TreatyBundle& bundle) {

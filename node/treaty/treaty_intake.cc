@@ -136,15 +136,16 @@ class Taking {
   absl::Status CompareWithHeld(const v1::SignedAct& act, const std::string& held_sha256) const {
     const std::string sha256 = policy::ActSha256(act);
     if (sha256 == held_sha256) return absl::OkStatus();
-    // It is a fork only if the State signed this one too. Acts that were brought just now are compared as they are.
-    const auto known = held_.acts.find(act.state());
-    const size_t before = act.number() - 1;
-    if (known != held_.acts.end() && known->second.size() >= before) {
-      ASSIGN_OR_RETURN(policy::RegisterReading reading,
-                       policy::ReadRegister(rules_.offices.at(act.state()),
-                                            absl::MakeConstSpan(known->second).subspan(0, before), &CheckActSignature));
-      RETURN_IF_ERROR(reading.good.Append(act, &CheckActSignature));
+    // It is a fork only if the State signed this one too.
+    std::vector<v1::SignedAct> before;
+    for (const TreatySources* sources : {&held_, &std::as_const(intake_.news)}) {
+      const auto acts = sources->acts.find(act.state());
+      if (acts != sources->acts.end()) before.insert(before.end(), acts->second.begin(), acts->second.end());
     }
+    before.resize(act.number() - 1);
+    ASSIGN_OR_RETURN(policy::RegisterReading reading,
+                     policy::ReadRegister(rules_.offices.at(act.state()), before, &CheckActSignature));
+    RETURN_IF_ERROR(reading.good.Append(act, &CheckActSignature));
     return Error(absl::StatusCode::kFailedPrecondition, "REGISTER_FORKED",
                  absl::StrCat(NameOf(act), " is here with SHA-256 ", held_sha256, " and was brought with SHA-256 ",
                               sha256, "; the State's treaty office must say which one it stands by"),

@@ -227,6 +227,11 @@ absl::Status TreatyOffice::TakePublished(const v1::TreatyBundle& bundle, const e
                                          v1::TreatyPublished* published) {
   const absl::StatusOr<exchange::TakenOver> taken = parts_.keeper.Take(bundle, by, treaty::OnFault::kRefuseAll);
   if (IsBehind(taken.status())) parts_.is_behind(by.agency);
+  // These name files of this machine; without a reason, a partner is not told the text.
+  const std::string reason = ReasonOf(taken.status());
+  if (reason == "TREATY_FILE_DIFFERS" || reason == "TREATY_ROLLED_BACK") {
+    return absl::InternalError(taken.status().message());
+  }
   RETURN_IF_ERROR(taken.status());
   *published->mutable_holdings() = taken->holdings;
   return absl::OkStatus();
