@@ -2,6 +2,8 @@
 //
 //	go_monitor log FOLDER VKEY         verifies a log in a folder (C2SP tlog-tiles)
 //	go_monitor proof PROOF ENTRY VKEY  verifies a proof (C2SP tlog-proof) that an entry is in a log
+//	go_monitor growth OLD BODY VKEY    verifies that a log has only grown since a checkpoint, by what a witness is
+//	                                   asked (body of C2SP add-checkpoint)
 //
 // VKEY is a file. Everything is hashed again: tlog.TileHashReader, which trusts some tiles (CVE-2026-56865), is not used.
 package main
@@ -175,6 +177,51 @@ func verifyLog(folder, vkeyFile string) error {
 	return nil
 }
 
+func parseHashes(lines []string) ([]tlog.Hash, error) {
+	var hashes []tlog.Hash
+	for _, line := range lines {
+		hash, err := base64.StdEncoding.DecodeString(line)
+		if err != nil || len(hash) != tlog.HashSize {
+			return nil, errors.New("a line of the path is not a hash")
+		}
+		hashes = append(hashes, *(*tlog.Hash)(hash))
+	}
+	return hashes, nil
+}
+
+func verifyGrowth(oldFile, bodyFile, vkeyFile string) error {
+	oldText, err := os.ReadFile(oldFile)
+	if err != nil {
+		return err
+	}
+	body, err := os.ReadFile(bodyFile)
+	if err != nil {
+		return err
+	}
+	head, signed, found := strings.Cut(string(body), "\n\n")
+	lines := strings.Split(head, "\n")
+	old, err := openCheckpoint(oldText, vkeyFile)
+	if err != nil {
+		return err
+	}
+	if !found || lines[0] != fmt.Sprintf("old %d", old.size) {
+		return errors.New("not the body of an add-checkpoint from the old checkpoint's size")
+	}
+	proof, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
+	}
+	grown, err := openCheckpoint([]byte(signed), vkeyFile)
+	if err != nil {
+		return err
+	}
+	if err := tlog.CheckTree(proof, grown.size, grown.root, old.size, old.root); err != nil {
+		return err
+	}
+	fmt.Printf("the log of %d entries begins with those %d\n", grown.size, old.size)
+	return nil
+}
+
 func verifyProof(proofFile, entryFile, vkeyFile string) error {
 	text, err := os.ReadFile(proofFile)
 	if err != nil {
@@ -200,13 +247,9 @@ func verifyProof(proofFile, entryFile, vkeyFile string) error {
 	if err != nil {
 		return err
 	}
-	var proof tlog.RecordProof
-	for _, line := range lines[1:] {
-		hash, err := base64.StdEncoding.DecodeString(line)
-		if err != nil || len(hash) != tlog.HashSize {
-			return errors.New("a line of the path is not a hash")
-		}
-		proof = append(proof, *(*tlog.Hash)(hash))
+	proof, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
 	}
 	log, err := openCheckpoint([]byte(signed), vkeyFile)
 	if err != nil {
@@ -225,8 +268,10 @@ func run(arguments []string) error {
 		return verifyLog(arguments[1], arguments[2])
 	case len(arguments) == 4 && arguments[0] == "proof":
 		return verifyProof(arguments[1], arguments[2], arguments[3])
+	case len(arguments) == 4 && arguments[0] == "growth":
+		return verifyGrowth(arguments[1], arguments[2], arguments[3])
 	}
-	return errors.New("usage: go_monitor log FOLDER VKEY | go_monitor proof PROOF ENTRY VKEY")
+	return errors.New("usage: go_monitor log FOLDER VKEY | proof PROOF ENTRY VKEY | growth OLD BODY VKEY")
 }
 
 func main() {

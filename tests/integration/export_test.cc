@@ -16,6 +16,9 @@
 #include "node/base/rng.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
+#include "node/ledger/add_checkpoint.h"
+#include "node/ledger/checkpoint.h"
+#include "node/ledger/log_reader.h"
 #include "node/ledger/note.h"
 #include "node/ledger/sequencer.h"
 #include "node/store/exchange_db.h"
@@ -98,6 +101,20 @@ class ExportTest : public ::testing::Test {
     return writer->Settle();
   }
 
+  // What a witness would be asked that has seen so many entries.
+  absl::StatusOr<std::string> GrowthSince(uint64_t old_size) {
+    ASSIGN_OR_RETURN(const std::string vault_hex, ReadFile(folder_ + "/vault.key"));
+    ASSIGN_OR_RETURN(const std::string vault_key, HexDecode(absl::StripAsciiWhitespace(vault_hex)));
+    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", vault_key));
+    ledger::AddCheckpoint growth;
+    growth.old_size = old_size;
+    ASSIGN_OR_RETURN(growth.checkpoint, ReadFile(Copy() + "/checkpoint"));
+    ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(growth.checkpoint));
+    ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, ledger::ParseCheckpoint(note.text));
+    ASSIGN_OR_RETURN(growth.proof, ledger::LogReader(*database).ProveConsistency(old_size, checkpoint.size));
+    return ledger::FormatAddCheckpoint(growth);
+  }
+
   absl::Status WriteProfile() {
     ASSIGN_OR_RETURN(const certs::KeyAndCertificate files,
                      federation_->authority("KAZ").Issue(AuditorOf("KAZ"), absl::Hours(1), absl::Now(), rng_));
@@ -153,6 +170,7 @@ TEST_F(ExportTest, OthersVerifyWhatWeExportAndRefuseWhatWasTamperedWith) {
   const Result exported = Export();
   ASSERT_EQ(exported.exit_code, 0) << exported.output;
   EXPECT_THAT(exported.output, HasSubstr("70000 entries, 70000 of them new"));
+  ASSERT_OK_AND_ASSIGN(const std::string old_checkpoint, ReadFile(Copy() + "/checkpoint"));
   ExpectVerdict(true, "intact: 70000 entries");
   for (const char* name : {"tile/entries/100", "tile/0/272", "tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17",
                            "tile/2/000.p/1", "checkpoint"}) {
@@ -172,6 +190,21 @@ TEST_F(ExportTest, OthersVerifyWhatWeExportAndRefuseWhatWasTamperedWith) {
   // That the auditor read entries is logged, too.
   EXPECT_THAT(again.output, ::testing::ContainsRegex("703[0-9][0-9] entries, 3[0-9][0-9] of them new"));
   ExpectVerdict(true, "intact: 703");
+
+  // And what we hand to witnesses proves it to them.
+  federation_->node(kBorder).Terminate();
+  ASSERT_OK(WriteFile(folder_ + "/old", old_checkpoint));
+  ASSERT_OK_AND_ASSIGN(const std::string body, GrowthSince(70'000));
+  const auto verdict = [&](const std::string& text) {
+    EXPECT_OK(WriteFile(folder_ + "/body", text));
+    return RunCommand(absl::StrCat(TAMGA_GO_MONITOR " growth ", folder_, "/old ", folder_, "/body ", folder_, "/vkey"));
+  };
+  EXPECT_THAT(verdict(body).output, HasSubstr("begins with those 70000"));
+  for (size_t at = 0; at < body.size(); at += 40) {
+    std::string bad = body;
+    bad[at] ^= 1;
+    EXPECT_EQ(verdict(bad).exit_code, 1) << at;
+  }
 }
 
 TEST_F(ExportTest, OthersVerifyAProofThatWeGiveAway) {
