@@ -410,12 +410,16 @@ def main():
     parser.add_argument("--bin", type=Path, default=ROOT / "build" / "release" / "bin", help="folder of the programs")
     parser.add_argument("--keep", action="store_true", help="leave the federation running")
     parser.add_argument("--un-list", type=Path, default=find_un_list(), help="UN consolidated list, XML")
+    parser.add_argument("--folder", type=Path, default=ROOT / "demo-run",
+                        help="where the federation lives; what an earlier run left there is deleted")
     options = parser.parse_args()
 
-    folder = ROOT / "demo-run"
+    folder = options.folder.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (folder / "pki").is_dir():
+        raise SystemExit(f"{folder} holds something else than a demonstration; name another folder")
     stop_earlier(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, parents=True)
     federation = Federation(options.bin.resolve(), folder)
     kept = False
     try:

@@ -1,7 +1,9 @@
 #include "node/audit/audited_log.h"
 
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
 #include "node/audit/entry_query.h"
 #include "node/base/error.h"
@@ -21,14 +23,32 @@ std::vector<int> KindsOfOwnQuestions() {
   return kinds;
 }
 
+absl::StatusOr<SignedCheckpoint> Opened(const AuditedLog& log, std::string note) {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, ledger::OpenCheckpoint(note, log.key, certs::VerifyEd25519));
+  return SignedCheckpoint{std::move(note), checkpoint.size};
+}
+
 }  // namespace
 
 absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log) {
-  SignedCheckpoint newest{log.sequencer.NewestCheckpoint()};
-  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   ledger::OpenCheckpoint(newest.note, log.key, certs::VerifyEd25519));
-  newest.size = checkpoint.size;
-  return newest;
+  return Opened(log, log.sequencer.NewestCheckpoint());
+}
+
+absl::StatusOr<SignedCheckpoint> CheckpointOfSize(const AuditedLog& log, absl::string_view field, uint64_t size) {
+  // Taken before the stored ones are read: whatever was the newest until now is stored by the time there is a newer
+  // one.
+  ASSIGN_OR_RETURN(SignedCheckpoint newest, NewestCheckpoint(log));
+  if (size == 0 || size == newest.size) return newest;
+  if (size > newest.size) {
+    return InvalidField(field, absl::StrCat("must be 0 to ", newest.size, ", the size of the newest checkpoint"));
+  }
+  ASSIGN_OR_RETURN(store::ReadSession session, log.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::CheckpointRow> rows,
+                   session->CheckpointsAfter(static_cast<int64_t>(size) - 1, 1));
+  if (!rows.empty() && rows.front().size == size) return Opened(log, rows.front().note);
+  return Error(absl::StatusCode::kNotFound, "CHECKPOINT_UNKNOWN",
+               absl::StrCat(field, ": this log keeps no checkpoint over ", size, " entries; ask for ",
+                            rows.empty() ? newest.size : rows.front().size, ", of which it has one"));
 }
 
 Visibility VisibilityFor(const AuditedLog& log, const certs::Principal& caller) {

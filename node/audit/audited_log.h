@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "certs/principal.h"
 #include "node/audit/visibility.h"
 #include "node/exchange/entry.h"
@@ -36,6 +37,10 @@ struct SignedCheckpoint {
 
 // What it covers is the log. Rows beyond are not yet part of it, or were not put there by the node.
 absl::StatusOr<SignedCheckpoint> NewestCheckpoint(const AuditedLog& log);
+
+// The checkpoint over `size` entries; 0: the newest. INVALID_FIELD, naming `field`, for a size that the log has not
+// reached; NotFound (CHECKPOINT_UNKNOWN) for one of which it signed none that it gave out, with a size that will do.
+absl::StatusOr<SignedCheckpoint> CheckpointOfSize(const AuditedLog& log, absl::string_view field, uint64_t size);
 
 Visibility VisibilityFor(const AuditedLog& log, const certs::Principal& caller);
 

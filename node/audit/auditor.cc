@@ -104,8 +104,11 @@ v1::GetCheckpointResponse Auditor::GetCheckpoint() const {
 
 absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::Principal& caller,
                                                                    const v1::ProveInclusionRequest& request) const {
-  ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
-  if (request.index() >= newest.size) return EntryUnknown(request.index());
+  ASSIGN_OR_RETURN(const SignedCheckpoint checkpoint, CheckpointOfSize(log_, "tree_size", request.tree_size()));
+  if (request.index() >= checkpoint.size) {
+    if (request.tree_size() == 0) return EntryUnknown(request.index());
+    return InvalidField("index", absl::StrCat("must be below tree_size, ", checkpoint.size));
+  }
   v1::ProveInclusionResponse response;
   {  // the proof below takes a session of its own
     ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
@@ -115,21 +118,22 @@ absl::StatusOr<v1::ProveInclusionResponse> Auditor::ProveInclusion(const certs::
     if (!VisibilityFor(log_, caller).Covers(*row)) return EntryUnknown(request.index());
     response.set_entry_bytes(std::move(row->body));
   }
-  ASSIGN_OR_RETURN(*response.mutable_proof(), log_.reader.ProveInclusion(request.index(), newest.note));
+  ASSIGN_OR_RETURN(*response.mutable_proof(), log_.reader.ProveInclusion(request.index(), checkpoint.note));
   return response;
 }
 
 absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
     const v1::ProveConsistencyRequest& request) const {
-  ASSIGN_OR_RETURN(SignedCheckpoint newest, NewestCheckpoint(log_));
-  if (request.old_size() < 1 || request.old_size() > newest.size) {
-    return InvalidField("old_size", absl::StrCat("must be 1 to ", newest.size, ", the size of the newest checkpoint"));
+  ASSIGN_OR_RETURN(SignedCheckpoint larger, CheckpointOfSize(log_, "new_size", request.new_size()));
+  if (request.old_size() < 1 || request.old_size() > larger.size) {
+    return InvalidField("old_size", absl::StrCat("must be 1 to ", larger.size, ", the size of the ",
+                                                 request.new_size() == 0 ? "newest" : "larger", " checkpoint"));
   }
   ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                   log_.reader.ProveConsistency(request.old_size(), newest.size));
+                   log_.reader.ProveConsistency(request.old_size(), larger.size));
   v1::ProveConsistencyResponse response;
   for (const ledger::Hash& hash : hashes) response.add_hashes(std::string(hash.bytes()));
-  response.set_checkpoint(std::move(newest.note));
+  response.set_checkpoint(std::move(larger.note));
   return response;
 }
 

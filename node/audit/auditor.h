@@ -38,11 +38,12 @@ class Auditor {
 
   v1::GetCheckpointResponse GetCheckpoint() const;
 
-  // NotFound (ENTRY_UNKNOWN) if there is no such entry that the caller may see, DataLoss if the log is damaged.
+  // NotFound (ENTRY_UNKNOWN) if there is no such entry that the caller may see, DataLoss if the log is damaged; errors
+  // of CheckpointOfSize (audited_log.h) for the tree's size, and INVALID_FIELD for an entry beyond it.
   absl::StatusOr<v1::ProveInclusionResponse> ProveInclusion(const certs::Principal& caller,
                                                             const v1::ProveInclusionRequest& request) const;
 
-  // INVALID_FIELD unless 1 <= old_size <= size of the newest checkpoint.
+  // INVALID_FIELD unless 1 <= old_size <= the new size; errors of CheckpointOfSize (audited_log.h) for that one.
   absl::StatusOr<v1::ProveConsistencyResponse> ProveConsistency(const v1::ProveConsistencyRequest& request) const;
 
   // What each path (tile_paths.h) names, at least one and as many of the next ones as fit into half a MiB: the caller

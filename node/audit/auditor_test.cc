@@ -200,6 +200,10 @@ TEST_F(AuditorTest, ReadingIsLoggedAndAForeignAuditorSeesHisOwnAlone) {
   ASSERT_OK(readings.Add({kyrgyz_.agency, certs::Role::kAuditor, "auditor-2"}, "GetExchange"));
   ASSERT_OK(readings.Add(own_, "ListEntries"));
   EXPECT_THAT(List(own_), ElementsAre(2, 1, 0));
+  v1::ListEntriesRequest without;
+  without.set_without_readings(true);
+  EXPECT_THAT(List(own_, without), IsEmpty());
+  EXPECT_THAT(List(kyrgyz_, without), IsEmpty());
   ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse seen, auditor_.ListEntries(kyrgyz_, {}));
   ASSERT_THAT(Indices(seen), ElementsAre(0));
   EXPECT_EQ(seen.entries(0).entry().kind(), v1::ENTRY_KIND_READ);
@@ -384,6 +388,66 @@ TEST_F(AuditorTest, ConsistencyWithSizesThatTheLogNeverHadIsRefused) {
     EXPECT_THAT(auditor_.ProveConsistency(request),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("old_size: must be 1 to 1")));
   }
+}
+
+TEST_F(AuditorTest, ProofsAreGivenInTheTreeOfAnySignedCheckpoint) {
+  std::map<uint64_t, ledger::Checkpoint> signed_ones;
+  for (uint64_t size = 1; size <= 6; ++size) {
+    log_.Add(kKyrgyz);
+    ASSERT_OK_AND_ASSIGN(signed_ones[size],
+                         ledger::OpenCheckpoint(log_.sequencer().NewestCheckpoint(), log_.key(), certs::VerifyEd25519));
+  }
+  for (uint64_t size = 1; size <= 6; ++size) {
+    for (uint64_t index = 0; index < size; ++index) {
+      v1::ProveInclusionRequest prove;
+      prove.set_index(index);
+      prove.set_tree_size(size);
+      ASSERT_OK_AND_ASSIGN(const v1::ProveInclusionResponse response, auditor_.ProveInclusion(kyrgyz_, prove));
+      ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof, ledger::ParseTlogProof(response.proof()));
+      ASSERT_OK_AND_ASSIGN(const ledger::Checkpoint checkpoint,
+                           ledger::VerifyTlogProof(proof, response.entry_bytes(), log_.key(), certs::VerifyEd25519));
+      EXPECT_EQ(checkpoint, signed_ones[size]);
+    }
+    v1::ProveConsistencyRequest grow;
+    grow.set_old_size(1);
+    grow.set_new_size(size);
+    ASSERT_OK_AND_ASSIGN(const v1::ProveConsistencyResponse response, auditor_.ProveConsistency(grow));
+    ASSERT_OK_AND_ASSIGN(const ledger::Checkpoint grown,
+                         ledger::OpenCheckpoint(response.checkpoint(), log_.key(), certs::VerifyEd25519));
+    EXPECT_EQ(grown, signed_ones[size]);
+    std::vector<ledger::Hash> proof;
+    for (const std::string& bytes : response.hashes()) proof.push_back(ledger::Hash::FromBytes(bytes).value());
+    EXPECT_OK(ledger::VerifyConsistency(1, signed_ones[1].root, size, signed_ones[size].root, proof));
+  }
+}
+
+TEST_F(AuditorTest, TreesOfWhichThereIsNoCheckpointAreRefusedByTheNameOfTheField) {
+  for (int i = 0; i < 3; ++i) log_.Add(kKyrgyz);
+  log_.RemoveCheckpoint(2);  // as if the second entry had been committed together with the third
+  v1::ProveInclusionRequest prove;
+  prove.set_tree_size(2);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove), HasReason("CHECKPOINT_UNKNOWN"));
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("tree_size: this log keeps no checkpoint over 2 entries; "
+                                                              "ask for 3")));
+  prove.set_tree_size(4);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("tree_size: must be 0 to 3")));
+  prove.set_tree_size(1);
+  EXPECT_OK(auditor_.ProveInclusion(own_, prove));
+  prove.set_index(1);
+  EXPECT_THAT(auditor_.ProveInclusion(own_, prove),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("index: must be below tree_size, 1")));
+  v1::ProveConsistencyRequest grow;
+  grow.set_old_size(1);
+  grow.set_new_size(2);
+  EXPECT_THAT(auditor_.ProveConsistency(grow), HasReason("CHECKPOINT_UNKNOWN"));
+  grow.set_new_size(~uint64_t{0});
+  EXPECT_THAT(auditor_.ProveConsistency(grow), HasReason("INVALID_FIELD"));
+  grow.set_old_size(3);
+  grow.set_new_size(1);
+  EXPECT_THAT(auditor_.ProveConsistency(grow),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("old_size: must be 1 to 1")));
 }
 
 v1::GetTilesRequest TilesRequest(const std::vector<std::string>& paths) {

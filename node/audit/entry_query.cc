@@ -106,6 +106,7 @@ absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& reques
   filter.article = request.article();
   filter.record_kind = request.record_kind();
   filter.operation = request.operation();
+  if (request.without_readings()) filter.without_kinds.push_back(v1::ENTRY_KIND_READ);
   return filter;
 }
 

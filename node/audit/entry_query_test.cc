@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/clock.h"
 #include "node/base/matchers.h"
@@ -53,6 +54,10 @@ TEST(EntryQueryTest, EveryConditionOfTheRequestIsTakenOver) {
   EXPECT_EQ(filter.asker, kPseudonyms.OfAsker(asker).substr(0, 16));
   EXPECT_EQ(filter.case_file, kPseudonyms.OfCase("2026/17").substr(0, 16));
   EXPECT_EQ(filter.exchange_id.size(), 16u);
+  EXPECT_THAT(filter.without_kinds, testing::IsEmpty());
+  request.set_without_readings(true);
+  ASSERT_OK_AND_ASSIGN(const store::EntryFilter unread, FilterOf(request, kPseudonyms));
+  EXPECT_THAT(unread.without_kinds, testing::ElementsAre(v1::ENTRY_KIND_READ));
 }
 
 struct BadQuery {

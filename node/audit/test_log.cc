@@ -88,6 +88,13 @@ void TestLog::CopyRow(uint64_t from, int64_t to) {
   TAMGA_CHECK(copied.ok());
 }
 
+void TestLog::RemoveCheckpoint(uint64_t size) {
+  const auto connection =
+      Must(store::Database::Open(absl::StrCat(folder_, "/exchange.db"), store::Database::Access::kReadWrite));
+  const absl::Status removed = connection->Execute(absl::StrCat("DELETE FROM checkpoint WHERE size = ", size));
+  TAMGA_CHECK(removed.ok());
+}
+
 certs::Principal AuditorOf(const std::string& agency) { return {agency, certs::Role::kAuditor, "auditor-1"}; }
 
 }  // namespace tamga::audit

@@ -39,6 +39,8 @@ class TestLog {
   void Damage(uint64_t index);
   // Copies the row of an entry to another index behind the log's back.
   void CopyRow(uint64_t from, int64_t to);
+  // Takes away the stored checkpoint of a size behind the log's back.
+  void RemoveCheckpoint(uint64_t size);
 
   AuditedLog audited() { return {"KAZ/border-service", key_, *database_, reader_, *sequencer_, pseudonyms_}; }
   Auditor MakeAuditor() { return Auditor(audited()); }

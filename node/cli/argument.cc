@@ -28,6 +28,14 @@ Argument Into(std::vector<std::string>& target) {
   return {"TEXT...", 1000, take, ""};
 }
 
+Argument IntoLowerCase(std::string& target) {
+  auto take = [&target](const Words& words) {
+    target = absl::AsciiStrToLower(words.front());
+    return absl::OkStatus();
+  };
+  return {"TEXT", 1, take, ""};
+}
+
 Argument Into(uint64_t& target) {
   auto take = [&target](const Words& words) {
     return absl::SimpleAtoi(words.front(), &target) ? absl::OkStatus() : absl::InvalidArgumentError("must be a number");

@@ -27,6 +27,8 @@ struct Argument {
 
 Argument Into(std::string& target);
 Argument Into(std::vector<std::string>& target);
+// As Into, in lower case: for identifiers, which people copy in either.
+Argument IntoLowerCase(std::string& target);
 // A decimal number.
 Argument Into(uint64_t& target);
 // "90s", "10m", "12h", "7d"; longer than nothing.

@@ -40,7 +40,7 @@ absl::Status Checkpoint(Environment& environment) {
 void AddShow(const Command& audit) {
   const Command command = audit.Add("show", "Show all entries of one exchange");
   const auto request = std::make_shared<v1::GetExchangeRequest>();
-  command.Required("exchange", "The exchange", Into(*request->mutable_exchange_id()));
+  command.Required("exchange", "The exchange", IntoLowerCase(*request->mutable_exchange_id()));
   command.Run([request](Environment& environment) { return Show(*request, environment); });
 }
 

@@ -1,16 +1,21 @@
 // tamga audit export and verify-export: the whole log as plain files, and their check without any node.
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
+#include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/log_copy.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
+#include "node/cli/witness_check.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -19,6 +24,7 @@ namespace {
 struct ExportArguments {
   std::string out;
   std::string vkey;
+  std::string policy;
 };
 
 absl::StatusOr<ledger::NoteKey> ChooseKey(const ExportArguments& arguments, Session& session,
@@ -26,19 +32,44 @@ absl::StatusOr<ledger::NoteKey> ChooseKey(const ExportArguments& arguments, Sess
   return arguments.vkey.empty() ? KeyNamedByNode(session, environment) : ReadVkeyFile(arguments.vkey);
 }
 
+void PrintCopy(const ExportArguments& arguments, const LogCheck& check, const LogCopy& copy, Environment& environment) {
+  v1::GetCheckpointResponse exported;
+  exported.set_checkpoint(copy.newest.note);
+  exported.set_vkey(ledger::FormatVkey(check.key()));
+  if (PrintedAsJson(environment, exported)) return;
+  const ledger::Checkpoint& checkpoint = copy.newest.checkpoint;
+  environment.out << arguments.out << " holds the log " << checkpoint.origin << ": " << EntriesText(checkpoint.size)
+                  << ", " << checkpoint.size - copy.known << " of them new; all hashed and found as signed.\n";
+}
+
+// Who stands behind the copy. The cosigned checkpoint is kept with it, once its quorum is met.
+absl::Status CheckCosigned(const ExportArguments& arguments, const ledger::TlogPolicy& policy, const LogCheck& check,
+                           const SignedCheckpoint& newest, Session& session, Environment& environment) {
+  std::vector<std::string> contradicting;
+  const absl::StatusOr<Witnessed> witnessed = CheckWitnessed(session, check, policy, newest, &contradicting);
+  const std::string path = absl::StrCat(arguments.out, "/checkpoint");
+  if (!witnessed.ok()) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> kept, KeepContradicting(check, contradicting, path));
+    if (kept.empty()) return witnessed.status();
+    return Annotate(witnessed.status(), absl::StrCat("the notes are kept in ", absl::StrJoin(kept, ", ")));
+  }
+  Say(environment, WitnessedText(*witnessed, newest.checkpoint.size));
+  RETURN_IF_ERROR(CheckQuorum(*witnessed, session.node_agency()));
+  return witnessed->note.empty() ? absl::OkStatus() : WriteFile(absl::StrCat(path, ".cosigned"), witnessed->note);
+}
+
 absl::Status Export(const ExportArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(ledger::NoteKey key, ChooseKey(arguments, *session, environment));
   const LogCheck check(std::move(key));
+  std::optional<ledger::TlogPolicy> policy;
+  if (!arguments.policy.empty()) {
+    ASSIGN_OR_RETURN(policy, ReadPolicyFile(arguments.policy, check.key()));
+  }
   ASSIGN_OR_RETURN(const LogCopy copy, CopyLog(*session, check, arguments.out, environment));
-  v1::GetCheckpointResponse exported;
-  exported.set_checkpoint(copy.note);
-  exported.set_vkey(ledger::FormatVkey(check.key()));
-  if (PrintedAsJson(environment, exported)) return absl::OkStatus();
-  environment.out << arguments.out << " holds the log " << copy.checkpoint.origin << ": "
-                  << EntriesText(copy.checkpoint.size) << ", " << copy.checkpoint.size - copy.known
-                  << " of them new; all hashed and found as signed.\n";
-  return absl::OkStatus();
+  PrintCopy(arguments, check, copy, environment);
+  if (!policy.has_value()) return absl::OkStatus();
+  return CheckCosigned(arguments, *policy, check, copy.newest, *session, environment);
 }
 
 struct VerifyExportArguments {
@@ -67,7 +98,7 @@ v1::VerifyVerdict VerdictOf(const absl::StatusOr<ledger::Checkpoint>& found) {
 absl::Status VerifyExport(const VerifyExportArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(ledger::NoteKey key, ReadVkeyFile(arguments.vkey));
   const absl::StatusOr<ledger::Checkpoint> found = VerifyCopy(LogCheck(std::move(key)), arguments.folder, environment);
-  if (!found.ok() && ReasonOf(found.status()) != "LOG_FAULT") return found.status();
+  if (!found.ok() && ReasonOf(found.status()) != "COPY_FAULT") return found.status();
   if (!PrintedAsJson(environment, VerdictOf(found)) && found.ok()) {
     environment.out << "The exported log " << found->origin << " is intact: " << EntriesText(found->size) << ", root "
                     << HexEncode(found->root.bytes()) << ".\n";
@@ -83,6 +114,8 @@ void AddExportCommands(const Command& audit) {
   command.Required("--out", "The folder; if it holds an earlier export, only what is new is copied",
                    Into(arguments->out));
   command.Optional("--vkey", "File with the log's verification key, as its agency published it", Into(arguments->vkey));
+  command.Optional("--policy", "File with a witness policy (C2SP tlog-policy) by which the log must be cosigned",
+                   Into(arguments->policy));
   command.Run([arguments](Environment& environment) { return Export(*arguments, environment); });
 
   const Command verify = audit.Add("verify-export", "Hash such a folder again and verify it, without any node");

@@ -62,7 +62,7 @@ TEST_F(AuditExportTest, ASecondExportGetsOnlyWhatIsNew) {
   audit_.tiles_sent.clear();
   ASSERT_EQ(Export(), 0) << err();
   EXPECT_THAT(out(), HasSubstr("300 entries, 0 of them new"));
-  EXPECT_THAT(audit_.tiles_sent, Each("checkpoint"));
+  EXPECT_THAT(audit_.tiles_sent, IsEmpty());
   GrowTo(600);
   ASSERT_EQ(Export(), 0) << err();
   EXPECT_THAT(out(), HasSubstr("600 entries, 300 of them new"));
@@ -108,13 +108,22 @@ TEST_F(AuditExportTest, ALogThatWasRewrittenSinceIsRefusedAndWhatContradictsIsKe
   const std::string before = File("checkpoint");
   audit_.log.Rewrite(7, "another");
   EXPECT_EQ(Export(), 1);
-  EXPECT_THAT(err(), AllOf(HasSubstr("signed two roots for its 300 entries"), HasSubstr("checkpoint.contradicting")));
-  EXPECT_EQ(File("checkpoint.contradicting"), audit_.log.Checkpoint(300));
+  EXPECT_THAT(err(), AllOf(HasSubstr("signed two roots for its 300 entries"), HasSubstr("checkpoint.contradicting.2")));
+  EXPECT_EQ(File("checkpoint.contradicting.1"), before);
+  EXPECT_EQ(File("checkpoint.contradicting.2"), audit_.log.Checkpoint(300));
+  EXPECT_EQ(Export(), 1);
+  EXPECT_FALSE(HasFile("checkpoint.contradicting.3"));
   GrowTo(700);
   EXPECT_EQ(Export(), 1);
   EXPECT_THAT(err(),
-              AllOf(HasSubstr("does not begin with the log of 300 entries"), HasSubstr("checkpoint.contradicting")));
+              AllOf(HasSubstr("does not begin with the log of 300 entries"), HasSubstr("checkpoint.contradicting.3")));
+  EXPECT_EQ(File("checkpoint.contradicting.3"), audit_.log.Checkpoint(700));
   EXPECT_EQ(File("checkpoint"), before);
+  // Neither another broken answer nor one that nobody signed takes the place of what is kept.
+  audit_.spoil_growth = [](v1::ProveConsistencyResponse& response) { response.set_checkpoint("nobody's"); };
+  EXPECT_EQ(Export(), 1);
+  EXPECT_FALSE(HasFile("checkpoint.contradicting.4"));
+  EXPECT_EQ(File("checkpoint.contradicting.3"), audit_.log.Checkpoint(700));
   audit_.log = TestLog();
   GrowTo(299);
   EXPECT_EQ(Export(), 1);
@@ -135,6 +144,73 @@ TEST_F(AuditExportTest, AFolderThatWasChangedSinceIsRefused) {
   ASSERT_OK(WriteFile(Path("copy/tile/0/001.p/44"), std::string(44 * 32, 'x')));
   EXPECT_EQ(Export(), 1);
   EXPECT_THAT(err(), HasSubstr("was changed since it was exported"));
+}
+
+TEST_F(AuditExportTest, WhatWasChangedInTheFolderIsFoundByTheNextExportThoughNothingOfItIsNew) {
+  ASSERT_EQ(Export(), 0) << err();
+  std::string bundle = File("tile/entries/000");
+  bundle[bundle.size() - 1] ^= 1;
+  ASSERT_OK(WriteFile(Path("copy/tile/entries/000"), bundle));
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("was changed since it was exported: entry 255"), HasSubstr("COPY_FAULT"),
+                           Not(HasSubstr("do not restart"))));
+  GrowTo(310);
+  EXPECT_EQ(Export(), 1);
+}
+
+TEST_F(AuditExportTest, WhatANodeSendsWrongDoesNotSpoilAGoodCopy) {
+  ASSERT_EQ(Export(), 0) << err();
+  GrowTo(310);  // whose tile/1/000.p/1 has the same name and content as before
+  for (const char* name : {"tile/1/000.p/1", "tile/entries/001.p/54"}) {
+    audit_.spoil_tile = [name](const std::string& path, std::string& content) {
+      if (path == name) content[10] ^= 1;
+    };
+    EXPECT_EQ(Export(), 1) << name;
+    EXPECT_THAT(err(), HasSubstr("reason: LOG_FAULT"));
+    EXPECT_EQ(Verify(), 0) << err();
+  }
+  audit_.spoil_tile = [](const auto&, auto&) {};
+  ASSERT_EQ(Export(), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("310 entries, 10 of them new"));
+  EXPECT_EQ(Verify(), 0) << err();
+  EXPECT_FALSE(HasFile(".incoming"));
+}
+
+TEST_F(AuditExportTest, ANodeThatProvesGrowthToAnotherCheckpointThanItsNewestIsFound) {
+  ASSERT_EQ(Export(), 0) << err();
+  const std::string before = File("checkpoint");
+  audit_.log = TestLog();
+  for (int i = 0; i < 400; ++i) audit_.log.Append("made up");
+  audit_.spoil_growth = [&](v1::ProveConsistencyResponse& response) {
+    response.clear_hashes();
+    response.set_checkpoint(before);
+  };
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), HasSubstr("does not begin with the log of 300 entries"));
+  EXPECT_EQ(File("checkpoint.contradicting.2"), audit_.log.Checkpoint(400));
+}
+
+TEST_F(AuditExportTest, AFolderOrKeyOfAnotherLogIsAMistakeOfTheCaller) {
+  ASSERT_EQ(Export(), 0) << err();
+  ledger::NoteKey other = TestLog('x').key();
+  other.name = "log.interior-ministry.kgz.tamga";
+  ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(other) + "\n"));
+  EXPECT_EQ(Export(), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("OTHER_LOG"), HasSubstr("log.interior-ministry.kgz.tamga")));
+  EXPECT_EQ(Verify(), 2);
+  ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(audit_.log.key()) + "\n"));
+  const std::string checkpoint = File("checkpoint");
+  for (const std::string& broken : {std::string(), checkpoint.substr(0, checkpoint.size() - 9)}) {
+    ASSERT_OK(WriteFile(Path("copy/checkpoint"), broken));
+    EXPECT_EQ(Export(), 2);
+    EXPECT_EQ(Verify(), 2);
+    EXPECT_THAT(err(), HasSubstr("is empty or cut off"));
+  }
+  std::string changed = checkpoint;
+  changed[changed.size() - 20] ^= 1;
+  ASSERT_OK(WriteFile(Path("copy/checkpoint"), changed));
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(err(), HasSubstr("COPY_FAULT"));
 }
 
 TEST_F(AuditExportTest, WhatIsWrongWithAnExportIsNamed) {

@@ -1,8 +1,12 @@
 // tamga audit list: entries of the log, newest first.
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/base/error.h"
@@ -11,6 +15,7 @@
 #include "node/cli/audit_parts.h"
 #include "node/cli/display_text.h"
 #include "node/cli/exchange_text.h"
+#include "node/cli/nothing_found.h"
 #include "node/cli/output.h"
 #include "node/cli/paging.h"
 #include "node/cli/session.h"
@@ -25,7 +30,14 @@ struct ListArguments {
   std::string since;
   std::string until;
   uint64_t limit = kDefaultListLimit;
+  bool all = false;
+  bool readings = false;
 };
+
+// The columns of an entry, and how wide each is where lines are written before the next is known.
+constexpr std::pair<const char*, size_t> kColumns[] = {{"INDEX", 8},     {"LOGGED AT", 24}, {"KIND", 12},
+                                                       {"EXCHANGE", 36}, {"PARTNER", 24},   {"OPERATION", 22},
+                                                       {"OUTCOME", 20},  {"ARTICLES", 0}};
 
 // What was decided; of an entry about obligations, which.
 std::string OutcomeText(const v1::LogEntry& entry) {
@@ -56,8 +68,31 @@ void PrintEntries(Environment& environment, const v1::ListEntriesResponse& respo
   PrintTable(environment, table);
 }
 
+std::string LineOf(const std::vector<std::string>& cells) {
+  std::string line;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const std::string cell = DisplayText(cells[i]);
+    const size_t width = std::max(DisplayWidth(cell), kColumns[i].second);
+    absl::StrAppend(&line, cell, std::string(width - DisplayWidth(cell) + 2, ' '));
+  }
+  return std::string(absl::StripTrailingAsciiWhitespace(line));
+}
+
+// That the list is not all there is must not go unnoticed: what is missing are the oldest.
+void SayWhatIsLeft(const v1::ListEntriesResponse& response, const Sought& sought, Session& session,
+                   Environment& environment) {
+  if (response.entries().empty()) return SayNothingFound(session, sought, environment);
+  if (response.next_page_token().empty()) return;
+  Say(environment, absl::StrCat("There are older ones than these ", response.entries_size(),
+                                ". --all lists all; to go on from here, repeat the command with "
+                                "dates instead of durations and --page-token ",
+                                response.next_page_token()));
+}
+
 absl::Status List(ListArguments& arguments, Environment& environment) {
   v1::ListEntriesRequest& request = arguments.request;
+  if (arguments.limit == 0) return InvalidField("--limit", "must be at least 1");
+  LeaveOutReadings(arguments.readings, &request);
   if (!arguments.since.empty()) {
     ASSIGN_OR_RETURN(*request.mutable_since(), ReadTimeOption("--since", arguments.since, environment.clock.Now()));
   }
@@ -67,16 +102,29 @@ absl::Status List(ListArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response,
                    ListUpTo(
-                       arguments.limit, request,
+                       arguments.all ? std::numeric_limits<uint64_t>::max() : arguments.limit, request,
                        [&](const auto& page) { return session->Call(&v1::AuditService::Stub::ListEntries, page); },
                        [](const v1::ListEntriesResponse& pages) { return pages.entries_size(); }));
   if (!PrintedAsJson(environment, response)) PrintEntries(environment, response);
+  SayWhatIsLeft(response,
+                {request.partner(), request.treaty_id(), request.article(), request.asker(), request.officer()},
+                *session, environment);
   return absl::OkStatus();
 }
 
 }  // namespace
 
-std::string EntryLine(const v1::IndexedEntry& indexed) { return DisplayText(absl::StrJoin(CellsOf(indexed), "  ")); }
+std::string EntryHeader() {
+  std::vector<std::string> headings;
+  for (const auto& [heading, width] : kColumns) headings.emplace_back(heading);
+  return LineOf(headings);
+}
+
+std::string EntryLine(const v1::IndexedEntry& indexed) { return LineOf(CellsOf(indexed)); }
+
+void LeaveOutReadings(bool readings, v1::ListEntriesRequest* request) {
+  request->set_without_readings(!readings && request->kind() != v1::ENTRY_KIND_READ);
+}
 
 void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request) {
   command.Optional("--partner", "Only with this agency", Into(*request.mutable_partner()));
@@ -91,11 +139,13 @@ void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request) {
                    IntoEnum<v1::RecordKind>([&request](v1::RecordKind kind) { request.set_record_kind(kind); }));
   command.Optional("--operation", "Only this operation",
                    IntoEnum<v1::Operation>([&request](v1::Operation operation) { request.set_operation(operation); }));
-  command.Optional("--asker", "Only what this certificate asked for: a SPIFFE id", Into(*request.mutable_asker()));
-  command.Optional("--officer", "With --asker: only what it asked for this officer", Into(*request.mutable_officer()));
+  command.Optional("--asker", "Only what this certificate (a SPIFFE id) asked for, of that only what named no officer",
+                   Into(*request.mutable_asker()));
+  command.Optional("--officer", "With --asker: instead, only what it asked for this officer",
+                   Into(*request.mutable_officer()));
   command.Optional("--case-reference", "Only what was asked under this file number",
                    Into(*request.mutable_case_reference()));
-  command.Optional("--exchange", "Only this exchange", Into(*request.mutable_exchange_id()));
+  command.Optional("--exchange", "Only this exchange", IntoLowerCase(*request.mutable_exchange_id()));
 }
 
 void AddListEntriesCommand(const Command& audit) {
@@ -105,6 +155,10 @@ void AddListEntriesCommand(const Command& audit) {
   command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
   AddEntryFilter(command, arguments->request);
   command.Optional("--limit", "Most entries to list; 100 if not given", Into(arguments->limit));
+  command.Flag("--all", "List all, however many", arguments->all);
+  command.Optional("--page-token", "Go on where a list ended that was asked for in the same way",
+                   Into(*arguments->request.mutable_page_token()));
+  command.Flag("--readings", kReadingsHelp, arguments->readings);
   command.Run([arguments](Environment& environment) { return List(*arguments, environment); });
 }
 

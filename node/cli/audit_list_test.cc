@@ -3,7 +3,9 @@
 namespace tamga::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class AuditListTest : public NodeTest {};
 
@@ -31,7 +33,7 @@ TEST_F(AuditListTest, EachOptionNamesWhatIsAskedFor) {
                          "--case-reference",
                          "2026/17",
                          "--exchange",
-                         "018f3c2e-7b1a-7c3d-9e4f-0123456789ab",
+                         "018F3C2E-7B1A-7C3D-9E4F-0123456789AB",
                          "--since",
                          "1h"}),
             0)
@@ -63,6 +65,67 @@ TEST_F(AuditListTest, NumbersAreATable) {
   EXPECT_EQ(audit_.counted.treaty_id(), "T-1");
   EXPECT_TRUE(audit_.counted.has_until());
   EXPECT_EQ(RunAsCaller({"audit", "statistics", "--since", "yesterday"}), 2);
+}
+
+TEST_F(AuditListTest, WhoReadTheLogIsLeftOutUnlessItIsAskedFor) {
+  ASSERT_EQ(RunAsCaller({"audit", "list"}), 0) << err();
+  EXPECT_TRUE(audit_.listed.without_readings());
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--readings"}), 0) << err();
+  EXPECT_FALSE(audit_.listed.without_readings());
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--kind", "read"}), 0) << err();
+  EXPECT_FALSE(audit_.listed.without_readings());
+  v1::EntryCount& count = *audit_.counts.add_counts();
+  count.set_kind(v1::ENTRY_KIND_READ);
+  count.set_partner("KAZ/prosecutor-general");
+  ASSERT_EQ(RunAsCaller({"audit", "statistics"}), 0) << err();
+  EXPECT_THAT(out(), Not(HasSubstr("prosecutor")));
+  ASSERT_EQ(RunAsCaller({"audit", "statistics", "--readings"}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("prosecutor"));
+}
+
+TEST_F(AuditListTest, AListThatIsNotAllSaysSoAndHowToGoOn) {
+  audit_.list.add_entries();
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--limit", "1"}), 0) << err();
+  EXPECT_THAT(err(), Not(HasSubstr("older")));
+  audit_.list.set_next_page_token("t-2");
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--limit", "1"}), 0) << err();
+  EXPECT_THAT(err(), AllOf(HasSubstr("older ones than these 1."), HasSubstr("--all"), HasSubstr("--page-token t-2")));
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--limit", "1", "--page-token", "t-2"}), 0) << err();
+  EXPECT_EQ(audit_.listed.page_token(), "t-2");
+  EXPECT_EQ(RunAsCaller({"audit", "list", "--limit", "0"}), 2);
+}
+
+TEST_F(AuditListTest, NothingFoundIsSaidWithWhatTheNodeKnows) {
+  witness_.witnessing.add_logs()->set_agency("KGZ/interior-ministry");
+  admin_.treaties.add_treaties()->set_id("PALERMO-TIP-2000");
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--partner", "KGZ/interior-minstry", "--treaty", "PALERMO", "--article",
+                         "art. 10.1", "--asker", "spiffe://kaz.tamga/border-service/system/lane-7"}),
+            0)
+      << err();
+  EXPECT_THAT(err(), AllOf(HasSubstr("No entries fit."), HasSubstr("KGZ/interior-minstry is not among"),
+                           HasSubstr(": KGZ/interior-ministry."), HasSubstr(": PALERMO-TIP-2000."),
+                           HasSubstr("\"PALERMO-TIP-2000 art. 10.1\""), HasSubstr("--officer")));
+  ASSERT_EQ(RunAsCaller({"audit", "statistics", "--treaty", "PALERMO"}), 0) << err();
+  EXPECT_THAT(err(), AllOf(HasSubstr("No entries fit."), HasSubstr("PALERMO is not among")));
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--partner", "KGZ/interior-ministry"}), 0) << err();
+  EXPECT_THAT(err(), AllOf(HasSubstr("No entries fit."), Not(HasSubstr("not among"))));
+}
+
+TEST_F(AuditListTest, AComparisonOfATreatyThatDoesNotExistIsNotMadeAndOneOfNothingSaysSo) {
+  admin_.treaties.add_treaties()->set_id("PALERMO-TIP-2000");
+  audit_.comparison.mutable_partner_log();
+  const std::vector<std::string> compare = {"audit",   "reconcile", "--with",           "KGZ/interior-ministry",
+                                            "--since", "1d",        "--case-reference", "AUDIT-7"};
+  std::vector<std::string> mistyped = compare;
+  mistyped.insert(mistyped.end(), {"--treaty", "PALERMO"});
+  EXPECT_EQ(RunAsCaller(mistyped), 2);
+  EXPECT_THAT(err(), HasSubstr("it holds PALERMO-TIP-2000"));
+  EXPECT_EQ(audit_.compared, 0);
+  ASSERT_EQ(RunAsCaller(compare), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("nothing to compare"));
+  audit_.comparison.mutable_comparison()->set_matched(1);
+  ASSERT_EQ(RunAsCaller(compare), 0) << err();
+  EXPECT_THAT(err(), Not(HasSubstr("nothing to compare")));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ void AddOpenCommand(const Command& audit) {
   const Command command = audit.Add("open", "Open a kept message; an officer of the agency must agree first");
   const auto arguments = std::make_shared<OpenArguments>();
   v1::OpenMessageRequest& request = arguments->request;
-  command.Required("exchange", "The exchange", Into(*request.mutable_exchange_id()));
+  command.Required("exchange", "The exchange", IntoLowerCase(*request.mutable_exchange_id()));
   command.Required("--partner", "The other agency of that exchange", Into(*request.mutable_partner()));
   Argument entry = IntoEnum<v1::EntryKind>([&request](v1::EntryKind kind) { request.set_entry(kind); });
   entry.choices = "SENT, RECEIVED, ANSWERED or DELIVERED";

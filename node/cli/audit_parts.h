@@ -30,8 +30,14 @@ void AddWitnessesCommand(const Command& audit);
 // Options that say which entries, into `request`, which must outlive the parsing.
 void AddEntryFilter(const Command& command, v1::ListEntriesRequest& request);
 
-// An entry on one line.
+// For the flag --readings.
+inline constexpr char kReadingsHelp[] = "Also the entries that say who read the log";
+// Whether READ entries are asked for: where the flag says so, or the kind itself does.
+void LeaveOutReadings(bool readings, v1::ListEntriesRequest* request);
+
+// An entry on one line, in columns as wide as their heading's on EntryHeader, or wider where it must be.
 std::string EntryLine(const v1::IndexedEntry& indexed);
+std::string EntryHeader();
 
 // The newest entry's state, and the witnesses.
 std::vector<Table> WitnessingTables(const v1::GetWitnessingResponse& response);

@@ -51,13 +51,20 @@ absl::Status VerifyProof(const VerifyProofArguments& arguments, Environment& env
   ASSIGN_OR_RETURN(const std::string proof, ReadFile(arguments.proof, ledger::kMaxProofBytes));
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(arguments.entry));
   const absl::StatusOr<ledger::TlogProof> parsed = ledger::ParseTlogProof(proof);
-  if (!parsed.ok()) return LogFaultError(absl::StrCat("the proof: ", parsed.status().message()));
-  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   LogCheck(std::move(key)).CheckInclusion(parsed->index, proof, bytes));
+  if (!parsed.ok() || proof.back() != '\n') {
+    return absl::InvalidArgumentError(absl::StrCat(
+        arguments.proof, " is no proof, or is cut off; give the file that `tamga audit prove --out` wrote"));
+  }
+  if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(arguments.entry, " is empty; get the entry again"));
+  const absl::StatusOr<ledger::Checkpoint> checkpoint =
+      LogCheck(std::move(key)).CheckInclusion(parsed->index, proof, bytes);
+  if (!checkpoint.ok()) return WithoutNode(checkpoint.status());
   v1::LogEntry entry;
-  if (!entry.ParseFromString(bytes)) return LogFaultError("the entry is in the log, but its bytes are no log entry");
-  Say(environment, absl::StrCat("Proven: this is entry ", parsed->index, " of ", checkpoint.origin, ", which had ",
-                                EntriesText(checkpoint.size), " when it signed."));
+  if (!entry.ParseFromString(bytes)) {
+    return WithoutNode(LogFaultError("the entry is in the log, but its bytes are no log entry"));
+  }
+  Say(environment, absl::StrCat("Proven: this is entry ", parsed->index, " of ", checkpoint->origin, ", which had ",
+                                EntriesText(checkpoint->size), " when it signed."));
   PrintRecord(environment, entry, entry);
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include "node/cli/audit_parts.h"
 #include "node/cli/enum_name.h"
 #include "node/cli/exit_code.h"
+#include "node/cli/nothing_found.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
 #include "node/cli/time_argument.h"
@@ -54,6 +55,10 @@ absl::Status SetPeriod(const ReconcileArguments& arguments, absl::Time now, v1::
   return absl::OkStatus();
 }
 
+bool IsEmpty(const v1::LogComparison& comparison) {
+  return comparison.matched() + comparison.only_here() + comparison.only_there() + comparison.differs() == 0;
+}
+
 void PrintResult(const v1::ReconcileResponse& response, Environment& environment) {
   const v1::LogComparison& comparison = response.comparison();
   Table numbers({"MATCHED", "ONLY HERE", "ONLY THERE", "DIFFERS", "OWN ROOT", "PARTNER'S ROOT"});
@@ -61,6 +66,11 @@ void PrintResult(const v1::ReconcileResponse& response, Environment& environment
                   absl::StrCat(comparison.only_there()), absl::StrCat(comparison.differs()),
                   HexEncode(comparison.own_root()).substr(0, 16), HexEncode(comparison.partner_root()).substr(0, 16)});
   PrintTable(environment, numbers);
+  if (IsEmpty(comparison)) {
+    Say(environment,
+        "Neither log has an exchange between the two in this period: there was nothing to compare, and the "
+        "roots are the hash of nothing.");
+  }
   if (response.differences().empty()) return;
   environment.out << "\n";
   Table table({"EXCHANGE", "ENTRY", "WHERE", "INDEX", "PROOF", "WHAT IT MEANS"});
@@ -88,6 +98,8 @@ absl::Status Reconcile(ReconcileArguments arguments, Environment& environment) {
   v1::ReconcileRequest& request = arguments.request;
   RETURN_IF_ERROR(SetPeriod(arguments, environment.clock.Now(), &request));
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  // Both nodes log the comparison, so one of a treaty that does not exist must not come about by a slip.
+  RETURN_IF_ERROR(CheckTreatyIsKnown(*session, request.treaty_id()));
   ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::Reconcile, request));
   if (!PrintedAsJson(environment, response)) {
     PrintResult(response, environment);

@@ -76,12 +76,35 @@ void ReplayOne(const policy::TreatySet& treaties, const std::set<std::string>& t
   add(std::string(policy::NameOf(again.flip)), std::move(again.before), std::move(again.after));
 }
 
+// Without a text nothing can be replayed, which must not look as if all were well.
+absl::Status NoTreaties(const ReplayArguments& arguments) {
+  if (arguments.treaties.empty()) {
+    return Fault(Error(absl::StatusCode::kFailedPrecondition, "NO_TREATIES",
+                       "the node holds no treaty text; give --treaties with a folder of your own copy"));
+  }
+  return Error(
+      absl::StatusCode::kInvalidArgument, "NO_TREATIES",
+      absl::StrCat(arguments.treaties, " holds no treaty text (*.txtpb); name the folder of your own copy, such ",
+                   "as `tamga treaty export` writes"));
+}
+
+absl::Status VerdictOf(const Replay& replay) {
+  if (replay.different > 0) {
+    return Fault(Error(absl::StatusCode::kDataLoss, "DECISION_DIFFERS",
+                       absl::StrCat(replay.different, " decisions do not follow from the treaties and their facts")));
+  }
+  if (replay.same > 0 || replay.impossible == 0) return absl::OkStatus();
+  return Fault(Error(absl::StatusCode::kFailedPrecondition, "NOTHING_REPLAYED",
+                     "no decision of the period could be replayed; the table says why not"));
+}
+
 absl::Status RunReplay(const ReplayArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary library, arguments.treaties.empty()
                                                             ? AskForTreaties(environment)
                                                             : LoadTreatyFolder(arguments.treaties, kSkew));
   std::set<std::string> texts;
   for (const policy::TreatyDocument* document : library.standing->Treaties()) texts.insert(HexEncode(document->sha256));
+  if (texts.empty()) return NoTreaties(arguments);
   ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, AskForDecisions(arguments.period, environment));
   Replay replay;
   for (const v1::DecisionRecord& decision : decisions.decisions()) ReplayOne(*library.set, texts, decision, replay);
@@ -92,9 +115,7 @@ absl::Status RunReplay(const ReplayArguments& arguments, Environment& environmen
   PrintTableOrJson(environment, replay.table);
   Say(environment, absl::StrCat(replay.same, " decisions come out the same, ", replay.different, " do not, ",
                                 replay.impossible, " cannot be replayed."));
-  if (replay.different == 0) return absl::OkStatus();
-  return Fault(Error(absl::StatusCode::kDataLoss, "DECISION_DIFFERS",
-                     absl::StrCat(replay.different, " decisions do not follow from the treaties and their facts")));
+  return VerdictOf(replay);
 }
 
 }  // namespace

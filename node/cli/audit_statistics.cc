@@ -1,4 +1,5 @@
 // tamga audit statistics: the log in numbers.
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -6,6 +7,7 @@
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/enum_name.h"
+#include "node/cli/nothing_found.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
 #include "node/cli/time_argument.h"
@@ -18,7 +20,15 @@ struct StatisticsArguments {
   v1::GetStatisticsRequest request;
   std::string since;
   std::string until;
+  bool readings = false;
 };
+
+void RemoveReadings(v1::GetStatisticsResponse* response) {
+  auto& counts = *response->mutable_counts();
+  counts.erase(std::remove_if(counts.begin(), counts.end(),
+                              [](const v1::EntryCount& count) { return count.kind() == v1::ENTRY_KIND_READ; }),
+               counts.end());
+}
 
 absl::Status Statistics(StatisticsArguments& arguments, Environment& environment) {
   v1::GetStatisticsRequest& request = arguments.request;
@@ -29,7 +39,11 @@ absl::Status Statistics(StatisticsArguments& arguments, Environment& environment
     ASSIGN_OR_RETURN(*request.mutable_until(), ReadTimeOption("--until", arguments.until, environment.clock.Now()));
   }
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response, session->Call(&v1::AuditService::Stub::GetStatistics, request));
+  ASSIGN_OR_RETURN(auto response, session->Call(&v1::AuditService::Stub::GetStatistics, request));
+  if (!arguments.readings) RemoveReadings(&response);
+  if (response.counts().empty()) {
+    SayNothingFound(*session, {request.partner(), request.treaty_id(), "", "", ""}, environment);
+  }
   if (PrintedAsJson(environment, response)) return absl::OkStatus();
   Table table({"DAY", "PARTNER", "TREATY", "ARTICLE", "OPERATION", "KIND", "OUTCOME", "ENTRIES"});
   for (const v1::EntryCount& count : response.counts()) {
@@ -50,6 +64,7 @@ void AddStatisticsCommand(const Command& audit) {
   command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
   command.Optional("--partner", "Only with this agency", Into(*arguments->request.mutable_partner()));
   command.Optional("--treaty", "Only about this treaty", Into(*arguments->request.mutable_treaty_id()));
+  command.Flag("--readings", kReadingsHelp, arguments->readings);
   command.Run([arguments](Environment& environment) { return Statistics(*arguments, environment); });
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/interrupt.h"
 #include "node/cli/record_json.h"
 #include "node/cli/session.h"
 #include "node/ledger/checkpoint.h"
@@ -16,6 +17,7 @@ namespace {
 struct TailArguments {
   v1::TailEntriesRequest request;
   std::string from_index;
+  bool readings = false;
 };
 
 absl::Status Tail(TailArguments& arguments, Environment& environment) {
@@ -23,8 +25,11 @@ absl::Status Tail(TailArguments& arguments, Environment& environment) {
     ASSIGN_OR_RETURN(const uint64_t index, ledger::ParseLogNumber("--from-index", arguments.from_index));
     arguments.request.set_from_index(index);
   }
+  LeaveOutReadings(arguments.readings, arguments.request.mutable_filter());
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  const EndsByInterrupt ends;
   const bool as_json = environment.settings.output == OutputFormat::kJson;
+  if (!as_json) environment.out << EntryHeader() << "\n" << std::flush;
   return session->Receive(&v1::AuditService::Stub::TailEntries, arguments.request,
                           [&](const v1::TailEntriesResponse& response) {
                             environment.out << (as_json ? RecordJsonLine(response.entry())
@@ -41,6 +46,7 @@ void AddTailCommand(const Command& audit) {
   command.Optional("--from-index", "Begin with this entry; if not given, with what comes from now on",
                    Into(arguments->from_index));
   AddEntryFilter(command, *arguments->request.mutable_filter());
+  command.Flag("--readings", kReadingsHelp, arguments->readings);
   command.Run([arguments](Environment& environment) { return Tail(*arguments, environment); });
 }
 

@@ -1,10 +1,18 @@
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/cli/test_node.h"
+#include "node/ledger/cosignature.h"
+#include "node/ledger/test_ed25519.h"
+#include "node/ledger/tlog_proof.h"
 
 namespace tamga::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -63,6 +71,203 @@ TEST_F(AuditVerifyTest, AnEntryThatIsNotInTheLogIsNamedByItsIndex) {
   EXPECT_THAT(out(), HasSubstr("\n4      -"));
 }
 
+TEST_F(AuditVerifyTest, ANodeThatShowsTheRememberedCheckpointAgainForAnotherLogIsFoundOut) {
+  ASSERT_EQ(Verify(), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const std::string before, ReadFile(Path("remembered")));
+  const std::string remembered = audit_.log.Checkpoint(6);
+  audit_.log = TestLog();
+  for (int i = 0; i < 20; ++i) audit_.log.Append("made up");
+  audit_.spoil_growth = [&](v1::ProveConsistencyResponse& response) {
+    response.clear_hashes();
+    response.set_checkpoint(remembered);
+  };
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("the log of 20 entries does not begin with the log of 6 entries"));
+  EXPECT_EQ(ReadFile(Path("remembered")).value(), before);
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.1")).value(), remembered);
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.2")).value(), audit_.log.Checkpoint(20));
+  // Kept once, and not replaced by what comes next.
+  audit_.log.Append("more");
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.2")).value(), audit_.log.Checkpoint(20));
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.3")).value(), audit_.log.Checkpoint(21));
+  EXPECT_THAT(ReadFile(Path("remembered.contradicting.4")), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(AuditVerifyTest, ProofsInAnotherTreeThanThatOfTheCheckpointAreFaults) {
+  TestLog shown;  // to the one who asks for proofs
+  for (int i = 0; i < 9; ++i) shown.Append(std::to_string(i) + " as it was");
+  audit_.spoil = [&](v1::ProveInclusionResponse& response) {
+    response = shown.ProveInclusion(ledger::ParseTlogProof(response.proof())->index);
+  };
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("asked for a proof in its log of 6 entries and proves it in another one, of 9 entries"));
+  EXPECT_THAT(out(), HasSubstr("(and 5 more like this)"));
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.1")).value(), audit_.log.Checkpoint(6));
+  EXPECT_EQ(ReadFile(Path("remembered.contradicting.2")).value(), shown.Checkpoint(9));
+}
+
+TEST_F(AuditVerifyTest, EverythingIsCheckedByTheCheckpointThatWasTheNewestAtTheStart) {
+  audit_.spoil_verdict = [this](v1::VerifyVerdict&) {
+    for (int i = 0; i < 5; ++i) audit_.log.Append("read");
+  };
+  ASSERT_EQ(Verify(), 0) << err() << out();
+  EXPECT_THAT(out(), HasSubstr("6 entries, 6 of them proven here"));
+  EXPECT_THAT(ReadFile(Path("remembered")).value(), HasSubstr(audit_.log.Checkpoint(6)));
+}
+
+TEST_F(AuditVerifyTest, AVerdictAboutAnotherLogIsFoundOut) {
+  audit_.spoil_verdict = [](v1::VerifyVerdict& verdict) { verdict.set_root(std::string(32, 'x')); };
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("another root than it signs"));
+  audit_.spoil_verdict = [](v1::VerifyVerdict& verdict) { verdict.set_checkpoint_size(5); };
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("verdict is about 5 entries"));
+  audit_.spoil_verdict = [this](v1::VerifyVerdict& verdict) {
+    audit_.log.Append("6");
+    verdict.set_checkpoint_size(7);
+  };
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("verified another log than it signs"));
+}
+
+TEST_F(AuditVerifyTest, WhatTheNodeSaysOfItsOwnLogIsPartOfTheVerdict) {
+  witness_.witnessing.set_state(v1::WITNESS_STATE_CONTRADICTED);
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_THAT(out(), HasSubstr("the log is contradicted"));
+  EXPECT_THAT(ReadFile(Path("remembered")), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(AuditVerifyTest, ARolledBackLogIsSaidOnceAndWithTheRightAdvice) {
+  audit_.refusal = Error(absl::StatusCode::kUnavailable, "LOG_ROLLED_BACK", "an old backup was restored; restore it");
+  EXPECT_EQ(Verify(), 1);
+  EXPECT_EQ(out().find("an old backup was restored"), out().rfind("an old backup was restored"));
+  EXPECT_THAT(err(), AllOf(HasSubstr("reason: LOG_ROLLED_BACK"), Not(HasSubstr("do not restart"))));
+}
+
+TEST_F(AuditVerifyTest, WithoutASampleItIsTheNodesWordAndIsCalledSo) {
+  ASSERT_EQ(RunAsCaller({"audit", "verify", "--sample", "0"}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("The node says that its log is intact: 6 entries, none of which was proven here."));
+}
+
+TEST_F(AuditVerifyTest, ProgramsAreToldWhatWasProvenHereToo) {
+  ASSERT_EQ(Verify(), 0) << err();
+  audit_.log.Append("6");
+  ASSERT_EQ(RunAsCaller({"audit", "verify", "--remember", Path("remembered"), "--output", "json"}), 0) << err();
+  EXPECT_THAT(out(), AllOf(HasSubstr("\"intact\": true"), HasSubstr("\"entriesProven\": \"7\""),
+                           HasSubstr("\"sample\": \"32\""), HasSubstr("\"consistentSince\": \"6\""),
+                           HasSubstr("\"keyNamedByNode\": false"), HasSubstr("\"contradictingNotes\": []")));
+  google::protobuf::Struct parsed;
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(out(), &parsed).ok()) << out();
+}
+
+TEST_F(AuditVerifyTest, MistakesOfTheAuditorAreNoFaultsOfTheLog) {
+  ASSERT_EQ(Verify(), 0) << err();
+  ledger::NoteKey other = TestLog('x').key();
+  other.name = "log.interior-ministry.kgz.tamga";
+  ASSERT_OK(WriteFile(Path("other"), ledger::FormatVkey(other) + "\n"));
+  EXPECT_EQ(RunAsCaller({"audit", "verify", "--vkey", Path("other")}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("log.interior-ministry.kgz.tamga"), HasSubstr("log.border-service.kaz.tamga"),
+                           Not(HasSubstr("LOG_FAULT"))));
+  EXPECT_EQ(RunAsCaller({"audit", "verify", "--vkey", Path("other"), "--remember", Path("remembered")}), 2);
+  EXPECT_THAT(err(), HasSubstr("name the file and the key of one log"));
+  ASSERT_OK_AND_ASSIGN(const std::string remembered, ReadFile(Path("remembered")));
+  ASSERT_OK(WriteFile(Path("remembered"), remembered.substr(0, remembered.size() - 5)));
+  EXPECT_EQ(Verify(), 2);
+  EXPECT_THAT(err(), HasSubstr("cut off or was changed"));
+}
+
+// A policy by which KGZ and UZB may cosign, and one of the two must.
+class WitnessPolicyTest : public AuditVerifyTest {
+ protected:
+  void SetUp() override {
+    AuditVerifyTest::SetUp();
+    WritePolicy("quorum abroad\n");
+  }
+
+  void WritePolicy(const std::string& quorum, const std::string& log = "") {
+    ASSERT_OK(WriteFile(
+        Path("policy"),
+        absl::StrCat("log ", log.empty() ? ledger::FormatVkey(audit_.log.key()) : log, "\nwitness kgz ",
+                     ledger::FormatVkey(kgz_.key()), "\nwitness uzb ", ledger::FormatVkey(uzb_.key()), "\n",
+                     quorum.find("abroad") == std::string::npos ? "" : "group abroad any kgz uzb\n", quorum)));
+  }
+
+  // The log's checkpoint of this size, cosigned.
+  std::string Cosigned(const TestLog& log, uint64_t size, const std::vector<const ledger::TestLogKey*>& witnesses) {
+    ledger::Note note = ledger::ParseNote(log.Checkpoint(size)).value();
+    for (const ledger::TestLogKey* witness : witnesses) {
+      note.signatures.push_back(ledger::Cosign(note.text, witness->key(), 1'795'000'000, witness->signer()));
+    }
+    return ledger::FormatNote(note);
+  }
+
+  int VerifyByPolicy() {
+    return RunAsCaller({"audit", "verify", "--remember", Path("remembered"), "--policy", Path("policy")});
+  }
+
+  const ledger::TestLogKey kgz_{"witness.kgz", ledger::kCosignature};
+  const ledger::TestLogKey uzb_{"witness.uzb", ledger::kCosignature};
+  const ledger::TestLogKey stranger_{"witness.tjk", ledger::kCosignature};
+};
+
+TEST_F(WitnessPolicyTest, CosignaturesAreCountedByTheAuditorsOwnPolicy) {
+  witness_.witnessing.set_checkpoint(Cosigned(audit_.log, 4, {&kgz_, &stranger_}));
+  ASSERT_EQ(VerifyByPolicy(), 0) << err() << out();
+  EXPECT_THAT(out(), HasSubstr("Witnessed by 1: kgz; quorum met, over 4 of 6 entries."));
+  witness_.witnessing.set_checkpoint(Cosigned(audit_.log, 4, {&stranger_}));
+  EXPECT_EQ(VerifyByPolicy(), 1);
+  EXPECT_THAT(out(), HasSubstr("Witnessed by 0; quorum not met"));
+  EXPECT_THAT(err(), HasSubstr("NOT_WITNESSED"));
+  witness_.witnessing.clear_checkpoint();
+  EXPECT_EQ(VerifyByPolicy(), 1);
+  WritePolicy("quorum none\n");
+  EXPECT_EQ(VerifyByPolicy(), 0) << err();
+}
+
+TEST_F(WitnessPolicyTest, AnAllegedCosignatureIsAFault) {
+  std::string note = Cosigned(audit_.log, 4, {&uzb_});
+  witness_.witnessing.set_checkpoint(note);
+  ASSERT_EQ(VerifyByPolicy(), 0) << err() << out();
+  ledger::Note forged = ledger::ParseNote(note).value();
+  forged.signatures.back().signature.back() ^= 1;
+  witness_.witnessing.set_checkpoint(ledger::FormatNote(forged));
+  EXPECT_EQ(VerifyByPolicy(), 1);
+  EXPECT_THAT(out(), HasSubstr("cosignature of witness.uzb: does not verify"));
+}
+
+TEST_F(WitnessPolicyTest, ALogThatIsNotTheOneThatWasCosignedIsFoundOut) {
+  TestLog shown_to_witnesses;
+  for (int i = 0; i < 9; ++i) shown_to_witnesses.Append("another past");
+  for (const uint64_t size : {4, 6, 9}) {
+    witness_.witnessing.set_checkpoint(Cosigned(shown_to_witnesses, size, {&kgz_, &uzb_}));
+    EXPECT_EQ(VerifyByPolicy(), 1) << size;
+    EXPECT_THAT(err(), HasSubstr("LOG_FAULT"));
+    EXPECT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy"), "--policy", Path("policy")}), 1);
+  }
+  EXPECT_THAT(ReadFile(Path("remembered.contradicting.1")).value(), HasSubstr("witness.kgz"));
+  EXPECT_THAT(ReadFile(Path("copy/checkpoint.contradicting.1")).value(), HasSubstr("witness.kgz"));
+  EXPECT_THAT(ReadFile(Path("copy/checkpoint.cosigned")), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(WitnessPolicyTest, AnExportKeepsTheCosignedCheckpoint) {
+  const std::string cosigned = Cosigned(audit_.log, 5, {&kgz_});
+  witness_.witnessing.set_checkpoint(cosigned);
+  ASSERT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy"), "--policy", Path("policy")}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("Witnessed by 1: kgz; quorum met, over 5 of 6 entries."));
+  EXPECT_EQ(ReadFile(Path("copy/checkpoint.cosigned")).value(), cosigned);
+  WritePolicy("quorum uzb\n");
+  EXPECT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy"), "--policy", Path("policy")}), 1);
+}
+
+TEST_F(WitnessPolicyTest, APolicyOfAnotherLogIsAMistakeOfTheCaller) {
+  WritePolicy("quorum abroad\n", ledger::FormatVkey(TestLog('x').key()));
+  EXPECT_EQ(VerifyByPolicy(), 2);
+  EXPECT_THAT(err(), HasSubstr("policy of another log"));
+  ASSERT_OK(WriteFile(Path("policy"), "quorum nobody\n"));
+  EXPECT_EQ(VerifyByPolicy(), 2);
+}
+
 TEST_F(AuditVerifyTest, AProofCanBeGivenAwayAndVerifiedWithoutTheNode) {
   ASSERT_EQ(RunAsCaller({"audit", "prove", "3", "--out", Path("proof")}), 0) << err();
   ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(audit_.log.key()) + "\n"));
@@ -72,8 +277,17 @@ TEST_F(AuditVerifyTest, AProofCanBeGivenAwayAndVerifiedWithoutTheNode) {
   EXPECT_THAT(err(), HasSubstr("this is entry 3 of log.border-service.kaz.tamga, which had 6 entries"));
   ASSERT_OK(WriteFile(Path("proof.entry"), audit_.log.entry(2)));
   EXPECT_EQ(Run(verify), 1);
-  ASSERT_OK(WriteFile(Path("proof"), "no proof"));
-  EXPECT_EQ(Run(verify), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("COPY_FAULT"), Not(HasSubstr("do not restart"))));
+  // Files that were swapped, cut off or mistaken.
+  ASSERT_OK_AND_ASSIGN(const std::string proof, ReadFile(Path("proof")));
+  for (const std::string& mistaken : {audit_.log.entry(3), std::string(), proof.substr(0, proof.size() - 1)}) {
+    ASSERT_OK(WriteFile(Path("proof"), mistaken));
+    EXPECT_EQ(Run(verify), 2);
+    EXPECT_THAT(err(), HasSubstr("audit prove --out"));
+  }
+  ASSERT_OK(WriteFile(Path("proof"), proof));
+  ASSERT_OK(WriteFile(Path("proof.entry"), ""));
+  EXPECT_EQ(Run(verify), 2);
   ASSERT_OK(WriteFile(Path("vkey"), "no key"));
   EXPECT_EQ(Run(verify), 2);
 }

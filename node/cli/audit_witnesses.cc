@@ -1,15 +1,19 @@
 // tamga audit witnesses: how far a node's log is out of its own hands, and what it knows of its partners' logs.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/clock.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/enum_name.h"
+#include "node/cli/exit_code.h"
 #include "node/cli/output.h"
 #include "node/cli/session.h"
+#include "node/cli/witness_check.h"
 #include "tamga/v1/witness_service.grpc.pb.h"
 
 namespace tamga::cli {
@@ -36,13 +40,16 @@ Table WitnessTable(const v1::GetWitnessingResponse& response) {
   return table;
 }
 
+bool IsStopped(const v1::WitnessedLog& log) {
+  return std::any_of(log.contradictions().begin(), log.contradictions().end(),
+                     [](const v1::Contradiction& contradiction) { return !contradiction.settled(); });
+}
+
 Table PartnerLogTable(const v1::GetWitnessingResponse& response) {
   Table table({"LOG OF", "ORIGIN", "SEEN", "AT", "EXCHANGES"});
   for (const v1::WitnessedLog& log : response.logs()) {
-    bool stopped = false;
-    for (const v1::Contradiction& contradiction : log.contradictions()) stopped = stopped || !contradiction.settled();
     table.AddRow({log.agency(), log.origin(), absl::StrCat(log.size()),
-                  log.has_seen_at() ? UtcText(FromProto(log.seen_at())) : "-", stopped ? "STOPPED" : "go on"});
+                  log.has_seen_at() ? UtcText(FromProto(log.seen_at())) : "-", IsStopped(log) ? "STOPPED" : "go on"});
   }
   return table;
 }
@@ -58,16 +65,28 @@ Table ContradictionTable(const v1::GetWitnessingResponse& response) {
   return table;
 }
 
+// What is wrong is for a script to notice: first what is wrong with the node's own log.
+absl::Status Verdict(const v1::GetWitnessingResponse& response) {
+  RETURN_IF_ERROR(CheckOwnReport(response));
+  for (const v1::WitnessedLog& log : response.logs()) {
+    if (!IsStopped(log)) continue;
+    return Fault(
+        Error(absl::StatusCode::kFailedPrecondition, "PARTNER_LOG_CONTRADICTED",
+              absl::StrCat("the log of ", log.agency(), " contradicts itself, and no operator has settled it")));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Witnesses(Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response,
                    session->Call(&v1::WitnessService::Stub::GetWitnessing, v1::GetWitnessingRequest()));
-  if (PrintedAsJson(environment, response)) return absl::OkStatus();
+  if (PrintedAsJson(environment, response)) return Verdict(response);
   PrintTablesOrJson(environment, {{"log", LogTable(response)},
                                   {"witnesses", WitnessTable(response)},
                                   {"partner_logs", PartnerLogTable(response)},
                                   {"contradictions", ContradictionTable(response)}});
-  return absl::OkStatus();
+  return Verdict(response);
 }
 
 }  // namespace

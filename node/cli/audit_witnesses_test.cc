@@ -40,8 +40,24 @@ TEST_F(WitnessesTest, StandInTables) {
   EXPECT_THAT(out(), AllOf(HasSubstr("LATE"), HasSubstr("42"), HasSubstr("stalls"), HasSubstr("2026-11-18T"),
                            HasSubstr("go on"), Not(HasSubstr("CONTRADICTION"))));
   AddContradiction();
-  ASSERT_EQ(RunAsCaller({"audit", "witnesses"}), 0) << err();
+  EXPECT_EQ(RunAsCaller({"audit", "witnesses"}), 1);
   EXPECT_THAT(out(), AllOf(HasSubstr("fork"), HasSubstr("STOPPED")));
+  EXPECT_THAT(err(), AllOf(HasSubstr("UZB/interior-ministry"), HasSubstr("PARTNER_LOG_CONTRADICTED")));
+  EXPECT_EQ(RunAsCaller({"audit", "witnesses", "--output", "json"}), 1);
+}
+
+TEST_F(WitnessesTest, WhatContradictsTheOwnLogMakesTheExitStatusBad) {
+  witness_.witnessing.set_state(v1::WITNESS_STATE_CONTRADICTED);
+  EXPECT_EQ(RunAsCaller({"audit", "witnesses"}), 1);
+  EXPECT_THAT(err(), HasSubstr("LOG_CONTRADICTED"));
+  // Whatever the state of the newest entry.
+  witness_.witnessing.set_state(v1::WITNESS_STATE_WITNESSED);
+  witness_.witnessing.mutable_witnesses(0)->set_fault("it has seen another log of this origin; see what was restored");
+  EXPECT_EQ(RunAsCaller({"audit", "witnesses"}), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("LOG_CONTRADICTED"), HasSubstr("witness.kgz")));
+  witness_.witnessing.mutable_witnesses(0)->set_fault("the log has 5 entries, not 9: an old backup was restored; stop");
+  EXPECT_EQ(RunAsCaller({"audit", "witnesses"}), 1);
+  EXPECT_THAT(err(), HasSubstr("LOG_ROLLED_BACK"));
 }
 
 TEST_F(WitnessesTest, ASettledContradictionStopsNothing) {

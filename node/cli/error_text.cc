@@ -29,6 +29,12 @@ constexpr Hint kHints[] = {
     {"LOG_ROLLED_BACK", "tell the node's operator, who has to restore the log"},
     {"PARTNER_LOG_CONTRADICTED", "tell the node's operator, to whom `tamga audit witnesses` shows what is wrong"},
     {"LOG_FAULT", "keep the output, do not restart the node, and tell the operator and the other parties' auditors"},
+    {"LOG_CONTRADICTED",
+     "keep what `tamga --output json audit witnesses` prints, and tell the operator and the witnesses' auditors"},
+    {"NOT_WITNESSED", "see who did not cosign and why: `tamga audit witnesses`; ask the operators"},
+    {"OTHER_LOG", "each agency publishes its key as log.vkey; see which log the node has: `tamga audit checkpoint`"},
+    {"COPY_FAULT",
+     "keep the files as they are; get them again from the node to see whether they or the log were changed"},
     {"CERT_EXPIRED", "have a new certificate issued: `tamga pki`; `tamga pki show FILE` tells until when one is good"},
 };
 

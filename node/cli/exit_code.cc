@@ -26,7 +26,9 @@ std::string OriginOf(const absl::Status& status) {
 
 ExitCode CodeOfNodeError(const absl::Status& status) {
   // A node that could say why was reached, even if it says that a partner could not be.
-  const bool explained = !ReasonOf(status).empty();
+  const std::string reason = ReasonOf(status);
+  if (reason == "INVALID_FIELD") return kUsage;  // what was asked is at fault, whoever saw it first
+  const bool explained = !reason.empty();
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:

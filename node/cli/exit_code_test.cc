@@ -16,6 +16,8 @@ TEST(ExitCodeTest, TellsRefusalsFromWrongInputSilenceAndTheRest) {
   EXPECT_EQ(ExitCodeOf(FromNode(refusal)), 1);
   EXPECT_EQ(ExitCodeOf(FromNode(absl::InvalidArgumentError("x"))), 1);
   EXPECT_EQ(ExitCodeOf(FromNode(absl::NotFoundError("x"))), 1);
+  EXPECT_EQ(ExitCodeOf(FromNode(InvalidField("partner", "must be an agency"))), 2);
+  EXPECT_EQ(ExitCodeOf(InvalidField("--month", "must be a month")), 2);
   EXPECT_EQ(ExitCodeOf(Fault(absl::DataLossError("x"))), 1);
   EXPECT_EQ(ExitCodeOf(absl::InvalidArgumentError("x")), 2);
   EXPECT_EQ(ExitCodeOf(absl::NotFoundError("x")), 2);

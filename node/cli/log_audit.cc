@@ -12,7 +12,9 @@
 #include "node/base/uuid.h"
 #include "node/cli/exit_code.h"
 #include "node/cli/progress.h"
+#include "node/ledger/tlog_proof.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
+#include "tamga/v1/witness_service.grpc.pb.h"
 
 namespace tamga::cli {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 using Stub = v1::AuditService::Stub;
 
 constexpr uint32_t kLargestPage = 500;
+constexpr char kRolledBack[] = "LOG_ROLLED_BACK";
 
 // An entry to be proven; the exchange is known where the entry was listed.
 struct Sampled {
@@ -40,22 +43,26 @@ class Auditing {
   Auditing(Session& session, const LogCheck& check, Environment& environment)
       : session_(session), check_(check), environment_(environment) {}
 
-  absl::StatusOr<LogAudit> Run(const std::string& earlier_checkpoint, uint64_t sample) {
-    RETURN_IF_ERROR(AskNode());
-    ASSIGN_OR_RETURN(const auto newest, session_.Call(&Stub::GetCheckpoint, v1::GetCheckpointRequest()));
-    audit_.checkpoint = newest.checkpoint();
-    const absl::StatusOr<ledger::Checkpoint> checkpoint = check_.Open(newest.checkpoint());
-    if (!checkpoint.ok()) {
-      AddFault(checkpoint.status());
+  absl::StatusOr<LogAudit> Run(const AuditPlan& plan) {
+    absl::StatusOr<SignedCheckpoint> newest = GetNewest(session_, check_);
+    if (ReasonOf(newest.status()) == "LOG_FAULT") {
+      AddFault(newest.status());
       return std::move(audit_);
     }
-    CompareWithVerdict(*checkpoint);
-    if (!earlier_checkpoint.empty()) RETURN_IF_ERROR(CheckGrowth(earlier_checkpoint, *checkpoint));
-    RETURN_IF_ERROR(CheckSample(checkpoint->size, sample));
+    RETURN_IF_ERROR(newest.status());
+    audit_.checkpoint = *std::move(newest);
+    RETURN_IF_ERROR(AskNode());
+    RETURN_IF_ERROR(CheckVerdict());
+    if (!plan.earlier_checkpoint.empty()) RETURN_IF_ERROR(CheckGrowth(plan.earlier_checkpoint));
+    RETURN_IF_ERROR(CheckSample(plan.sample));
+    RETURN_IF_ERROR(CheckReport());
+    if (plan.policy.has_value()) RETURN_IF_ERROR(CheckWitnesses(*plan.policy));
     return std::move(audit_);
   }
 
  private:
+  const ledger::Checkpoint& checkpoint() const { return audit_.checkpoint.checkpoint; }
+
   absl::Status AskNode() {
     Progress progress(environment_, "The node hashes its log");
     bool concluded = false;
@@ -65,44 +72,55 @@ class Auditing {
       concluded = true;
       audit_.verdict = step.verdict();
     }));
-    if (!concluded) AddFault(LogFaultError("the node ended the verification without a verdict"));
+    if (!concluded) {
+      AddFault(LogFaultError("the node ended the verification without a verdict"));
+    } else if (audit_.verdict.intact() != audit_.verdict.faults().empty()) {
+      AddFault(LogFaultError("the node's verdict contradicts the faults that it names"));
+    }
     return absl::OkStatus();
   }
 
-  void CompareWithVerdict(const ledger::Checkpoint& checkpoint) {
-    if (audit_.verdict.checkpoint_size() == checkpoint.size && audit_.verdict.root() != checkpoint.root.bytes()) {
-      AddFault(LogFaultError("the node verified against another root than the one it signs"));
+  // The node's verdict must be about this log; one that finds faults need not be.
+  absl::Status CheckVerdict() {
+    if (!audit_.verdict.intact()) return absl::OkStatus();
+    if (audit_.verdict.checkpoint_size() < checkpoint().size) {
+      AddFault(LogFaultError(absl::StrCat("the node's verdict is about ", EntriesText(audit_.verdict.checkpoint_size()),
+                                          ", but it signed a checkpoint over ", checkpoint().size)));
+      return absl::OkStatus();
     }
+    if (checkpoint().size == 0) return absl::OkStatus();
+    const absl::StatusOr<ledger::Hash> root = ledger::Hash::FromBytes(audit_.verdict.root());
+    if (!root.ok()) {
+      AddFault(LogFaultError("the node's verdict names no root"));
+      return absl::OkStatus();
+    }
+    if (audit_.verdict.checkpoint_size() == checkpoint().size) {
+      if (*root != checkpoint().root) AddFault(LogFaultError("the node verified against another root than it signs"));
+      return absl::OkStatus();
+    }
+    const SignedCheckpoint verified{"", {checkpoint().origin, audit_.verdict.checkpoint_size(), *root}};
+    const absl::Status same = ProveGrowth(session_, check_, audit_.checkpoint, verified, &audit_.contradicting);
+    return same.ok() ? same : FaultUnlessUnreachable(Annotate(same, "the node verified another log than it signs"));
   }
 
-  absl::Status CheckGrowth(const std::string& earlier_checkpoint, const ledger::Checkpoint& newest) {
-    const absl::StatusOr<ledger::Checkpoint> earlier = check_.Open(earlier_checkpoint);
-    if (!earlier.ok()) return Annotate(earlier.status(), "remembered");
-    if (earlier->size == 0) return absl::OkStatus();
-    if (earlier->size > newest.size) {
-      AddFault(LogFaultError(absl::StrCat("the log has shrunk: it signed ", EntriesText(earlier->size),
-                                          " before and has ", EntriesText(newest.size), " now")));
-      return absl::OkStatus();
-    }
-    v1::ProveConsistencyRequest request;
-    request.set_old_size(earlier->size);
-    const auto response = session_.Call(&Stub::ProveConsistency, request);
-    if (!response.ok()) return FaultUnlessUnreachable(response.status());
-    const absl::StatusOr<ledger::Checkpoint> grown = check_.CheckGrowth(*earlier, *response);
-    if (!grown.ok()) {
-      AddFault(grown.status());
-      return absl::OkStatus();
-    }
-    audit_.checkpoint = response->checkpoint();
-    audit_.consistent_since = earlier->size;
+  absl::Status CheckGrowth(const std::string& note) {
+    SignedCheckpoint earlier{note, {}};
+    absl::StatusOr<ledger::Checkpoint> opened = check_.Open(note);
+    if (!opened.ok()) return Annotate(opened.status(), "remembered");
+    earlier.checkpoint = *std::move(opened);
+    if (earlier.checkpoint.size == 0) return absl::OkStatus();
+    const absl::Status grown = ProveGrowth(session_, check_, earlier, audit_.checkpoint, &audit_.contradicting);
+    if (!grown.ok()) return FaultUnlessUnreachable(grown);
+    audit_.consistent_since = earlier.checkpoint.size;
     return absl::OkStatus();
   }
 
-  absl::Status CheckSample(uint64_t size, uint64_t sample) {
-    ASSIGN_OR_RETURN(const std::set<Sampled> entries, ChooseEntries(size, sample));
+  absl::Status CheckSample(uint64_t sample) {
+    ASSIGN_OR_RETURN(const std::set<Sampled> entries, ChooseEntries(checkpoint().size, sample));
     Progress progress(environment_, "Proving entries");
     for (const Sampled& entry : entries) {
       RETURN_IF_ERROR(CheckEntry(entry));
+      if (audit_.is_rolled_back) break;  // it proves none
       progress.Show(audit_.entries_proven, entries.size());
     }
     return absl::OkStatus();
@@ -111,14 +129,43 @@ class Auditing {
   absl::Status CheckEntry(const Sampled& sampled) {
     v1::ProveInclusionRequest request;
     request.set_index(sampled.index);
+    request.set_tree_size(checkpoint().size);
     const auto response = session_.Call(&Stub::ProveInclusion, request);
     if (!response.ok()) return FaultUnlessUnreachable(response.status(), &sampled);
     const auto proven = check_.CheckInclusion(sampled.index, response->proof(), response->entry_bytes());
     if (!proven.ok()) {
       AddFault(proven.status(), &sampled);
+    } else if (*proven != checkpoint()) {
+      AddFault(
+          LogFaultError(absl::StrCat("the node was asked for a proof in its log of ", EntriesText(checkpoint().size),
+                                     " and proves it in another one, of ", EntriesText(proven->size))),
+          &sampled);
+      const absl::StatusOr<ledger::TlogProof> proof = ledger::ParseTlogProof(response->proof());
+      if (proof.ok()) {
+        audit_.contradicting.insert(audit_.contradicting.end(), {audit_.checkpoint.note, proof->checkpoint});
+      }
     } else {
       ++audit_.entries_proven;
     }
+    return absl::OkStatus();
+  }
+
+  // A node that says nothing of its witnesses is not worse for that than one that has none: the policy decides.
+  absl::Status CheckReport() {
+    const auto response = session_.Call(&v1::WitnessService::Stub::GetWitnessing, v1::GetWitnessingRequest());
+    if (!response.ok()) return absl::OkStatus();
+    const absl::Status found = CheckOwnReport(*response);
+    if (found.ok() || audit_.is_rolled_back) return absl::OkStatus();
+    audit_.is_rolled_back = ReasonOf(found) == kRolledBack;
+    AddFault(found);
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckWitnesses(const ledger::TlogPolicy& policy) {
+    const absl::StatusOr<Witnessed> witnessed =
+        CheckWitnessed(session_, check_, policy, audit_.checkpoint, &audit_.contradicting);
+    if (!witnessed.ok()) return FaultUnlessUnreachable(witnessed.status());
+    audit_.witnessed = *witnessed;
     return absl::OkStatus();
   }
 
@@ -131,6 +178,7 @@ class Auditing {
       request.set_page_size(kLargestPage);
       ASSIGN_OR_RETURN(const auto response, session_.Call(&Stub::ListEntries, request));
       for (const v1::IndexedEntry& entry : response.entries()) {
+        if (entry.position().index() >= size) continue;  // logged since
         candidates.push_back({entry.position().index(), FormatUuid(entry.entry().exchange_id())});
       }
       size = candidates.size();
@@ -147,7 +195,14 @@ class Auditing {
   // What the node was asked for it must be able to prove: a refusal is a fault of the log. Silence is none.
   absl::Status FaultUnlessUnreachable(const absl::Status& status, const Sampled* entry = nullptr) {
     if (ExitCodeOf(status) == kUnreachable) return status;
-    AddFault(Annotate(status, "the node cannot prove it"), entry);
+    if (ReasonOf(status) == kRolledBack) {
+      audit_.is_rolled_back = true;
+      AddFault(status);
+    } else if (ReasonOf(status) == "LOG_FAULT") {
+      AddFault(status, entry);
+    } else {
+      AddFault(Annotate(status, "the node cannot prove it"), entry);
+    }
     return absl::OkStatus();
   }
 
@@ -169,9 +224,9 @@ class Auditing {
 
 }  // namespace
 
-absl::StatusOr<LogAudit> AuditLog(Session& session, const LogCheck& check, const std::string& earlier_checkpoint,
-                                  uint64_t sample, Environment& environment) {
-  return Auditing(session, check, environment).Run(earlier_checkpoint, sample);
+absl::StatusOr<LogAudit> AuditLog(Session& session, const LogCheck& check, const AuditPlan& plan,
+                                  Environment& environment) {
+  return Auditing(session, check, environment).Run(plan);
 }
 
 }  // namespace tamga::cli

@@ -13,7 +13,8 @@
 
 namespace tamga::cli {
 
-// Every broken promise is a Fault (see exit_code.h) with reason LOG_FAULT.
+// Every broken promise is a Fault (see exit_code.h) with reason LOG_FAULT. What does not even claim to be of the key's
+// log is none: InvalidArgument (OTHER_LOG), which says what to give instead.
 class LogCheck {
  public:
   explicit LogCheck(ledger::NoteKey key) : key_(std::move(key)) {}
@@ -25,15 +26,22 @@ class LogCheck {
   absl::StatusOr<ledger::Checkpoint> CheckInclusion(uint64_t index, absl::string_view proof,
                                                     absl::string_view entry) const;
 
-  // The checkpoint of the response, if it is of a log that begins with the log of `before`.
-  absl::StatusOr<ledger::Checkpoint> CheckGrowth(const ledger::Checkpoint& before,
-                                                 const v1::ProveConsistencyResponse& response) const;
+  // OK if the response, which must be about just these two, shows that the log of `after` begins with that of `before`.
+  absl::Status CheckGrowth(const ledger::Checkpoint& before, const ledger::Checkpoint& after,
+                           const v1::ProveConsistencyResponse& response) const;
+
+  // OK if the two can be of one log as far as their sizes and roots tell, and `now` is no smaller.
+  absl::Status CheckSizes(const ledger::Checkpoint& before, const ledger::Checkpoint& now) const;
 
   const ledger::NoteKey& key() const { return key_; }
 
  private:
   ledger::NoteKey key_;
 };
+
+// The error of a check that asks no node, with LOG_FAULT made COPY_FAULT: whether the log or only these files were
+// changed cannot be told without the node.
+absl::Status WithoutNode(const absl::Status& status);
 
 // DataLoss with reason LOG_FAULT, marked as a Fault.
 absl::Status LogFaultError(absl::string_view detail);

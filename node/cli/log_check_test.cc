@@ -65,8 +65,8 @@ TEST(LogCheckTest, AGrownLogBeginsWithItsPast) {
   const LogCheck check(log.key());
   for (uint64_t size = 1; size <= 9; ++size) {
     ASSERT_OK_AND_ASSIGN(const auto before, check.Open(log.Checkpoint(size)));
-    ASSERT_OK_AND_ASSIGN(const auto now, check.CheckGrowth(before, log.ProveConsistency(size)));
-    EXPECT_EQ(now.size, 9u);
+    ASSERT_OK_AND_ASSIGN(const auto now, check.Open(log.Checkpoint(9)));
+    EXPECT_OK(check.CheckGrowth(before, now, log.ProveConsistency(size)));
   }
 }
 
@@ -77,9 +77,44 @@ TEST(LogCheckTest, ARewrittenPastIsFound) {
     ASSERT_OK_AND_ASSIGN(const auto before, check.Open(log.Checkpoint(4)));
     log.Append("4");
     log.Rewrite(changed, "another");
-    EXPECT_THAT(check.CheckGrowth(before, log.ProveConsistency(4)),
+    ASSERT_OK_AND_ASSIGN(const auto now, check.Open(log.Checkpoint(5)));
+    EXPECT_THAT(check.CheckGrowth(before, now, log.ProveConsistency(4)),
                 StatusIs(absl::StatusCode::kDataLoss, HasSubstr("does not begin with the log of 4 entries")));
   }
+}
+
+TEST(LogCheckTest, AnAnswerAboutAnotherSizeOrByAnotherRootProvesNothing) {
+  TestLog log = LogOf(9);
+  const LogCheck check(log.key());
+  ASSERT_OK_AND_ASSIGN(const auto before, check.Open(log.Checkpoint(4)));
+  ASSERT_OK_AND_ASSIGN(const auto now, check.Open(log.Checkpoint(9)));
+  EXPECT_THAT(check.CheckGrowth(before, now, log.ProveConsistency(4, 8)), HasReason("LOG_FAULT"));
+  auto response = log.ProveConsistency(4);
+  response.set_checkpoint(log.Checkpoint(8));
+  EXPECT_THAT(check.CheckGrowth(before, now, response),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("shows another checkpoint, over 8")));
+  // What the node shows when it only repeats what is remembered.
+  response.clear_hashes();
+  response.set_checkpoint(log.Checkpoint(4));
+  EXPECT_THAT(check.CheckGrowth(before, now, response), HasReason("LOG_FAULT"));
+}
+
+TEST(LogCheckTest, ACheckpointOfAnotherLogIsAMistakeAndNoFault) {
+  const TestLog log = LogOf(3);
+  ledger::NoteKey other = TestLog('x').key();
+  EXPECT_THAT(LogCheck(other).Open(log.Checkpoint(3)), HasReason("LOG_FAULT"));  // it claims to be that log's
+  other.name = "log.interior-ministry.kgz.tamga";
+  const absl::Status mistake = LogCheck(other).Open(log.Checkpoint(3)).status();
+  EXPECT_THAT(mistake, HasReason("OTHER_LOG"));
+  EXPECT_EQ(ExitCodeOf(mistake), kUsage);
+  const auto response = log.ProveInclusion(1);
+  EXPECT_THAT(LogCheck(other).CheckInclusion(1, response.proof(), response.entry_bytes()), HasReason("OTHER_LOG"));
+}
+
+TEST(LogCheckTest, WhatIsFoundWithoutANodeMayBeTheFilesFault) {
+  const absl::Status found = WithoutNode(LogFaultError("it does not verify"));
+  EXPECT_THAT(found, HasReason("COPY_FAULT"));
+  EXPECT_EQ(ExitCodeOf(found), kRefused);
 }
 
 }  // namespace

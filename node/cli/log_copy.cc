@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
@@ -22,7 +23,8 @@ namespace {
 using ledger::CopyFault;
 using ledger::TilePath;
 
-constexpr char kContradiction[] = "checkpoint.contradicting";
+// Below the folder, for what is not checked yet; no name of tlog-tiles.
+constexpr char kIncoming[] = ".incoming";
 
 std::string PathIn(const std::string& folder, const TilePath& path) {
   return absl::StrCat(folder, "/", ledger::FormatTilePath(path));
@@ -38,24 +40,36 @@ absl::StatusOr<std::string> Cut(const TilePath& path, absl::string_view content)
   return bundle;
 }
 
-// What a node serves; each thing is written to the folder as it comes.
+// What a node serves; each thing is laid aside as it comes, so that nothing which was not checked replaces anything.
 class CopyingSource final : public ledger::TileSource {
  public:
-  CopyingSource(Session& session, std::string folder) : session_(session), folder_(std::move(folder)) {}
+  CopyingSource(Session& session, const std::string& folder)
+      : session_(session), folder_(folder), incoming_(absl::StrCat(folder, "/", kIncoming)) {
+    RemoveIncoming();  // of a run that was broken off
+  }
+  ~CopyingSource() override { RemoveIncoming(); }
 
   absl::StatusOr<std::vector<std::string>> Get(const std::vector<TilePath>& paths) override {
     ASSIGN_OR_RETURN(std::vector<std::string> contents, GetWhileTheLogGrows(paths));
     for (size_t i = 0; i < paths.size(); ++i) {
-      const std::string path = PathIn(folder_, paths[i]);
+      const std::string path = PathIn(incoming_, paths[i]);
       RETURN_IF_ERROR(MakeFolder(FolderOf(path)));
       RETURN_IF_ERROR(WriteFile(path, contents[i]));
+      laid_aside_.push_back(paths[i]);
     }
     return contents;
   }
 
-  absl::StatusOr<std::string> GetCheckpoint() {
-    ASSIGN_OR_RETURN(const std::vector<std::string> contents, Fetch({TilePath{}}));
-    return contents.front();
+  // Puts what was laid aside into its place, once it is checked.
+  absl::Status TakeOver() {
+    for (const TilePath& path : laid_aside_) {
+      const std::string place = PathIn(folder_, path);
+      RETURN_IF_ERROR(MakeFolder(FolderOf(place)));
+      std::error_code error;
+      std::filesystem::rename(PathIn(incoming_, path), place, error);
+      if (error) return absl::UnavailableError(absl::StrCat(place, ": cannot be written: ", error.message()));
+    }
+    return absl::OkStatus();
   }
 
  private:
@@ -95,61 +109,74 @@ class CopyingSource final : public ledger::TileSource {
     return contents;
   }
 
+  void RemoveIncoming() const {
+    std::error_code error;
+    std::filesystem::remove_all(incoming_, error);
+  }
+
   Session& session_;
   const std::string folder_;
+  const std::string incoming_;
+  std::vector<TilePath> laid_aside_;
 };
 
 // What the folder holds already.
 struct Held {
-  std::string note;
-  ledger::Checkpoint checkpoint;
+  SignedCheckpoint newest;
   ledger::TileEdge edge;
 };
 
-absl::StatusOr<Held> ReadHeld(const LogCheck& check, const std::string& folder) {
+// Hashes everything in the folder.
+absl::Status CheckFolder(const std::string& folder, const ledger::Checkpoint& checkpoint, Environment& environment) {
+  FolderSource files(folder);
+  Progress progress(environment, "Hashing entries");
+  return AsLogFault(ledger::CheckCopy({}, checkpoint, files,
+                                      [&](uint64_t checked, uint64_t total) { progress.Show(checked, total); }));
+}
+
+// The checkpoint in a folder of the auditor's. Of another log, or cut off, it is a mistake of his; otherwise it was
+// changed.
+absl::StatusOr<ledger::Checkpoint> OpenOwnFile(const LogCheck& check, const std::string& note,
+                                               const std::string& folder) {
+  absl::StatusOr<ledger::Checkpoint> checkpoint = check.Open(note);
+  if (checkpoint.ok()) return checkpoint;
+  if (note.empty() || note.back() != '\n') {
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, "/checkpoint: is empty or cut off; restore it, or name another folder"));
+  }
+  return Annotate(WithoutNode(checkpoint.status()), folder);
+}
+
+absl::StatusOr<Held> ReadHeld(const LogCheck& check, const std::string& folder, Environment& environment) {
   Held held;
   FolderSource files(folder);
   ASSIGN_OR_RETURN(const std::optional<std::string> note, files.ReadCheckpoint());
   if (!note.has_value()) return held;
-  held.note = *note;
-  absl::StatusOr<ledger::Checkpoint> checkpoint = check.Open(*note);
-  if (!checkpoint.ok()) return Annotate(checkpoint.status(), folder);
-  held.checkpoint = *std::move(checkpoint);
-  absl::StatusOr<ledger::TileEdge> edge = ledger::EdgeOfCopy(held.checkpoint, files);
-  if (!edge.ok()) {
-    return Annotate(AsLogFault(edge.status()),
-                    absl::StrCat(folder, " was changed since it was exported; see tamga audit verify-export"));
+  held.newest.note = *note;
+  ASSIGN_OR_RETURN(held.newest.checkpoint, OpenOwnFile(check, *note, folder));
+  const auto changed = [&](const absl::Status& status) {
+    return Annotate(WithoutNode(AsLogFault(status)), absl::StrCat(folder, " was changed since it was exported"));
+  };
+  absl::StatusOr<ledger::TileEdge> edge = ledger::EdgeOfCopy(held.newest.checkpoint, files);
+  if (!edge.ok()) return changed(edge.status());
+  if (const absl::Status whole = CheckFolder(folder, held.newest.checkpoint, environment); !whole.ok()) {
+    return changed(whole);
   }
   held.edge = *std::move(edge);
   return held;
 }
 
-// Two signed checkpoints that cannot both be true are worth more than any report of them.
-absl::Status KeepContradiction(const std::string& folder, absl::string_view note, const absl::Status& fault) {
-  const std::string path = absl::StrCat(folder, "/", kContradiction);
-  RETURN_IF_ERROR(WriteFile(path, note));
-  return Annotate(fault, absl::StrCat("the node's checkpoint contradicts that in ", folder, " and is kept in ", path));
-}
-
-absl::Status CheckSizes(const Held& held, const ledger::Checkpoint& now) {
-  if (held.note.empty() || held.checkpoint.size < now.size) return absl::OkStatus();
-  if (held.checkpoint.size > now.size) {
-    return LogFaultError(absl::StrCat("the log has shrunk: it signed ", EntriesText(held.checkpoint.size),
-                                      " before and has ", EntriesText(now.size), " now"));
-  }
-  if (held.checkpoint.root == now.root) return absl::OkStatus();
-  return LogFaultError(absl::StrCat("the log signed two roots for its ", EntriesText(now.size)));
-}
-
-// The newest checkpoint, if its log begins with what the folder holds.
-absl::StatusOr<std::string> GetGrowth(Session& session, const LogCheck& check, const Held& held,
-                                      const std::string& folder) {
-  v1::ProveConsistencyRequest request;
-  request.set_old_size(held.checkpoint.size);
-  ASSIGN_OR_RETURN(const auto response, session.Call(&v1::AuditService::Stub::ProveConsistency, request));
-  const absl::StatusOr<ledger::Checkpoint> now = check.CheckGrowth(held.checkpoint, response);
-  if (!now.ok()) return KeepContradiction(folder, response.checkpoint(), now.status());
-  return response.checkpoint();
+// OK if the node's log has grown from what the folder holds. What contradicts the folder's checkpoint is kept beside
+// it.
+absl::Status CheckGrown(Session& session, const LogCheck& check, const SignedCheckpoint& held,
+                        const SignedCheckpoint& now, const std::string& folder) {
+  std::vector<std::string> contradicting;
+  const absl::Status fault = ProveGrowth(session, check, held, now, &contradicting);
+  if (fault.ok() || contradicting.empty()) return fault;
+  ASSIGN_OR_RETURN(const std::vector<std::string> kept,
+                   KeepContradicting(check, contradicting, absl::StrCat(folder, "/checkpoint")));
+  return Annotate(fault, absl::StrCat("what the node signed contradicts ", folder, "; the notes are kept in ",
+                                      absl::StrJoin(kept, ", ")));
 }
 
 // Partial tiles that the newer size no longer implies. Called when that size's checkpoint is written.
@@ -195,27 +222,25 @@ absl::StatusOr<std::optional<std::string>> FolderSource::ReadCheckpoint() const 
 
 absl::StatusOr<LogCopy> CopyLog(Session& session, const LogCheck& check, const std::string& folder,
                                 Environment& environment) {
-  ASSIGN_OR_RETURN(Held held, ReadHeld(check, folder));
-  CopyingSource node(session, folder);
+  ASSIGN_OR_RETURN(Held held, ReadHeld(check, folder, environment));
   LogCopy copy;
-  copy.known = held.checkpoint.size;
-  ASSIGN_OR_RETURN(copy.note, node.GetCheckpoint());
-  ASSIGN_OR_RETURN(copy.checkpoint, check.Open(copy.note));
-  if (const absl::Status fault = CheckSizes(held, copy.checkpoint); !fault.ok()) {
-    return KeepContradiction(folder, copy.note, fault);
+  copy.known = held.newest.checkpoint.size;
+  ASSIGN_OR_RETURN(copy.newest, GetNewest(session, check));
+  const ledger::Checkpoint& now = copy.newest.checkpoint;
+  if (!held.newest.note.empty()) {
+    RETURN_IF_ERROR(CheckGrown(session, check, held.newest, copy.newest, folder));
+    if (held.newest.checkpoint.size == now.size) return copy;
   }
-  if (!held.note.empty() && held.checkpoint.size == copy.checkpoint.size) return copy;
-  if (held.checkpoint.size > 0) {
-    ASSIGN_OR_RETURN(copy.note, GetGrowth(session, check, held, folder));
-    ASSIGN_OR_RETURN(copy.checkpoint, check.Open(copy.note));
+  CopyingSource node(session, folder);
+  {
+    Progress progress(environment, "Copying entries");
+    RETURN_IF_ERROR(AsLogFault(ledger::CheckCopy(
+        std::move(held.edge), now, node, [&](uint64_t checked, uint64_t total) { progress.Show(checked, total); })));
   }
-  Progress progress(environment, "Copying entries");
-  RETURN_IF_ERROR(
-      AsLogFault(ledger::CheckCopy(std::move(held.edge), copy.checkpoint, node,
-                                   [&](uint64_t checked, uint64_t total) { progress.Show(checked, total); })));
   RETURN_IF_ERROR(MakeFolder(folder));
-  RETURN_IF_ERROR(WriteFile(PathIn(folder, {}), copy.note));
-  RETURN_IF_ERROR(RemoveOutdated(folder, held.checkpoint.size, copy.checkpoint.size));
+  RETURN_IF_ERROR(node.TakeOver());
+  RETURN_IF_ERROR(WriteFile(PathIn(folder, {}), copy.newest.note));
+  RETURN_IF_ERROR(RemoveOutdated(folder, held.newest.checkpoint.size, now.size));
   return copy;
 }
 
@@ -226,10 +251,8 @@ absl::StatusOr<ledger::Checkpoint> VerifyCopy(const LogCheck& check, const std::
   if (!note.has_value()) {
     return absl::NotFoundError(absl::StrCat(folder, " holds no exported log: there is no file checkpoint in it"));
   }
-  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, check.Open(*note));
-  Progress progress(environment, "Hashing entries");
-  RETURN_IF_ERROR(AsLogFault(ledger::CheckCopy(
-      {}, checkpoint, files, [&](uint64_t checked, uint64_t total) { progress.Show(checked, total); })));
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, OpenOwnFile(check, *note, folder));
+  if (const absl::Status whole = CheckFolder(folder, checkpoint, environment); !whole.ok()) return WithoutNode(whole);
   return checkpoint;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "node/cli/log_check.h"
+#include "node/cli/log_growth.h"
 #include "node/cli/session.h"
 #include "node/ledger/checkpoint.h"
 #include "node/ledger/copy_check.h"
@@ -33,19 +34,21 @@ class FolderSource final : public ledger::TileSource {
 };
 
 struct LogCopy {
-  std::string note;  // the checkpoint as it was signed
-  ledger::Checkpoint checkpoint;
+  SignedCheckpoint newest;
   uint64_t known = 0;  // entries that the folder held before
 };
 
-// Brings the folder up to the newest checkpoint of the node's log: gets what is new, checks it together with what the
-// folder has, and writes the checkpoint last, so that a copy which was broken off counts for nothing. Faults
-// (LOG_FAULT) for a log that was not signed by `check`'s key, does not fit its checkpoint, or does not begin with what
-// the folder has; a checkpoint that contradicts the folder's is then kept beside it, as evidence.
+// Brings the folder up to the newest checkpoint of the node's log: hashes again what the folder has, gets what is new
+// and checks the two together; only then puts it into its place, and writes the checkpoint last. So a copy that was
+// broken off counts for nothing, and nothing that a node sends spoils a good one. Faults (LOG_FAULT) for a log that was
+// not signed by `check`'s key, does not fit its checkpoint, or does not begin with what the folder has; checkpoints
+// that contradict the folder's are then kept beside it, as evidence (KeepContradicting). A folder that was changed is a
+// Fault (COPY_FAULT), one with another log or a broken checkpoint InvalidArgument.
 absl::StatusOr<LogCopy> CopyLog(Session& session, const LogCheck& check, const std::string& folder,
                                 Environment& environment);
 
-// Hashes the whole folder and checks it against its checkpoint; a Fault (LOG_FAULT) names what does not agree first.
+// Hashes the whole folder and checks it against its checkpoint; a Fault (COPY_FAULT) names what does not agree first.
+// NotFound or InvalidArgument if there is no checkpoint of `check`'s log in it.
 absl::StatusOr<ledger::Checkpoint> VerifyCopy(const LogCheck& check, const std::string& folder,
                                               Environment& environment);
 

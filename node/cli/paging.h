@@ -12,9 +12,9 @@ namespace tamga::cli {
 
 inline constexpr uint64_t kDefaultListLimit = 100;
 
-// Asks with `list` (request → StatusOr<response>) for page after page until `limit` elements are there or no page is
-// left. The pages' elements stand in one response, whose next_page_token is that of the last page asked for.
-// `count_of` tells how many elements a response has.
+// Asks with `list` (request → StatusOr<response>) for page after page, from the request's page token on, until `limit`
+// elements are there or no page is left. The pages' elements stand in one response, whose next_page_token is that of
+// the last page asked for. `count_of` tells how many elements a response has.
 template <typename Request, typename List, typename CountOf>
 auto ListUpTo(uint64_t limit, Request request, List list, CountOf count_of) -> decltype(list(request)) {
   constexpr uint64_t kLargestPage = 500;
@@ -23,7 +23,7 @@ auto ListUpTo(uint64_t limit, Request request, List list, CountOf count_of) -> d
     const uint64_t have = static_cast<uint64_t>(count_of(all));
     if (have >= limit) break;
     request.set_page_size(static_cast<uint32_t>(std::min(limit - have, kLargestPage)));
-    request.set_page_token(all.next_page_token());
+    if (!all.next_page_token().empty()) request.set_page_token(all.next_page_token());
     ASSIGN_OR_RETURN(const auto page, list(request));
     all.clear_next_page_token();
     all.MergeFrom(page);

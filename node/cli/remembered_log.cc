@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/file.h"
+#include "node/cli/log_check.h"
 #include "node/ledger/note.h"
 
 namespace tamga::cli {
@@ -15,7 +16,12 @@ absl::StatusOr<std::optional<RememberedLog>> LoadRememberedLog(const std::string
     return absl::InvalidArgumentError(
         absl::StrCat(path, " does not hold a remembered log; name another file, or move this one away"));
   }
-  return RememberedLog{text->substr(0, end), text->substr(end + 1)};
+  RememberedLog log{text->substr(0, end), text->substr(end + 1)};
+  if (LogCheck(*ledger::ParseVkey(log.vkey)).Open(log.checkpoint).ok()) return log;
+  return absl::InvalidArgumentError(
+      absl::StrCat(path,
+                   ": the checkpoint in it is cut off or was changed, since the key in it did not sign it; "
+                   "restore the file, or name another one and begin anew"));
 }
 
 OutputFile RememberedLogFile(const std::string& path, const RememberedLog& log) {

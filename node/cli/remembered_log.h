@@ -14,7 +14,8 @@ struct RememberedLog {
   std::string checkpoint;  // signed note
 };
 
-// Nothing if there is no such file yet; InvalidArgument if it was not written by RememberedLogFile.
+// Nothing if there is no such file yet; InvalidArgument if it was not written by RememberedLogFile, or was changed
+// since.
 absl::StatusOr<std::optional<RememberedLog>> LoadRememberedLog(const std::string& path);
 
 // One line with the key, then the note.

@@ -53,23 +53,25 @@ std::string TestLog::Checkpoint(uint64_t size) const {
                           [this](absl::string_view text) { return key_.Sign(text); });
 }
 
-v1::ProveInclusionResponse TestLog::ProveInclusion(uint64_t index) const {
+v1::ProveInclusionResponse TestLog::ProveInclusion(uint64_t index, uint64_t size) const {
+  if (size == 0) size = entries_.size();
   Hashes hashes(entries_);
-  const auto path = ledger::ProveInclusion(hashes, index, size());
+  const auto path = ledger::ProveInclusion(hashes, index, size);
   TAMGA_CHECK(path.ok());
   v1::ProveInclusionResponse response;
-  response.set_proof(ledger::FormatTlogProof({"", index, *path, Checkpoint(size())}));
+  response.set_proof(ledger::FormatTlogProof({"", index, *path, Checkpoint(size)}));
   response.set_entry_bytes(entries_[index]);
   return response;
 }
 
-v1::ProveConsistencyResponse TestLog::ProveConsistency(uint64_t old_size) const {
+v1::ProveConsistencyResponse TestLog::ProveConsistency(uint64_t old_size, uint64_t new_size) const {
+  if (new_size == 0) new_size = entries_.size();
   Hashes hashes(entries_);
-  const auto proof = ledger::ProveConsistency(hashes, old_size, size());
+  const auto proof = ledger::ProveConsistency(hashes, old_size, new_size);
   TAMGA_CHECK(proof.ok());
   v1::ProveConsistencyResponse response;
   for (const ledger::Hash& hash : *proof) response.add_hashes(std::string(hash.bytes()));
-  response.set_checkpoint(Checkpoint(size()));
+  response.set_checkpoint(Checkpoint(new_size));
   return response;
 }
 

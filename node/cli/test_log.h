@@ -28,8 +28,9 @@ class TestLog {
 
   // Of the first `size` entries.
   std::string Checkpoint(uint64_t size) const;
-  v1::ProveInclusionResponse ProveInclusion(uint64_t index) const;
-  v1::ProveConsistencyResponse ProveConsistency(uint64_t old_size) const;
+  // In the tree of the first `size` entries, or of all.
+  v1::ProveInclusionResponse ProveInclusion(uint64_t index, uint64_t size = 0) const;
+  v1::ProveConsistencyResponse ProveConsistency(uint64_t old_size, uint64_t new_size = 0) const;
   // As a node serves it; NotFound (TILE_UNKNOWN) for a partial tile that is full by now.
   absl::StatusOr<std::string> Tile(const ledger::TilePath& path) const;
 

@@ -9,6 +9,7 @@
 #include "node/base/matchers.h"
 #include "node/exchange/grpc_status.h"
 #include "node/exchange/tls.h"
+#include "node/ledger/checkpoint.h"
 
 namespace tamga::cli {
 namespace {
@@ -37,6 +38,12 @@ grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, cons
   partner.set_agency("KGZ/interior-ministry");
   partner.set_outbox(3);
   return exchange::ToGrpc(status);
+}
+
+grpc::Status ScriptedAdmin::ListTreaties(grpc::ServerContext* /*context*/, const v1::ListTreatiesRequest* /*request*/,
+                                         v1::ListTreatiesResponse* response) {
+  *response = treaties;
+  return grpc::Status::OK;
 }
 
 grpc::Status ScriptedAdmin::ListDecisions(grpc::ServerContext* /*context*/, const v1::ListDecisionsRequest* request,
@@ -129,8 +136,9 @@ grpc::Status TwoApprovals::ApproveRequest(grpc::ServerContext* /*context*/, cons
 }
 
 grpc::Status ComplacentAudit::ListEntries(grpc::ServerContext* /*context*/, const v1::ListEntriesRequest* request,
-                                          v1::ListEntriesResponse* /*response*/) {
+                                          v1::ListEntriesResponse* response) {
   listed = *request;
+  *response = list;
   return grpc::Status::OK;
 }
 
@@ -152,7 +160,8 @@ grpc::Status ComplacentAudit::GetCheckpoint(grpc::ServerContext* /*context*/,
 grpc::Status ComplacentAudit::ProveInclusion(grpc::ServerContext* /*context*/, const v1::ProveInclusionRequest* request,
                                              v1::ProveInclusionResponse* response) {
   if (request->index() >= log.size()) return grpc::Status(grpc::StatusCode::NOT_FOUND, "no such entry");
-  *response = log.ProveInclusion(request->index());
+  if (!refusal.ok()) return exchange::ToGrpc(refusal);
+  *response = log.ProveInclusion(request->index(), request->tree_size());
   spoil(*response);
   return grpc::Status::OK;
 }
@@ -160,7 +169,11 @@ grpc::Status ComplacentAudit::ProveInclusion(grpc::ServerContext* /*context*/, c
 grpc::Status ComplacentAudit::ProveConsistency(grpc::ServerContext* /*context*/,
                                                const v1::ProveConsistencyRequest* request,
                                                v1::ProveConsistencyResponse* response) {
-  *response = log.ProveConsistency(request->old_size());
+  if (request->old_size() > log.size() || request->new_size() > log.size()) {
+    return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no such size");
+  }
+  *response = log.ProveConsistency(request->old_size(), request->new_size());
+  spoil_growth(*response);
   return grpc::Status::OK;
 }
 
@@ -178,13 +191,36 @@ grpc::Status ComplacentAudit::GetTiles(grpc::ServerContext* /*context*/, const v
   return grpc::Status::OK;
 }
 
+grpc::Status ComplacentAudit::TailEntries(grpc::ServerContext* /*context*/, const v1::TailEntriesRequest* request,
+                                          grpc::ServerWriter<v1::TailEntriesResponse>* writer) {
+  tailed = *request;
+  for (const v1::IndexedEntry& entry : list.entries()) {
+    v1::TailEntriesResponse response;
+    *response.mutable_entry() = entry;
+    writer->Write(response);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::Reconcile(grpc::ServerContext* /*context*/, const v1::ReconcileRequest* /*request*/,
+                                        v1::ReconcileResponse* response) {
+  ++compared;
+  *response = comparison;
+  return grpc::Status::OK;
+}
+
 grpc::Status ComplacentAudit::VerifyLog(grpc::ServerContext* /*context*/, const v1::VerifyLogRequest* /*request*/,
                                         grpc::ServerWriter<v1::VerifyLogResponse>* writer) {
   v1::VerifyLogResponse response;
   response.set_entries_total(log.size());
   writer->Write(response);
   response.set_entries_checked(log.size());
-  response.mutable_verdict()->set_intact(true);
+  v1::VerifyVerdict& verdict = *response.mutable_verdict();
+  verdict.set_intact(true);
+  const auto checkpoint = ledger::OpenCheckpoint(log.Checkpoint(log.size()), log.key(), certs::VerifyEd25519);
+  verdict.set_checkpoint_size(checkpoint->size);
+  verdict.set_root(std::string(checkpoint->root.bytes()));
+  spoil_verdict(verdict);
   writer->Write(response);
   return grpc::Status::OK;
 }

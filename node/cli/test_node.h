@@ -26,8 +26,11 @@ class ScriptedAdmin final : public v1::AdminService::Service {
  public:
   absl::Status status;
   v1::ListDecisionsResponse decisions;  // listed one a page
+  v1::ListTreatiesResponse treaties;
 
  private:
+  grpc::Status ListTreaties(grpc::ServerContext* context, const v1::ListTreatiesRequest* request,
+                            v1::ListTreatiesResponse* response) override;
   grpc::Status ListDecisions(grpc::ServerContext* context, const v1::ListDecisionsRequest* request,
                              v1::ListDecisionsResponse* response) override;
   grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
@@ -69,16 +72,24 @@ class TwoApprovals final : public v1::ApprovalService::Service {
                               v1::ApproveRequestResponse* response) override;
 };
 
-// Says that everything is in order, whatever the log is.
+// Says that everything is in order, whatever the log is, and proves what is asked of it in the log as it is then.
 class ComplacentAudit final : public v1::AuditService::Service {
  public:
   TestLog log;
   v1::ListEntriesRequest listed;     // what was asked for last
   v1::GetStatisticsRequest counted;  // the same
   v1::GetStatisticsResponse counts;  // what it answers
+  v1::ListEntriesResponse list;      // one page, the same whatever the page token
+  v1::TailEntriesRequest tailed;     // what was asked for last; its entries are those of `list`
+  v1::ReconcileResponse comparison;  // what it answers
+  int compared = 0;                  // how often
 
   // May spoil a proof before it is sent.
   std::function<void(v1::ProveInclusionResponse&)> spoil = [](v1::ProveInclusionResponse&) {};
+  std::function<void(v1::ProveConsistencyResponse&)> spoil_growth = [](v1::ProveConsistencyResponse&) {};
+  // May spoil the verdict, or do something to the log after it.
+  std::function<void(v1::VerifyVerdict&)> spoil_verdict = [](v1::VerifyVerdict&) {};
+  absl::Status refusal;  // of all inclusion proofs, unless OK
   // May spoil a tile before it is sent, or do something to the log.
   std::function<void(const std::string& path, std::string& content)> spoil_tile = [](const auto&, auto&) {};
   std::vector<std::string> tiles_sent;  // their paths
@@ -97,6 +108,10 @@ class ComplacentAudit final : public v1::AuditService::Service {
   // No more than three at once.
   grpc::Status GetTiles(grpc::ServerContext* context, const v1::GetTilesRequest* request,
                         v1::GetTilesResponse* response) override;
+  grpc::Status TailEntries(grpc::ServerContext* context, const v1::TailEntriesRequest* request,
+                           grpc::ServerWriter<v1::TailEntriesResponse>* writer) override;
+  grpc::Status Reconcile(grpc::ServerContext* context, const v1::ReconcileRequest* request,
+                         v1::ReconcileResponse* response) override;
   grpc::Status VerifyLog(grpc::ServerContext* context, const v1::VerifyLogRequest* request,
                          grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
 };

@@ -76,6 +76,20 @@ TEST_F(TreatyWhatIfTest, AnExportIsDecidedWithoutTheNode) {
   EXPECT_THAT(err(), AllOf(HasSubstr("3 of 3 decisions would be the same"), HasSubstr("of 1 messages")));
 }
 
+TEST_F(TreatyWhatIfTest, AReplayThatShowsNothingDoesNotLookAsIfAllWereWell) {
+  ASSERT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("3 decisions come out the same"));
+  ASSERT_OK(MakeFolder(Path("empty")));
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("empty")}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("NO_TREATIES"), HasSubstr("holds no treaty text")));
+  admin_.decisions.clear_decisions();
+  admin_.decisions.add_unavailable(kExchange);
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 1);
+  EXPECT_THAT(err(), HasSubstr("NOTHING_REPLAYED"));
+  EXPECT_EQ(RunAsCaller({"audit", "replay"}), 1);  // the node holds no treaty
+  EXPECT_THAT(err(), HasSubstr("NO_TREATIES"));
+}
+
 TEST_F(TreatyWhatIfTest, AFileThatIsNoExportIsRefused) {
   ASSERT_OK(WriteFile(Path("decisions.json"), "[]"));
   const std::vector<std::string> what_if = {"treaty",         "what-if",     "--treaties",

@@ -1,0 +1,28 @@
+#include "node/cli/interrupt.h"
+
+#include <csignal>
+
+#include "gtest/gtest.h"
+#include "node/base/exit_code.h"
+
+namespace tamga::cli {
+namespace {
+
+TEST(EndsByInterruptDeathTest, CtrlCIsSuccessWhileItLivesAndWhatItWasAfterwards) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const EndsByInterrupt ends;
+        std::raise(SIGINT);
+      },
+      testing::ExitedWithCode(kSuccess), "");
+  EXPECT_EXIT(
+      {
+        { const EndsByInterrupt ends; }
+        std::raise(SIGINT);
+      },
+      testing::KilledBySignal(SIGINT), "");
+}
+
+}  // namespace
+}  // namespace tamga::cli
