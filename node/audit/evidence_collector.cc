@@ -1,12 +1,16 @@
 #include "node/audit/evidence_collector.h"
 
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
+#include "certs/ed25519.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
 #include "node/exchange/message_store.h"
+#include "node/ledger/checkpoint.h"
+#include "node/ledger/note.h"
 
 namespace tamga::audit {
 namespace {
@@ -19,6 +23,22 @@ absl::Status TooLarge(absl::string_view what) {
 bool RecordsMessage(int kind) {
   return kind == v1::ENTRY_KIND_SENT || kind == v1::ENTRY_KIND_RECEIVED || kind == v1::ENTRY_KIND_ANSWERED ||
          kind == v1::ENTRY_KIND_DELIVERED;
+}
+
+// Of a message that came in before.
+bool IsRepetition(const store::EntryRow& row) {
+  v1::LogEntry entry;
+  return row.kind == v1::ENTRY_KIND_RECEIVED && entry.ParseFromString(row.body) && entry.reason() == "REPEATED";
+}
+
+// The same checkpoint as each proof has it: the cosignatures stand in the bundle once.
+absl::StatusOr<std::string> WithoutCosignatures(const std::string& checkpoint, const ledger::NoteKey& log) {
+  ASSIGN_OR_RETURN(ledger::Note note, ledger::ParseNote(checkpoint));
+  const std::string id = log.Id();
+  std::erase_if(note.signatures, [&](const ledger::NoteSignature& signature) {
+    return signature.name != log.name || signature.key_id != id;
+  });
+  return ledger::FormatNote(note);
 }
 
 // With a reply comes the other side's proof that it logged the request.
@@ -48,18 +68,24 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   v1::EvidenceBundle& bundle = *response.mutable_bundle();
   bundle.set_version(1);
   *bundle.mutable_made_at() = ToProto(parts_.clock.Now());
+  const Visibility visibility = VisibilityFor(parts_.log, caller);
+  std::vector<Logged> logged;
+  for (const std::string& exchange_id : exchanges) {
+    ASSIGN_OR_RETURN(Logged of_one, ReadEntries(exchange_id, visibility, newest.size));
+    if (!of_one.rows.empty()) logged.push_back(std::move(of_one));
+  }
+  if (logged.empty()) {
+    return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
+                 "there is no such exchange that you may see; list the entries to find one");
+  }
+  ASSIGN_OR_RETURN(const SignedCheckpoint checkpoint, ChooseCheckpoint(logged, newest));
   v1::LogEvidence& log = *bundle.add_logs();
   log.set_agency(parts_.log.own_agency);
   log.set_vkey(ledger::FormatVkey(parts_.log.key));
-  log.set_checkpoint(newest.note);
-  const Visibility visibility = VisibilityFor(parts_.log, caller);
-  for (const std::string& exchange_id : exchanges) {
-    ASSIGN_OR_RETURN(v1::ExchangeEvidence evidence, EvidenceOf(exchange_id, visibility, newest));
-    if (!evidence.entries().empty()) *bundle.add_exchanges() = std::move(evidence);
-  }
-  if (bundle.exchanges().empty()) {
-    return Error(absl::StatusCode::kNotFound, "EXCHANGE_UNKNOWN",
-                 "there is no such exchange that you may see; list the entries to find one");
+  log.set_checkpoint(checkpoint.note);
+  ASSIGN_OR_RETURN(const std::string bare, WithoutCosignatures(checkpoint.note, parts_.log.key));
+  for (const Logged& of_one : logged) {
+    ASSIGN_OR_RETURN(*bundle.add_exchanges(), EvidenceOf(of_one, visibility.sees_all(), bare));
   }
   *bundle.mutable_treaties() = parts_.treaties();
   bundle.mutable_offices()->Add(parts_.offices.begin(), parts_.offices.end());
@@ -93,23 +119,45 @@ absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs
   return exchanges;
 }
 
-absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const std::string& exchange_id,
-                                                                   const Visibility& visibility,
-                                                                   const SignedCheckpoint& newest) const {
-  v1::ExchangeEvidence evidence;
-  evidence.set_exchange_id(exchange_id);
-  std::vector<store::EntryRow> rows;
-  {  // proofs and messages take sessions of their own
-    ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
-    ASSIGN_OR_RETURN(rows, session->EntriesOfExchange(exchange_id));
-  }
+absl::StatusOr<EvidenceCollector::Logged> EvidenceCollector::ReadEntries(const std::string& exchange_id,
+                                                                         const Visibility& visibility,
+                                                                         uint64_t size) const {
+  ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(exchange_id));
+  Logged logged;
+  logged.exchange_id = exchange_id;
+  // By outcome: the first that was permitted is the one that the message was kept and decided for.
+  std::map<int, int> repetitions;
   for (const store::EntryRow& row : rows) {
-    if (row.index >= newest.size || !visibility.Covers(row)) continue;
+    if (row.index >= size || !visibility.Covers(row)) continue;
+    if (IsRepetition(row) && ++repetitions[row.outcome] > kMostRepetitions) continue;
+    logged.rows.push_back(row);
+  }
+  return logged;
+}
+
+absl::StatusOr<SignedCheckpoint> EvidenceCollector::ChooseCheckpoint(const std::vector<Logged>& logged,
+                                                                     const SignedCheckpoint& newest) const {
+  SignedCheckpoint witnessed{parts_.witnessed_checkpoint()};
+  if (witnessed.note.empty()) return newest;
+  ASSIGN_OR_RETURN(const ledger::Checkpoint opened,
+                   ledger::OpenCheckpoint(witnessed.note, parts_.log.key, certs::VerifyEd25519));
+  witnessed.size = opened.size;
+  uint64_t needed = 0;
+  for (const Logged& of_one : logged) needed = std::max(needed, of_one.rows.back().index + 1);
+  return witnessed.size >= needed && witnessed.size <= newest.size ? witnessed : newest;
+}
+
+absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const Logged& logged, bool with_decisions,
+                                                                   const std::string& checkpoint) const {
+  v1::ExchangeEvidence evidence;
+  evidence.set_exchange_id(logged.exchange_id);
+  for (const store::EntryRow& row : logged.rows) {
     v1::EntryEvidence& entry = *evidence.add_entries();
     entry.set_agency(parts_.log.own_agency);
     entry.set_entry(row.body);
-    ASSIGN_OR_RETURN(*entry.mutable_proof(), parts_.log.reader.ProveInclusion(row.index, newest.note));
-    RETURN_IF_ERROR(AddKept(row, visibility.sees_all(), &evidence));
+    ASSIGN_OR_RETURN(*entry.mutable_proof(), parts_.log.reader.ProveInclusion(row.index, checkpoint));
+    if (!IsRepetition(row)) RETURN_IF_ERROR(AddKept(row, with_decisions, &evidence));
   }
   return evidence;
 }

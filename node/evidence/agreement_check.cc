@@ -1,4 +1,7 @@
 // What the entries of the two sides say of each other.
+#include <map>
+#include <tuple>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/encoding.h"
 #include "node/evidence/checks.h"
@@ -25,6 +28,12 @@ const ProvenEntry* FindCounterpart(const std::vector<ProvenEntry>& entries, cons
   return nullptr;
 }
 
+// An answering node that does not know the treaty that was named does not repeat its name.
+bool RelyOnTheSame(const v1::LogEntry& asking, const v1::LogEntry& answering) {
+  if (LacksUnknownTreaty(answering)) return true;
+  return asking.treaty_id() == answering.treaty_id() && asking.treaty_sha256() == answering.treaty_sha256();
+}
+
 // "" if the two say the same.
 std::string DifferenceOf(const v1::LogEntry& asking, const v1::LogEntry& answering) {
   if (asking.request_commitment() != answering.request_commitment()) return "they commit to different requests";
@@ -33,7 +42,7 @@ std::string DifferenceOf(const v1::LogEntry& asking, const v1::LogEntry& answeri
   if (asking.operation() != answering.operation()) return "they say that different things were asked";
   if (asking.record_kind() != answering.record_kind()) return "they are about different kinds of record";
   if (asking.purpose() != answering.purpose()) return "they say that it was asked for different purposes";
-  if (asking.treaty_sha256() != answering.treaty_sha256()) return "they rely on different treaty texts";
+  if (!RelyOnTheSame(asking, answering)) return "they rely on different treaty texts";
   return "";
 }
 
@@ -48,9 +57,29 @@ void CheckReceipt(const ProvenEntry& delivered, const std::vector<ProvenEntry>& 
   findings.NotVerifiable(what, "the bundle does not hold that entry of the partner; the reply may be erased");
 }
 
+// What a log says of an exchange but for the time: which is the same as often as it says it.
+std::string SaidIn(v1::LogEntry entry) {
+  entry.clear_logged_at();
+  return entry.SerializeAsString();
+}
+
+// Each message is recorded once, in each log; one that came in again says so.
+void CheckRecordedOnce(const std::vector<ProvenEntry>& entries, Findings& findings) {
+  std::map<std::tuple<std::string, std::string, v1::EntryKind>, const ProvenEntry*> first;
+  for (const ProvenEntry& entry : entries) {
+    if (!RecordsMessage(entry.entry.kind()) || entry.entry.reason() == "REPEATED") continue;
+    const auto [seen, is_new] =
+        first.emplace(std::tuple(entry.agency, entry.entry.partner(), entry.entry.kind()), &entry);
+    if (is_new || SaidIn(seen->second->entry) == SaidIn(entry.entry)) continue;
+    findings.Contradicted(absl::StrCat(NameOf(entry), " says what ", NameOf(*seen->second), " says"),
+                          "a log records a message of an exchange once, and these differ");
+  }
+}
+
 }  // namespace
 
 void CheckAgreement(const std::vector<ProvenEntry>& entries, Findings findings) {
+  CheckRecordedOnce(entries, findings);
   for (const ProvenEntry& entry : entries) {
     if (CounterpartOf(entry.entry.kind()) == v1::ENTRY_KIND_UNSPECIFIED) continue;
     const ProvenEntry* other = FindCounterpart(entries, entry);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
+#include "node/base/status_macros.h"
 #include "node/exchange/operations.h"
 
 namespace tamga::evidence {
@@ -53,6 +54,33 @@ v1::ExchangeEvidence& ExchangeOf(const std::string& exchange_id, v1::EvidenceBun
   return exchange;
 }
 
+absl::Status CheckBound(absl::string_view what, int count, int most) {
+  if (count <= most) return absl::OkStatus();
+  return Invalid(
+      absl::StrCat("has ", count, " ", what, ", and may have ", most, "; check its exchanges in several bundles"));
+}
+
+absl::Status CheckBounds(const v1::EvidenceBundle& bundle) {
+  RETURN_IF_ERROR(CheckBound("logs", bundle.logs_size(), kMostLogs));
+  RETURN_IF_ERROR(CheckBound("exchanges", bundle.exchanges_size(), kMostExchanges));
+  int entries = 0;
+  for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
+    RETURN_IF_ERROR(CheckBound("entries of one exchange", exchange.entries_size(), kMostEntriesOfExchange));
+    RETURN_IF_ERROR(CheckBound("messages of one exchange", exchange.messages_size(), kMostMessagesOfExchange));
+    RETURN_IF_ERROR(CheckBound("decisions of one exchange", exchange.decisions_size(), kMostDecisionsOfExchange));
+    entries += exchange.entries_size();
+  }
+  return CheckBound("entries", entries, kMostEntries);
+}
+
+// Each thing once.
+v1::EvidenceBundle WithoutRepetitions(const v1::EvidenceBundle& bundle) {
+  v1::EvidenceBundle once;
+  once.set_version(bundle.version());
+  if (bundle.has_made_at()) *once.mutable_made_at() = bundle.made_at();
+  return Merge(std::move(once), bundle);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::EvidenceBundle> ReadBundle(absl::string_view bytes) {
@@ -62,7 +90,10 @@ absl::StatusOr<v1::EvidenceBundle> ReadBundle(absl::string_view bytes) {
   if (!parsed.ok()) return Invalid("cannot be read, or holds what this version does not know");
   const auto& bundle = static_cast<const v1::EvidenceBundle&>(**parsed);
   if (bundle.version() != 1) return Invalid(absl::StrCat("is of version ", bundle.version(), ", this program reads 1"));
-  return bundle;
+  RETURN_IF_ERROR(CheckBound("exchanges", bundle.exchanges_size(), kMostExchanges));
+  v1::EvidenceBundle once = WithoutRepetitions(bundle);
+  RETURN_IF_ERROR(CheckBounds(once));
+  return once;
 }
 
 v1::EvidenceBundle Merge(v1::EvidenceBundle bundle, const v1::EvidenceBundle& other) {

@@ -1,5 +1,6 @@
 #include "node/evidence/bundle_check.h"
 
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -11,8 +12,10 @@
 #include "node/base/matchers.h"
 #include "node/base/uuid.h"
 #include "node/evidence/bundle.h"
+#include "node/evidence/test_log.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/test_pair.h"
+#include "node/ledger/cosignature.h"
 
 namespace tamga::evidence {
 namespace {
@@ -29,6 +32,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 auto Has(Verdict verdict) { return Field(&Finding::verdict, verdict); }
 auto Has(Verdict verdict, const char* what, const char* why = "") {
@@ -38,6 +42,9 @@ auto Has(Verdict verdict, const char* what, const char* why = "") {
 // Kazakhstan asked Kyrgyzstan, and auditors of both States asked their own State's node for the evidence.
 class BundleCheckTest : public ::testing::Test {
  protected:
+  // `obligations`: as of TestPair.
+  explicit BundleCheckTest(const std::string& obligations = "") : pair_(obligations) {}
+
   void SetUp() override {
     asked_ = pair_.kazakh.AskToTakeBack(kKyrgyz, "SPECIMEN");
     ASSERT_OK(asked_.status);
@@ -61,17 +68,19 @@ class BundleCheckTest : public ::testing::Test {
          parts.vault,
          pair_.states.clock,
          [this] { return Treaties(); },
-         {}});
+         {},
+         [this] { return witnessed_; }});
     ASSIGN_OR_RETURN(v1::GetEvidenceResponse response,
                      collector.Get({auditor, certs::Role::kAuditor, "auditor-1"}, request));
     return std::move(*response.mutable_bundle());
   }
 
-  v1::GetEvidenceRequest TheExchange() {
+  static v1::GetEvidenceRequest ExchangeOf(const AskResult& asked) {
     v1::GetEvidenceRequest request;
-    request.set_exchange_id(FormatUuid(asked_.exchange_id));
+    request.set_exchange_id(FormatUuid(asked.exchange_id));
     return request;
   }
+  v1::GetEvidenceRequest TheExchange() const { return ExchangeOf(asked_); }
 
   v1::EvidenceBundle OfKazakhstan() {
     return Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", TheExchange()).value();
@@ -84,9 +93,47 @@ class BundleCheckTest : public ::testing::Test {
     return CheckBundle(bundle, anchors_, opened);
   }
 
-  exchange::TestPair pair_{""};
+  // The bundle as it would be if the agency had logged this instead, and `more` after it, and proved it.
+  v1::EvidenceBundle Relogged(v1::EvidenceBundle bundle, const std::string& agency,
+                              const std::function<void(v1::LogEntry&)>& change,
+                              const std::vector<v1::LogEntry>& more = {}) {
+    auto& entries = *bundle.mutable_exchanges(0)->mutable_entries();
+    std::vector<v1::EntryEvidence> others;
+    std::vector<v1::LogEntry> logged;
+    for (const v1::EntryEvidence& evidence : entries) {
+      if (evidence.agency() != agency) {
+        others.push_back(evidence);
+      } else if (!evidence.is_receipt()) {
+        EXPECT_TRUE(logged.emplace_back().ParseFromString(evidence.entry()));
+        change(logged.back());
+      }
+    }
+    logged.insert(logged.end(), more.begin(), more.end());
+    for (const v1::LogEntry& entry : logged) relogged_.Append(entry.SerializeAsString());
+    entries.Assign(others.begin(), others.end());
+    for (uint64_t i = 0; i < relogged_.size(); ++i) *entries.Add() = ProvenIn(relogged_, agency, i);
+    for (v1::LogEvidence& log : *bundle.mutable_logs()) {
+      if (log.agency() != agency) continue;
+      log.set_vkey(ledger::FormatVkey(relogged_.key()));
+      log.set_checkpoint(relogged_.NoteAt(relogged_.size()));
+    }
+    anchors_.logs[agency] = relogged_.key();
+    return bundle;
+  }
+
+  static v1::EntryEvidence ProvenIn(TestLog& log, const std::string& agency, uint64_t index) {
+    v1::EntryEvidence evidence;
+    evidence.set_agency(agency);
+    evidence.set_entry(log.entry(index));
+    evidence.set_proof(log.ProofOf(index, log.size()));
+    return evidence;
+  }
+
+  exchange::TestPair pair_;
   AskResult asked_;
   Anchors anchors_;
+  std::string witnessed_;  // what the nodes say of their witnesses
+  TestLog relogged_{"log.test.example/exchange", 'f'};
 };
 
 TEST_F(BundleCheckTest, WhatBothNodesGiveShowsEverything) {
@@ -238,6 +285,258 @@ TEST_F(BundleCheckTest, EntriesOfDifferentExchangesDoNotPassForOne) {
   const std::vector<Finding> findings = Check(bundle);
   EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "an entry of KAZ", "of another exchange")));
   EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "the request of KAZ/interior-ministry is of this")));
+}
+
+TEST_F(BundleCheckTest, TheProofsOfALogLeadToOneRootOfOneSize) {
+  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
+  EXPECT_THAT(Check(bundle), Not(Contains(Has(Verdict::kContradicted))));
+  const ledger::Hash beside = ledger::LeafHash("never logged");
+  const ledger::Hash root = ledger::NodeHash(ledger::LeafHash(relogged_.entry(0)), beside);
+  for (v1::EntryEvidence& evidence : *bundle.mutable_exchanges(0)->mutable_entries()) {
+    if (evidence.entry() != relogged_.entry(0)) continue;
+    evidence.set_proof(ledger::FormatTlogProof({"", 0, {beside}, relogged_.Sign({relogged_.key().name, 2, root})}));
+  }
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "an entry of KAZ", "two roots for 2 entries")));
+}
+
+TEST_F(BundleCheckTest, APlaceHoldsOneEntryInAllExchangesOfABundle) {
+  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
+  v1::ExchangeEvidence other = bundle.exchanges(0);
+  other.mutable_exchange_id()->back() ^= 1;
+  v1::LogEntry entry;
+  ASSERT_TRUE(entry.ParseFromString(relogged_.entry(0)));
+  entry.set_exchange_id(other.exchange_id());
+  TestLog fork(relogged_.key().name, 'f');
+  fork.Append(entry.SerializeAsString());
+  other.clear_entries();
+  *other.add_entries() = ProvenIn(fork, kKazakh, 0);
+  *bundle.add_exchanges() = other;
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "an entry of KAZ", "two entries at place 0")));
+}
+
+TEST_F(BundleCheckTest, WhatWasProvenEarlierIsTiedToTheNewerLogOrSaidNotToBe) {
+  const v1::EvidenceBundle earlier = OfKazakhstan();
+  const auto merged = [&](const char* surname) {
+    const AskResult next = pair_.kazakh.AskToTakeBack(kKyrgyz, surname);
+    EXPECT_OK(next.status);
+    return Merge(earlier, Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", ExchangeOf(next)).value());
+  };
+  constexpr char kIsTied[] = "entry 1 of KAZ/interior-ministry (DELIVERED) is in one log with the checkpoint over ";
+  std::vector<Finding> findings = Check(merged("ANOTHER"));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, "over 4 entries begins with that over 2")));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, kIsTied)));
+  // The newer proofs lie apart from the older log.
+  const v1::EvidenceBundle apart = merged("THIRD");
+  findings = Check(apart);
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "over 6 entries begins with that over 2")));
+  EXPECT_THAT(findings,
+              Contains(Has(Verdict::kNotVerifiable, kIsTied, "merge what the node of KAZ/interior-ministry")));
+  // Witnesses of the newer log do not speak for the older one.
+  anchors_.policies = {ledger::ParseTlogPolicy("quorum none\n").value()};
+  EXPECT_THAT(Check(apart), Contains(Has(Verdict::kNotWitnessed, kIsTied)));
+}
+
+TEST_F(BundleCheckTest, APolicyIsNotMetByLeavingOutTheCheckpoint) {
+  v1::EvidenceBundle bundle = OfKazakhstan();
+  bundle.clear_logs();
+  anchors_.policies = {ledger::ParseTlogPolicy("quorum none\n").value()};
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotWitnessed, "the log of KAZ/interior-ministry is cosigned",
+                                          "the bundle holds no checkpoint of it")));
+}
+
+TEST_F(BundleCheckTest, ANodeThatDoesNotKnowTheTreatyDoesNotNameIt) {
+  v1::EvidenceBundle both = OfBoth();
+  both.mutable_exchanges(0)->clear_decisions();
+  const auto unknown = [](v1::LogEntry& entry) {
+    entry.set_outcome(v1::ENTRY_OUTCOME_DENIED);
+    entry.set_reason("TREATY_UNKNOWN");
+    entry.clear_treaty_id();
+    entry.clear_treaty_sha256();
+  };
+  EXPECT_THAT(Check(Relogged(both, kKyrgyz, unknown)), Not(Contains(Has(Verdict::kContradicted))));
+}
+
+TEST_F(BundleCheckTest, ANodeThatKnowsTheTreatyNamesIt) {
+  const v1::EvidenceBundle bundle = Relogged(OfBoth(), kKyrgyz, [](v1::LogEntry& entry) {
+    entry.clear_treaty_id();
+    entry.clear_treaty_sha256();
+  });
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "(SENT) agrees with", "different treaty texts")));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "(ANSWERED) records", "relies on another treaty")));
+}
+
+TEST_F(BundleCheckTest, AnEntrySaysOfItsMessageWhatTheHeaderSays) {
+  const std::pair<std::function<void(v1::LogEntry&)>, const char*> changes[] = {
+      {[](v1::LogEntry& entry) { entry.set_purpose(v1::PURPOSE_AUDIT); }, "another purpose"},
+      {[](v1::LogEntry& entry) { entry.set_operation(v1::OPERATION_WATCHLIST_CHECK); }, "something else was asked"},
+      {[](v1::LogEntry& entry) { entry.set_record_kind(v1::RECORD_KIND_WATCHLIST); }, "another kind of record"},
+      {[](v1::LogEntry& entry) { entry.set_partner("UZB/interior-ministry"); }, "has another"},
+      {[](v1::LogEntry& entry) { entry.set_treaty_id("OTHER"); }, "relies on another treaty"},
+      {[](v1::LogEntry& entry) { entry.set_treaty_sha256(std::string(32, 'x')); }, "another treaty text"},
+  };
+  const v1::EvidenceBundle both = OfBoth();
+  for (const auto& [change, why] : changes) {
+    for (const char* agency : {kKazakh, kKyrgyz}) {
+      const Anchors before = anchors_;
+      const std::vector<Finding> findings = Check(Relogged(both, agency, change));
+      for (const char* message : {"the request of KAZ", "the reply of KGZ"}) {
+        EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, message, why)));
+      }
+      anchors_ = before;
+      relogged_.Clear();
+    }
+  }
+}
+
+TEST_F(BundleCheckTest, AMessageThatHadExpiredIsNotWhatWasLogged) {
+  const v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry& entry) {
+    *entry.mutable_logged_at() = ToProto(FromProto(entry.logged_at()) + absl::Hours(24 * 8));
+  });
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "records", "it had expired when it was logged")));
+}
+
+TEST_F(BundleCheckTest, ASealIsOfNoTimeUntilAnEntryRecordsIt) {
+  anchors_.logs.clear();
+  const std::vector<Finding> findings = Check(OfBoth());
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the request of KAZ/interior-ministry was sealed by it",
+                                     "no entry that is proven here shows when")));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "was sealed by it"))));
+}
+
+TEST_F(BundleCheckTest, ALogRecordsAMessageOnce) {
+  v1::LogEntry second = pair_.kyrgyz.Entries().at(0);
+  ASSERT_EQ(second.kind(), v1::ENTRY_KIND_RECEIVED);
+  second.set_request_commitment(std::string(32, 'x'));
+  const auto as_it_was = [](v1::LogEntry&) {};
+  EXPECT_THAT(Check(Relogged(OfBoth(), kKyrgyz, as_it_was, {second})),
+              Contains(Has(Verdict::kContradicted, "entry 2 of KGZ/interior-ministry (RECEIVED) says what entry 0")));
+  relogged_.Clear();
+  second.set_reason("REPEATED");
+  EXPECT_THAT(Check(Relogged(OfBoth(), kKyrgyz, as_it_was, {second})), Not(Contains(Has(Verdict::kContradicted))));
+}
+
+TEST_F(BundleCheckTest, ADecisionIsTheOneThatTheEntryRecords) {
+  const v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry& entry) {
+    if (entry.kind() != v1::ENTRY_KIND_SENT) return;
+    entry.set_outcome(v1::ENTRY_OUTCOME_DENIED);
+    entry.set_reason("TREATY_FORBIDS");
+    entry.set_articles(0, "TEST-READMISSION art. 99");
+  });
+  EXPECT_THAT(Check(bundle),
+              Contains(Has(Verdict::kContradicted, "REQUEST_EGRESS (PERMITTED) is about what the entries",
+                           "(SENT): it was refused")));
+}
+
+TEST_F(BundleCheckTest, ADecisionOfTheSideWhoseLogIsNotProvenIsNotVerifiable) {
+  anchors_.logs.erase(kKazakh);
+  const std::vector<Finding> findings = Check(OfBoth());
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  EXPECT_THAT(findings,
+              Contains(Has(Verdict::kNotVerifiable, "REQUEST_EGRESS (PERMITTED) is about", "no entry of that")));
+}
+
+TEST_F(BundleCheckTest, AnAlteredTextIsNamed) {
+  v1::EvidenceBundle bundle = OfBoth();
+  *bundle.mutable_treaties()->mutable_treaties(0) += "# altered\n";
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "treaty texts and acts are their States'",
+                                     "names the text of TEST-READMISSION with the SHA-256 ")));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "is at hand", "other versions, or altered ones")));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "treaty texts and acts"))));
+}
+
+// One exchange a day, for the side that keeps count.
+class QuotaBundleTest : public BundleCheckTest, public ::testing::WithParamInterface<const char*> {
+ protected:
+  QuotaBundleTest()
+      : BundleCheckTest(absl::StrCat("obligations { type: OBLIGATION_TYPE_QUOTA bearer: ", GetParam(),
+                                     " amount: 1 window_hours: 24 }\n")) {}
+};
+
+TEST_P(QuotaBundleTest, WhatTheTreatyPermitsAndTheQuotaDoesNotIsNoContradiction) {
+  const AskResult denied = pair_.kazakh.AskToTakeBack(kKyrgyz, "ANOTHER");
+  ASSERT_THAT(denied.status, HasReason("QUOTA_EXCEEDED"));
+  v1::EvidenceBundle bundle = Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", ExchangeOf(denied)).value();
+  const auto kyrgyz = Ask(pair_.kyrgyz, kKyrgyz, "KGZ/prosecutor-general", ExchangeOf(denied));
+  if (kyrgyz.ok()) bundle = Merge(std::move(bundle), *kyrgyz);
+  // Of what never left there is no message, and none is missed.
+  EXPECT_THAT(Check(bundle), Each(Has(Verdict::kVerified)));
+}
+
+INSTANTIATE_TEST_SUITE_P(EachSide, QuotaBundleTest, ::testing::Values("BEARER_ASKER", "BEARER_ANSWERER"),
+                         [](const auto& tested) { return std::string(tested.param).substr(7); });
+
+TEST_F(BundleCheckTest, WhatCameInAgainIsInTheBundleAFewTimes) {
+  exchange::DoorParts& parts = pair_.kazakh.parts();
+  ASSERT_OK_AND_ASSIGN(
+      const exchange::KeptRow kept,
+      exchange::FindAndRead(parts.database, parts.vault, {kKyrgyz, asked_.exchange_id, v1::ENTRY_KIND_SENT}));
+  for (int i = 0; i < 3 * audit::kMostRepetitions; ++i) {
+    ASSERT_OK(pair_.kyrgyz.answering().Answer({kKazakh, certs::Role::kNode, "main"}, kept.kept.message()).status());
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::EvidenceBundle bundle,
+                       Ask(pair_.kyrgyz, kKyrgyz, "KGZ/prosecutor-general", TheExchange()));
+  EXPECT_THAT(bundle.exchanges(0).entries(), SizeIs(2 + audit::kMostRepetitions));
+  EXPECT_THAT(bundle.exchanges(0).messages(), SizeIs(2));
+  EXPECT_THAT(Check(Merge(OfKazakhstan(), bundle)), Each(Has(Verdict::kVerified)));
+}
+
+TEST_F(BundleCheckTest, EntriesAreProvenUnderTheWitnessedCheckpointThatCoversThem) {
+  const certs::Ed25519Key key = certs::Ed25519Key::FromSeed(std::string(32, 'w')).value();
+  const ledger::NoteKey witness{"witness.kgz", key.public_key(), ledger::kCosignature};
+  ledger::Note note = ledger::ParseNote(pair_.kazakh.parts().sequencer.NewestCheckpoint()).value();
+  note.signatures.push_back(
+      ledger::Cosign(note.text, witness, 1'795'000'000, [&](absl::string_view text) { return key.Sign(text); }));
+  witnessed_ = ledger::FormatNote(note);
+  const AskResult later = pair_.kazakh.AskToTakeBack(kKyrgyz, "ANOTHER");
+  ASSERT_OK(later.status);
+  const v1::EvidenceBundle covered = OfKazakhstan();
+  EXPECT_EQ(covered.logs(0).checkpoint(), witnessed_);
+  EXPECT_THAT(covered.exchanges(0).entries(0).proof(), Not(HasSubstr("witness.kgz")));
+  anchors_.policies = {
+      ledger::ParseTlogPolicy(absl::StrCat("witness w ", ledger::FormatVkey(witness), "\nquorum w\n")).value()};
+  EXPECT_THAT(Check(covered), Contains(Has(Verdict::kVerified, "is cosigned as the policy asks", "quorum met")));
+  EXPECT_THAT(Check(covered), Not(Contains(Has(Verdict::kContradicted))));
+  const v1::EvidenceBundle newer = Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", ExchangeOf(later)).value();
+  EXPECT_THAT(newer.logs(0).checkpoint(), StartsWith("log.test.example/exchange\n4\n"));
+  EXPECT_THAT(Check(newer), Contains(Has(Verdict::kNotWitnessed, "is cosigned as the policy asks")));
+}
+
+TEST_F(BundleCheckTest, ABundleIsBoundedAndHoldsEachThingOnce) {
+  const v1::EvidenceBundle honest = OfBoth();
+  v1::EvidenceBundle bundle = honest;
+  for (int i = 0; i < 3'000; ++i) {
+    *bundle.mutable_exchanges(0)->add_entries() = honest.exchanges(0).entries(0);
+    bundle.mutable_exchanges(0)->add_messages();
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::EvidenceBundle read, ReadBundle(bundle.SerializeAsString()));
+  EXPECT_THAT(read.exchanges(0).entries(), SizeIs(honest.exchanges(0).entries_size()));
+  EXPECT_THAT(read.exchanges(0).messages(), SizeIs(honest.exchanges(0).messages_size() + 1));
+  const auto expect_refused = [](const v1::EvidenceBundle& large, const char* what) {
+    const absl::Status refused = ReadBundle(large.SerializeAsString()).status();
+    EXPECT_THAT(refused, HasReason("BUNDLE_INVALID"));
+    EXPECT_THAT(refused.message(), HasSubstr(what));
+  };
+  for (int i = 0; i < kMostMessagesOfExchange; ++i) {
+    bundle.mutable_exchanges(0)->add_messages()->set_header(absl::StrCat(i));
+  }
+  expect_refused(bundle, "19 messages of one exchange, and may have 16");
+  bundle = honest;
+  for (int i = 0; i < kMostDecisionsOfExchange; ++i) {
+    bundle.mutable_exchanges(0)->add_decisions()->set_approvals(static_cast<uint32_t>(i + 1));
+  }
+  expect_refused(bundle, "decisions of one exchange");
+  bundle = honest;
+  for (int i = 0; i < kMostEntriesOfExchange; ++i) {
+    bundle.mutable_exchanges(0)->add_entries()->set_entry(absl::StrCat(i));
+  }
+  expect_refused(bundle, "entries of one exchange");
+  bundle = honest;
+  for (int i = 0; i < kMostExchanges; ++i) *bundle.add_exchanges() = honest.exchanges(0);
+  expect_refused(bundle, "1001 exchanges, and may have 1000");
 }
 
 TEST_F(BundleCheckTest, MergingTwiceAddsNothing) {

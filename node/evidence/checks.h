@@ -1,17 +1,25 @@
 // The parts of CheckBundle. Each adds its findings.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "node/evidence/bundle_check.h"
 #include "node/evidence/findings.h"
+#include "node/evidence/log_history.h"
 #include "node/treaty/treaty_library.h"
 #include "tamga/v1/evidence.pb.h"
 #include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::evidence {
+
+// The most that nodes can be told to allow between their clocks (max_clock_skew_s): what lies further apart, no node
+// did by its own rules.
+inline constexpr absl::Duration kMostSkew = absl::Hours(1);
 
 // An entry that its log proves.
 struct ProvenEntry {
@@ -19,28 +27,67 @@ struct ProvenEntry {
   v1::LogEntry entry;
   std::string bytes;
   uint64_t index = 0;
+  uint64_t log_size = 0;  // of the checkpoint that its proof leads to
   bool is_receipt = false;
 };
 
 // "entry 42 of KAZ/border-service (SENT)".
 std::string NameOf(const ProvenEntry& entry);
 
-// A log's checkpoints (log_check.cc).
-void CheckLogs(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings);
-// The entries of an exchange; returns those that are proven.
-std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, const Anchors& anchors, Findings findings);
+// Whether the entry records a message that crossed, or was to.
+bool RecordsMessage(v1::EntryKind kind);
+// Whether the entry is one of the asking node's about its request and the reply.
+bool IsAskers(v1::EntryKind kind);
+// Whether the entry is an answering node's that names no treaty because it does not know the one that was named.
+bool LacksUnknownTreaty(const v1::LogEntry& entry);
 
-// What both sides' entries say of each other (agreement_check.cc).
+// A log as all that it signed in the bundle has it.
+struct SignedLog {
+  LogHistory history;
+  std::set<uint64_t> sizes;  // of the checkpoints that its own node gave
+};
+using SignedLogs = std::map<std::string, SignedLog>;  // by agency
+
+// The checkpoints of the logs, as their nodes gave them (log_check.cc).
+SignedLogs CheckLogs(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings);
+// The entries of an exchange, whose proofs are added to `logs`; returns those that are proven, each place once.
+std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, const Anchors& anchors, SignedLogs& logs,
+                                      Findings findings);
+// Whether the checkpoints that one log's nodes gave lead from the one to the other. For when all proofs were added, as
+// is CheckTies.
+void CheckGrowth(const SignedLogs& logs, Findings findings);
+// Whether the entries stand in the newest log that the bundle knows, and not only in one that its agency signed for
+// somebody. Where a policy is for the log, they have to.
+void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,
+               Findings findings);
+
+// The first policy that is for the agency's log; nullptr if there is none, or no key of the log (witness_check.cc).
+const ledger::TlogPolicy* PolicyFor(const std::string& agency, const Anchors& anchors);
+// Whether enough witnesses cosigned the checkpoints. Without policies nothing is said of it.
+void CheckWitnesses(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings);
+
+// What entries say of each other, of both sides and of one (agreement_check.cc).
 void CheckAgreement(const std::vector<ProvenEntry>& entries, Findings findings);
 
 // Messages, sealed and opened (seal_check.cc).
 void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<ProvenEntry>& entries,
                    const Anchors& anchors, const std::vector<v1::SealedMessage>& opened, Findings findings);
 
-// The bundle's treaties, believed by the given offices (decision_check.cc).
+// The bundle's treaties, believed by the given offices (treaty_check.cc).
 absl::StatusOr<treaty::TreatyLibrary> CheckTreaties(const v1::EvidenceBundle& bundle, const Anchors& anchors,
                                                     Findings findings);
-// What the entries rely on, and the decisions. `library` may be an error: then there is no law to decide by.
+// Whether the library has the text with this SHA-256 (32 bytes).
+bool HoldsText(const treaty::TreatyLibrary& library, absl::string_view sha256);
+// The texts that the entries rely on. `library` may be an error: then there is no law to go by.
+void CheckReliance(const std::vector<ProvenEntry>& entries, const absl::StatusOr<treaty::TreatyLibrary>& library,
+                   Findings findings);
+
+// "" if the entry may be what came of the decision; otherwise why not (decision_match.cc).
+std::string DifferenceOf(const v1::LogEntry& entry, const v1::DecisionRecord& decision);
+// Whether entries of this kind record what is decided at the stage.
+bool RecordsDecision(v1::EntryKind kind, v1::ExchangeStage stage);
+
+// The decisions (decision_check.cc). `library` as above.
 void CheckDecisions(const v1::ExchangeEvidence& exchange, const std::vector<ProvenEntry>& entries,
                     const absl::StatusOr<treaty::TreatyLibrary>& library, Findings findings);
 

@@ -12,6 +12,8 @@ absl::string_view NameOf(Verdict verdict) {
       return "contradicted";
     case Verdict::kNotVerifiable:
       return "not verifiable";
+    case Verdict::kNotWitnessed:
+      return "not witnessed";
   }
   return "";
 }

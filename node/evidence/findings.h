@@ -11,8 +11,9 @@ namespace tamga::evidence {
 
 enum class Verdict {
   kVerified,
-  kContradicted,  // two things that cannot both be true, or one that is not what it claims to be
-  kNotVerifiable  // something is missing that would show it
+  kContradicted,   // two things that cannot both be true, or one that is not what it claims to be
+  kNotVerifiable,  // something is missing that would show it
+  kNotWitnessed    // fewer witnesses cosigned it than the policy given asks for
 };
 
 struct Finding {
@@ -24,7 +25,7 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// "verified", "contradicted", "not verifiable".
+// "verified", "contradicted", "not verifiable", "not witnessed".
 absl::string_view NameOf(Verdict verdict);
 
 // Collects what is found about one exchange, or about none.
@@ -37,6 +38,7 @@ class Findings {
   void NotVerifiable(std::string what, std::string why) {
     Add(std::move(what), Verdict::kNotVerifiable, std::move(why));
   }
+  void NotWitnessed(std::string what, std::string why) { Add(std::move(what), Verdict::kNotWitnessed, std::move(why)); }
   // Verified if the status is OK; contradicted otherwise.
   void Shown(std::string what, const absl::Status& status);
   // Verified if `holds`; contradicted, for this reason, otherwise.

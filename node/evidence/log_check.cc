@@ -1,4 +1,5 @@
 // Checkpoints and proofs.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -15,31 +16,55 @@ namespace {
 
 constexpr char kNoKey[] = "no verification key was given for this log (--vkey)";
 
-// The roots of a log, by size, as all that it signed has them: a log that signs two roots for one size has forked.
-using Roots = std::map<std::pair<std::string, uint64_t>, ledger::Hash>;
-
-absl::Status CheckCheckpoint(const v1::LogEvidence& log, const ledger::NoteKey& key, Roots& roots) {
+absl::Status CheckCheckpoint(const v1::LogEvidence& evidence, const ledger::NoteKey& key, SignedLog& log) {
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   ledger::OpenCheckpoint(log.checkpoint(), key, certs::VerifyEd25519));
-  if (log.vkey() != ledger::FormatVkey(key)) {
+                   ledger::OpenCheckpoint(evidence.checkpoint(), key, certs::VerifyEd25519));
+  if (evidence.vkey() != ledger::FormatVkey(key)) {
     return absl::InvalidArgumentError("the bundle names another key for this log than the one given");
   }
-  const auto [seen, is_new] = roots.emplace(std::pair(log.agency(), checkpoint.size), checkpoint.root);
-  if (is_new || seen->second == checkpoint.root) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the log signed two roots for ", checkpoint.size, " entries: it has forked"));
+  RETURN_IF_ERROR(log.history.AddCheckpoint(checkpoint));
+  log.sizes.insert(checkpoint.size);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ProvenEntry> Prove(const v1::EntryEvidence& evidence, const std::string& exchange_id,
-                                  const ledger::NoteKey& key) {
+                                  const ledger::NoteKey& key, LogHistory& history) {
   ASSIGN_OR_RETURN(const ledger::TlogProof proof, ledger::ParseTlogProof(evidence.proof()));
-  RETURN_IF_ERROR(ledger::VerifyTlogProof(proof, evidence.entry(), key, certs::VerifyEd25519).status());
-  ProvenEntry proven{evidence.agency(), {}, evidence.entry(), proof.index, evidence.is_receipt()};
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                   ledger::VerifyTlogProof(proof, evidence.entry(), key, certs::VerifyEd25519));
+  ProvenEntry proven{evidence.agency(), {}, evidence.entry(), proof.index, checkpoint.size, evidence.is_receipt()};
   if (!proof.extra.empty()) return absl::InvalidArgumentError("the proof has an extra line, which proves nothing");
+  RETURN_IF_ERROR(history.AddProof(checkpoint, proof.index, ledger::LeafHash(evidence.entry()), proof.path));
   if (!proven.entry.ParseFromString(evidence.entry())) return absl::InvalidArgumentError("the entry cannot be read");
   if (proven.entry.own() != evidence.agency()) return absl::InvalidArgumentError("the entry is another agency's");
   if (proven.entry.exchange_id() != exchange_id) return absl::InvalidArgumentError("the entry is of another exchange");
   return proven;
+}
+
+// The checkpoint that everything else of the log is held against.
+uint64_t NewestSize(const SignedLog& log) {
+  return log.sizes.empty() ? log.history.LargestSize() : *log.sizes.rbegin();
+}
+
+absl::StatusOr<bool> AreOneLog(const LogHistory& history, uint64_t one, uint64_t other) {
+  return history.BeginsWith(std::max(one, other), std::min(one, other));
+}
+
+// Of a log of which the bundle has several checkpoints.
+void CheckGrowth(const std::string& agency, const SignedLog& log, Findings& findings) {
+  const uint64_t newest = NewestSize(log);
+  for (const uint64_t size : log.sizes) {
+    if (size == newest) continue;
+    const std::string what =
+        absl::StrCat("the log of ", agency, " over ", newest, " entries begins with that over ", size);
+    const absl::StatusOr<bool> begins = log.history.BeginsWith(newest, size);
+    if (begins.ok() && !*begins) {
+      findings.NotVerifiable(what,
+                             "the bundle's proofs do not lead from the one to the other (audit verify --remember)");
+    } else {
+      findings.Shown(what, begins.status());
+    }
+  }
 }
 
 }  // namespace
@@ -49,22 +74,39 @@ std::string NameOf(const ProvenEntry& entry) {
   return absl::StrCat("entry ", entry.index, " of ", entry.agency, " (", kind, ")");
 }
 
-void CheckLogs(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings) {
-  Roots roots;
+bool RecordsMessage(v1::EntryKind kind) {
+  return kind == v1::ENTRY_KIND_SENT || kind == v1::ENTRY_KIND_RECEIVED || kind == v1::ENTRY_KIND_ANSWERED ||
+         kind == v1::ENTRY_KIND_DELIVERED;
+}
+
+bool IsAskers(v1::EntryKind kind) {
+  return kind == v1::ENTRY_KIND_SENT || kind == v1::ENTRY_KIND_DELIVERED || kind == v1::ENTRY_KIND_WITHHELD;
+}
+
+bool LacksUnknownTreaty(const v1::LogEntry& entry) {
+  const bool is_answerers = entry.kind() == v1::ENTRY_KIND_RECEIVED || entry.kind() == v1::ENTRY_KIND_ANSWERED;
+  return is_answerers && entry.outcome() == v1::ENTRY_OUTCOME_DENIED && entry.reason() == "TREATY_UNKNOWN" &&
+         entry.treaty_id().empty() && entry.treaty_sha256().empty();
+}
+
+SignedLogs CheckLogs(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings) {
+  SignedLogs logs;
   for (const v1::LogEvidence& log : bundle.logs()) {
     const std::string what = absl::StrCat("the checkpoint of ", log.agency(), " is signed by its log");
     const auto key = anchors.logs.find(log.agency());
     if (key == anchors.logs.end()) {
       findings.NotVerifiable(what, kNoKey);
     } else {
-      findings.Shown(what, CheckCheckpoint(log, key->second, roots));
+      findings.Shown(what, CheckCheckpoint(log, key->second, logs[log.agency()]));
     }
   }
+  return logs;
 }
 
-std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, const Anchors& anchors, Findings findings) {
+std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, const Anchors& anchors, SignedLogs& logs,
+                                      Findings findings) {
   std::vector<ProvenEntry> proven;
-  std::map<std::pair<std::string, uint64_t>, std::string> places;
+  std::map<std::pair<std::string, uint64_t>, size_t> places;  // in `proven`
   for (const v1::EntryEvidence& evidence : exchange.entries()) {
     const std::string unnamed =
         absl::StrCat("an entry of ", evidence.agency(), evidence.is_receipt() ? " (receipt)" : "");
@@ -73,23 +115,51 @@ std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, cons
       findings.NotVerifiable(absl::StrCat(unnamed, " is in its log"), kNoKey);
       continue;
     }
-    absl::StatusOr<ProvenEntry> entry = Prove(evidence, exchange.exchange_id(), key->second);
+    absl::StatusOr<ProvenEntry> entry =
+        Prove(evidence, exchange.exchange_id(), key->second, logs[evidence.agency()].history);
     if (!entry.ok()) {
       findings.Contradicted(absl::StrCat(unnamed, " is in its log"), std::string(entry.status().message()));
       continue;
     }
-    const std::string what =
-        absl::StrCat(NameOf(*entry), entry->is_receipt ? ", given as a receipt," : "", " is in its log");
-    const auto [seen, is_new] = places.emplace(std::pair(entry->agency, entry->index), entry->bytes);
-    if (!is_new && seen->second != entry->bytes) {
-      findings.Contradicted(what, "the log proves another entry at the same place: it has forked");
-      continue;
+    findings.Verified(absl::StrCat(NameOf(*entry), entry->is_receipt ? ", given as a receipt," : "", " is in its log"));
+    const auto [seen, is_new] = places.emplace(std::pair(entry->agency, entry->index), proven.size());
+    if (is_new) {
+      proven.push_back(*std::move(entry));
+    } else if (proven[seen->second].is_receipt) {
+      proven[seen->second] = *std::move(entry);
     }
-    findings.Verified(what);
-    proven.push_back(*std::move(entry));
   }
   if (exchange.entries().empty()) findings.NotVerifiable("entries", "the bundle holds none");
   return proven;
+}
+
+void CheckGrowth(const SignedLogs& logs, Findings findings) {
+  for (const auto& [agency, log] : logs) CheckGrowth(agency, log, findings);
+}
+
+void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,
+               Findings findings) {
+  for (const ProvenEntry& entry : entries) {
+    const SignedLog& log = logs.at(entry.agency);
+    const uint64_t newest = NewestSize(log);
+    if (entry.log_size == newest || log.history.Proves(newest, entry.index, ledger::LeafHash(entry.bytes))) continue;
+    const std::string what =
+        absl::StrCat(NameOf(entry), " is in one log with the checkpoint over ", newest, " entries");
+    const absl::StatusOr<bool> is_one = AreOneLog(log.history, newest, entry.log_size);
+    if (!is_one.ok() || *is_one) {
+      findings.Shown(what, is_one.status());
+      continue;
+    }
+    const std::string why =
+        absl::StrCat("it is proven in a log of ", entry.log_size, " entries, and nothing here ties ",
+                     "the two; merge what the node of ", entry.agency, " gives now");
+    // Otherwise witnesses of the one log would speak for entries of another.
+    if (PolicyFor(entry.agency, anchors) != nullptr) {
+      findings.NotWitnessed(what, why);
+    } else {
+      findings.NotVerifiable(what, why);
+    }
+  }
 }
 
 }  // namespace tamga::evidence

@@ -1,4 +1,5 @@
 // Messages: who sealed them, and that they are the ones that the logs record.
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -13,9 +14,6 @@
 
 namespace tamga::evidence {
 namespace {
-
-// How far two clocks may be apart before a message was sealed later than it was logged.
-constexpr absl::Duration kSkew = absl::Minutes(5);
 
 absl::StatusOr<v1::MessageHeader> HeaderOf(const v1::SealedMessage& message) {
   ASSIGN_OR_RETURN(const auto parsed, exchange::ParseStrictly(v1::MessageHeader::default_instance(), message.header()));
@@ -34,14 +32,40 @@ bool Records(const v1::LogEntry& entry, const v1::MessageHeader& header) {
   return entry.kind() == v1::ENTRY_KIND_SENT || entry.kind() == v1::ENTRY_KIND_RECEIVED;
 }
 
+// "" if the entry says of parties, question and treaty what the header says.
+std::string OtherQuestion(const v1::LogEntry& entry, const v1::MessageHeader& header) {
+  const bool is_own = IsReply(header) != IsAskers(entry.kind());
+  if ((is_own ? entry.own() : entry.partner()) != header.from()) return "the entry has another sender";
+  if ((is_own ? entry.partner() : entry.own()) != header.to()) return "the entry has another receiver";
+  if (entry.operation() != header.operation()) return "the entry says that something else was asked";
+  if (entry.record_kind() != header.record_kind()) return "the entry is about another kind of record";
+  if (entry.purpose() != header.purpose()) return "the entry has another purpose";
+  if (LacksUnknownTreaty(entry)) return "";
+  if (entry.treaty_id() != header.treaty().id()) return "the entry relies on another treaty";
+  if (entry.treaty_sha256() != header.treaty().document_sha256()) return "the entry relies on another treaty text";
+  return "";
+}
+
+// "" if a node would have sealed the message, or let it in, when the entry was logged: the same rules as OpenMessage's.
+// Otherwise an old seal key could make messages for entries of today.
+std::string OtherTime(const v1::LogEntry& entry, const v1::MessageHeader& header) {
+  const absl::Time logged_at = FromProto(entry.logged_at());
+  const absl::Time issued_at = FromProto(header.issued_at());
+  const absl::Time expires_at = FromProto(header.expires_at());
+  if (issued_at > logged_at + kMostSkew) return "it was sealed after it was logged";
+  if (expires_at + kMostSkew < logged_at) return "it had expired when it was logged";
+  if (expires_at - issued_at > exchange::kLongestLife) return "it was to be good for longer than any node accepts";
+  return "";
+}
+
 // "" if the entry is about the message; otherwise how it is not.
 std::string DifferenceOf(const ProvenEntry& proven, const v1::MessageHeader& header, const std::string& seal_sha256) {
   const v1::LogEntry& entry = proven.entry;
   const std::string& commitment = IsReply(header) ? entry.reply_commitment() : entry.request_commitment();
   if (entry.seal_sha256() != seal_sha256) return "the entry records another seal";
   if (commitment != header.commitment()) return "the entry has another commitment";
-  if (FromProto(header.issued_at()) > FromProto(entry.logged_at()) + kSkew) return "it was sealed after it was logged";
-  return "";
+  const std::string question = OtherQuestion(entry, header);
+  return question.empty() ? OtherTime(entry, header) : question;
 }
 
 class MessageCheck {
@@ -55,7 +79,7 @@ class MessageCheck {
         findings_(findings) {}
 
   void Check(const v1::SealedMessage& message, const v1::MessageHeader& header) {
-    CheckSeal(message, header);
+    CheckSeal(message, header, IsRecorded(message, header));
     findings_.Shown(absl::StrCat(NameOf(header), " is of this exchange"), header.exchange_id() == exchange_id_,
                     "its header names another exchange");
     CheckEntries(message, header);
@@ -86,7 +110,16 @@ class MessageCheck {
   }
 
  private:
-  void CheckSeal(const v1::SealedMessage& message, const v1::MessageHeader& header) {
+  bool IsRecorded(const v1::SealedMessage& message, const v1::MessageHeader& header) const {
+    const std::string seal_sha256 = exchange::SealSha256(message);
+    return std::any_of(entries_.begin(), entries_.end(), [&](const ProvenEntry& entry) {
+      return Records(entry.entry, header) && DifferenceOf(entry, header, seal_sha256).empty();
+    });
+  }
+
+  // The time of the seal is its maker's word, unless an entry records it: whoever has the key of a certificate that is
+  // no longer good can date back.
+  void CheckSeal(const v1::SealedMessage& message, const v1::MessageHeader& header, bool is_recorded) {
     const std::string what = absl::StrCat(NameOf(header), " was sealed by it");
     if (anchors_.trust == nullptr || !anchors_.trust->Knows(StateOf(header.from()))) {
       findings_.NotVerifiable(what, absl::StrCat("no roots were given for ", StateOf(header.from()), " (--trust)"));
@@ -97,8 +130,12 @@ class MessageCheck {
                          message.header(), FromProto(header.issued_at()));
     if (!signer.ok()) {
       findings_.Contradicted(what, std::string(signer.status().message()));
+    } else if (signer->agency != header.from()) {
+      findings_.Contradicted(what, absl::StrCat("it was sealed by ", signer->agency));
+    } else if (!is_recorded) {
+      findings_.NotVerifiable(what, "its certificate fits, but no entry that is proven here shows when");
     } else {
-      findings_.Shown(what, signer->agency == header.from(), absl::StrCat("it was sealed by ", signer->agency));
+      findings_.Verified(what);
     }
   }
 
@@ -148,7 +185,12 @@ void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<Prove
     check.CheckContent(message, *header);
     check.CheckEntries(message, *header);
   }
-  if (exchange.messages().empty()) findings.NotVerifiable("seals", "the bundle holds no message; they may be erased");
+  const bool expects_messages =
+      entries.empty() || std::any_of(entries.begin(), entries.end(),
+                                     [](const ProvenEntry& entry) { return RecordsMessage(entry.entry.kind()); });
+  if (exchange.messages().empty() && expects_messages) {
+    findings.NotVerifiable("seals", "the bundle holds no message; they may be erased");
+  }
 }
 
 }  // namespace tamga::evidence

@@ -313,7 +313,8 @@ absl::Status Node::Parts::BuildServices() {
   std::vector<v1::TreatyOffice> offices;
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
   evidence = std::make_unique<audit::EvidenceCollector>(
-      audit::EvidenceParts{audited, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices)});
+      audit::EvidenceParts{audited, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
+                           [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); }});
   openings = std::make_unique<audit::Openings>(*door_parts, *approvals);
   tails = std::make_unique<audit::Tails>(audited);
   readings =

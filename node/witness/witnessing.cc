@@ -298,6 +298,11 @@ void Witnessing::Describe(v1::IndexedEntry* entry) const {
   entry->set_witnesses(of.witnesses);
 }
 
+std::string Witnessing::WitnessedCheckpoint() const {
+  MutexLock lock(mutex_);
+  return witnessed_note_;
+}
+
 absl::Status Witnessing::CheckNotRolledBack() const {
   MutexLock lock(mutex_);
   return rolled_back_;

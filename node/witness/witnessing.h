@@ -68,6 +68,8 @@ class Witnessing {
   EntryWitnessing Of(uint64_t index, absl::Time logged_at) const;
   // Fills that in, of an entry with its position.
   void Describe(v1::IndexedEntry* entry) const;
+  // The newest checkpoint that the quorum has cosigned, with their cosignatures; empty if there is none.
+  std::string WitnessedCheckpoint() const;
   // Unavailable (LOG_ROLLED_BACK), with what the operator can do, once a witness has shown a checkpoint of this log
   // that is larger than the log.
   absl::Status CheckNotRolledBack() const;

@@ -1,0 +1,99 @@
+// Cosignatures, by the policies of whoever checks.
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "certs/ed25519.h"
+#include "node/base/status_macros.h"
+#include "node/evidence/checks.h"
+#include "node/ledger/checkpoint.h"
+#include "node/ledger/cosignature.h"
+
+namespace tamga::evidence {
+namespace {
+
+// Names of the policy's witnesses that cosigned; the error of a cosignature that does not verify.
+absl::StatusOr<std::set<std::string>> CosignersOf(const ledger::Note& note, const ledger::TlogPolicy& policy) {
+  std::set<std::string> cosigners;
+  for (const auto& [name, key] : policy.witnesses) {
+    const absl::Status cosigned = ledger::CosignedAt(note, key, certs::VerifyEd25519).status();
+    if (absl::IsNotFound(cosigned)) continue;
+    RETURN_IF_ERROR(cosigned);
+    cosigners.insert(name);
+  }
+  return cosigners;
+}
+
+// "witnessed by 2 of 3 (KGZ/interior-ministry, UZB/interior-ministry), quorum met".
+std::string Count(const std::set<std::string>& cosigners, const ledger::TlogPolicy& policy) {
+  const std::string names = cosigners.empty() ? "" : absl::StrCat(" (", absl::StrJoin(cosigners, ", "), ")");
+  const char* quorum = policy.quorum.empty() ? "the policy asks for none"
+                       : policy.IsQuorum(cosigners)
+                           ? "quorum met"
+                           : "quorum not met; get the evidence again when the entries are WITNESSED";
+  return absl::StrCat("witnessed by ", cosigners.size(), " of ", policy.witnesses.size(), names, ", ", quorum);
+}
+
+void CheckCheckpoint(const std::string& what, const v1::LogEvidence& log, const ledger::NoteKey& key,
+                     const ledger::TlogPolicy& policy, Findings& findings) {
+  // A checkpoint that its own log did not sign is contradicted already.
+  if (!ledger::OpenCheckpoint(log.checkpoint(), key, certs::VerifyEd25519).ok()) return;
+  const absl::StatusOr<ledger::Note> note = ledger::ParseNote(log.checkpoint());
+  const absl::StatusOr<std::set<std::string>> cosigners =
+      note.ok() ? CosignersOf(*note, policy) : absl::StatusOr<std::set<std::string>>(note.status());
+  if (!cosigners.ok()) {
+    findings.Contradicted(what, std::string(cosigners.status().message()));
+  } else if (policy.IsQuorum(*cosigners)) {
+    findings.Verified(what, Count(*cosigners, policy));
+  } else {
+    findings.NotWitnessed(what, Count(*cosigners, policy));
+  }
+}
+
+// Agencies whose entries the bundle has.
+std::set<std::string> AgenciesWithEntries(const v1::EvidenceBundle& bundle) {
+  std::set<std::string> agencies;
+  for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
+    for (const v1::EntryEvidence& entry : exchange.entries()) agencies.insert(entry.agency());
+  }
+  return agencies;
+}
+
+}  // namespace
+
+const ledger::TlogPolicy* PolicyFor(const std::string& agency, const Anchors& anchors) {
+  const auto key = anchors.logs.find(agency);
+  if (key == anchors.logs.end()) return nullptr;
+  for (const ledger::TlogPolicy& policy : anchors.policies) {
+    const auto& logs = policy.logs;
+    if (logs.empty() || std::find(logs.begin(), logs.end(), key->second) != logs.end()) return &policy;
+  }
+  return nullptr;
+}
+
+void CheckWitnesses(const v1::EvidenceBundle& bundle, const Anchors& anchors, Findings findings) {
+  if (anchors.policies.empty()) return;
+  std::set<std::string> without_checkpoint = AgenciesWithEntries(bundle);
+  for (const v1::LogEvidence& log : bundle.logs()) {
+    without_checkpoint.erase(log.agency());
+    const auto key = anchors.logs.find(log.agency());
+    if (key == anchors.logs.end()) continue;  // which is said of the checkpoint
+    const std::string what = absl::StrCat("the checkpoint of ", log.agency(), " is cosigned as the policy asks");
+    const ledger::TlogPolicy* policy = PolicyFor(log.agency(), anchors);
+    if (policy == nullptr) {
+      findings.NotVerifiable(what, "no policy was given for this log (--policy)");
+    } else {
+      CheckCheckpoint(what, log, key->second, *policy, findings);
+    }
+  }
+  for (const std::string& agency : without_checkpoint) {
+    if (PolicyFor(agency, anchors) == nullptr) continue;
+    findings.NotWitnessed(
+        absl::StrCat("the log of ", agency, " is cosigned as the policy asks"),
+        absl::StrCat("the bundle holds no checkpoint of it; merge what the node of ", agency, " gives"));
+  }
+}
+
+}  // namespace tamga::evidence
