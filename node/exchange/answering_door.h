@@ -57,9 +57,13 @@ class AnsweringDoor {
   absl::StatusOr<std::optional<v1::ExchangeReply>> FindEarlierAnswer(const Request& request) const;
   absl::StatusOr<Outcome> AskDomain(const Request& request);
 
-  // As StartEntry. A treaty that this node has not is not named: a partner could invent ever more, and entries are found
-  // by it.
+  // As StartEntry. A treaty that this node has not is not named: a partner could invent ever more, and entries are
+  // found by it.
   v1::LogEntry StartEntryOf(v1::EntryKind kind, const Request& request, absl::Time now) const;
+  absl::StatusOr<std::vector<store::EntryRow>> EntriesOfReception(const v1::MessageHeader& header) const;
+  absl::StatusOr<std::optional<v1::SealedMessage>> TakeWithoutEntry(const v1::SealedMessage& message,
+                                                                    const store::Reception& known,
+                                                                    const store::EntryRow& received, Request* request);
   // What LogReceived commits beside the entry.
   absl::StatusOr<store::Effects> TakeIn(const v1::SealedMessage& message, const Request& request, bool is_new) const;
 
