@@ -228,12 +228,14 @@ absl::Status Node::Parts::WatchLogs() {
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
   pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
-                                                             *database, *sequencer, *pseudonyms, clock, rng}));
+                                                             *database, *sequencer, *pseudonyms, clock, rng,
+                                                             absl::Seconds(limits.max_clock_skew_s())}));
   const absl::Duration timeout = std::min(kWitnessTimeout, absl::Milliseconds(limits.partner_timeout_ms()));
   log_watch = std::make_unique<witness::LogWatch>(*partner_logs, log_peers, clock, timeout);
   if (!setup.witnessing) return absl::OkStatus();
   ASSIGN_OR_RETURN(ledger::NoteSigner sign, SignerOf(setup.witnessing->seed));
-  witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign));
+  witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign),
+                                               [this] { return witnessing->CheckCompared(); });
   std::vector<witness::AskedWitness> asked;
   for (const auto& [agency, key] : setup.witnessing->partners) asked.push_back({agency, key, *log_peers.at(agency)});
   ASSIGN_OR_RETURN(
