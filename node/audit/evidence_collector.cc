@@ -41,9 +41,10 @@ void AddMessage(const v1::SealedMessage& message, v1::ExchangeEvidence* evidence
 }  // namespace
 
 absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Principal& caller,
-                                                               const v1::GetEvidenceRequest& request) const {
+                                                               const v1::GetEvidenceRequest& request,
+                                                               const std::function<bool()>& stop) const {
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(parts_.log));
-  ASSIGN_OR_RETURN(const std::set<std::string> exchanges, ExchangesOf(caller, request, newest));
+  ASSIGN_OR_RETURN(const std::set<std::string> exchanges, ExchangesOf(caller, request, newest, stop));
   v1::GetEvidenceResponse response;
   v1::EvidenceBundle& bundle = *response.mutable_bundle();
   bundle.set_version(1);
@@ -54,6 +55,7 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   log.set_checkpoint(newest.note);
   const Visibility visibility = VisibilityFor(parts_.log, caller);
   for (const std::string& exchange_id : exchanges) {
+    if (stop && stop()) return absl::CancelledError("the caller is gone, or its time is up");
     ASSIGN_OR_RETURN(v1::ExchangeEvidence evidence, EvidenceOf(exchange_id, visibility, newest));
     if (!evidence.entries().empty()) *bundle.add_exchanges() = std::move(evidence);
   }
@@ -69,7 +71,8 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
 
 absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs::Principal& caller,
                                                                      const v1::GetEvidenceRequest& request,
-                                                                     const SignedCheckpoint& newest) const {
+                                                                     const SignedCheckpoint& newest,
+                                                                     const std::function<bool()>& stop) const {
   if (request.exchange_id().empty() == request.case_reference().empty()) {
     return InvalidField("exchange_id", "name an exchange, or a case_reference, and not both");
   }
@@ -83,6 +86,7 @@ absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs
   std::string page_token;
   do {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
+    session.StopWhen(stop);
     ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, 500, page_token));
     for (const store::EntryRow& row : page.entries) exchanges.insert(row.exchange_id);
     if (exchanges.size() > kMostExchanges) {
@@ -103,12 +107,14 @@ absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const std::st
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
     ASSIGN_OR_RETURN(rows, session->EntriesOfExchange(exchange_id));
   }
+  std::set<std::pair<int, std::string>> added;  // messages: a repetition has none of its own
   for (const store::EntryRow& row : rows) {
     if (row.index >= newest.size || !visibility.Covers(row)) continue;
     v1::EntryEvidence& entry = *evidence.add_entries();
     entry.set_agency(parts_.log.own_agency);
     entry.set_entry(row.body);
     ASSIGN_OR_RETURN(*entry.mutable_proof(), parts_.log.reader.ProveInclusion(row.index, newest.note));
+    if (!added.emplace(row.kind, row.partner).second) continue;
     RETURN_IF_ERROR(AddKept(row, visibility.sees_all(), &evidence));
   }
   return evidence;
