@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "node/audit/tail_stream.h"
 #include "node/base/status_macros.h"
+#include "node/base/uuid.h"
 
 namespace tamga::audit {
 
@@ -30,44 +31,46 @@ bool HoldsEntries(const v1::GetTilesRequest& request) {
 grpc::ServerUnaryReactor* AuditRpc::ListEntries(grpc::CallbackServerContext* context,
                                                 const v1::ListEntriesRequest* request,
                                                 v1::ListEntriesResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.ListEntries", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, services_.auditor.ListEntries(call.caller, *request));
+  return ServeUnary(work_.questions, context, "AuditService.ListEntries", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, services_.auditor.ListEntries(call.caller, *request, call.is_over));
     // Further pages are of a list that was logged (page_seal.h).
-    return request->page_token().empty() ? services_.readings.Add(call.caller, "ListEntries") : absl::OkStatus();
+    return request->page_token().empty() ? services_.readings.Add(call.caller, "ListEntries", request->exchange_id())
+                                         : absl::OkStatus();
   });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::GetExchange(grpc::CallbackServerContext* context,
                                                 const v1::GetExchangeRequest* request,
                                                 v1::GetExchangeResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.GetExchange", [=, this](const Call& call) -> absl::Status {
+  return ServeUnary(work_.questions, context, "AuditService.GetExchange", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.auditor.GetExchange(call.caller, *request));
-    return services_.readings.Add(call.caller, "GetExchange");
+    return services_.readings.Add(call.caller, "GetExchange", request->exchange_id());
   });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::GetStatistics(grpc::CallbackServerContext* context,
                                                   const v1::GetStatisticsRequest* request,
                                                   v1::GetStatisticsResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.GetStatistics", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, services_.auditor.GetStatistics(call.caller, *request));
-    return services_.readings.Add(call.caller, "GetStatistics");
-  });
+  return ServeUnary(work_.questions, context, "AuditService.GetStatistics",
+                    [=, this](const Call& call) -> absl::Status {
+                      ASSIGN_OR_RETURN(*response, services_.auditor.GetStatistics(call.caller, *request, call.is_over));
+                      return services_.readings.Add(call.caller, "GetStatistics");
+                    });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::GetEvidence(grpc::CallbackServerContext* context,
                                                 const v1::GetEvidenceRequest* request,
                                                 v1::GetEvidenceResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.GetEvidence", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, services_.evidence.Get(call.caller, *request));
-    return services_.readings.Add(call.caller, "GetEvidence");
+  return ServeUnary(work_.questions, context, "AuditService.GetEvidence", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, services_.evidence.Get(call.caller, *request, call.is_over));
+    return services_.readings.Add(call.caller, "GetEvidence", request->exchange_id());
   });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::OpenMessage(grpc::CallbackServerContext* context,
                                                 const v1::OpenMessageRequest* request,
                                                 v1::OpenMessageResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.OpenMessage", [=, this](const Call& call) -> absl::Status {
+  return ServeUnary(work_.questions, context, "AuditService.OpenMessage", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.openings.Open(call.caller, *request));
     return absl::OkStatus();
   });
@@ -75,13 +78,13 @@ grpc::ServerUnaryReactor* AuditRpc::OpenMessage(grpc::CallbackServerContext* con
 
 grpc::ServerWriteReactor<v1::TailEntriesResponse>* AuditRpc::TailEntries(grpc::CallbackServerContext* context,
                                                                          const v1::TailEntriesRequest* request) {
-  return TailStream::Start(rpc_, context, services_.tails, services_.readings, *request);
+  return TailStream::Start(work_.questions, context, services_.tails, services_.readings, *request);
 }
 
 grpc::ServerUnaryReactor* AuditRpc::GetCheckpoint(grpc::CallbackServerContext* context,
                                                   const v1::GetCheckpointRequest* /*request*/,
                                                   v1::GetCheckpointResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.GetCheckpoint", [=, this](const Call&) {
+  return ServeUnary(work_.questions, context, "AuditService.GetCheckpoint", [=, this](const Call&) {
     *response = services_.auditor.GetCheckpoint();
     return absl::OkStatus();
   });
@@ -90,16 +93,19 @@ grpc::ServerUnaryReactor* AuditRpc::GetCheckpoint(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* AuditRpc::ProveInclusion(grpc::CallbackServerContext* context,
                                                    const v1::ProveInclusionRequest* request,
                                                    v1::ProveInclusionResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.ProveInclusion", [=, this](const Call& call) -> absl::Status {
-    ASSIGN_OR_RETURN(*response, services_.auditor.ProveInclusion(call.caller, *request));
-    return services_.readings.Add(call.caller, "ProveInclusion");
-  });
+  return ServeUnary(work_.questions, context, "AuditService.ProveInclusion",
+                    [=, this](const Call& call) -> absl::Status {
+                      ASSIGN_OR_RETURN(*response, services_.auditor.ProveInclusion(call.caller, *request));
+                      v1::LogEntry entry;
+                      if (!entry.ParseFromString(response->entry_bytes())) entry.Clear();
+                      return services_.readings.Add(call.caller, "ProveInclusion", FormatUuid(entry.exchange_id()));
+                    });
 }
 
 grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext* context,
                                                      const v1::ProveConsistencyRequest* request,
                                                      v1::ProveConsistencyResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.ProveConsistency", [=, this](const Call&) -> absl::Status {
+  return ServeUnary(work_.questions, context, "AuditService.ProveConsistency", [=, this](const Call&) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.auditor.ProveConsistency(*request));
     return absl::OkStatus();
   });
@@ -107,7 +113,7 @@ grpc::ServerUnaryReactor* AuditRpc::ProveConsistency(grpc::CallbackServerContext
 
 grpc::ServerUnaryReactor* AuditRpc::GetTiles(grpc::CallbackServerContext* context, const v1::GetTilesRequest* request,
                                              v1::GetTilesResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.GetTiles", [=, this](const Call& call) -> absl::Status {
+  return ServeUnary(work_.questions, context, "AuditService.GetTiles", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.auditor.GetTiles(call.caller, *request));
     return HoldsEntries(*request) ? services_.readings.Add(call.caller, "GetTiles") : absl::OkStatus();
   });
@@ -116,7 +122,7 @@ grpc::ServerUnaryReactor* AuditRpc::GetTiles(grpc::CallbackServerContext* contex
 grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::CallbackServerContext* context,
                                                                      const v1::VerifyLogRequest* /*request*/) {
   return ServeResponseStream<v1::VerifyLogResponse>(
-      rpc_, context, "AuditService.VerifyLog", kPatience,
+      work_.audits, context, "AuditService.VerifyLog", kPatience,
       [this](const Call& call, ResponseStream<v1::VerifyLogResponse>& stream) {
         return services_.auditor.VerifyLog(
             call.caller, [&stream](const v1::VerifyLogResponse& response) { return stream.Write(response); });
@@ -125,7 +131,7 @@ grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditRpc::VerifyLog(grpc::Callb
 
 grpc::ServerUnaryReactor* AuditRpc::Reconcile(grpc::CallbackServerContext* context, const v1::ReconcileRequest* request,
                                               v1::ReconcileResponse* response) {
-  return ServeUnary(rpc_, context, "AuditService.Reconcile", [=, this](const Call& call) -> absl::Status {
+  return ServeUnary(work_.waiting, context, "AuditService.Reconcile", [=, this](const Call& call) -> absl::Status {
     ASSIGN_OR_RETURN(*response, services_.reconciler.Reconcile(call, *request));
     return absl::OkStatus();
   });

@@ -22,10 +22,17 @@ struct AuditServices {
   reconciliation::Reconciler& reconciler;
 };
 
+// On whose threads calls are served. All outlive the service.
+struct AuditWork {
+  const exchange::RpcContext& questions;  // all but these:
+  const exchange::RpcContext& audits;     // VerifyLog, as long as it runs
+  const exchange::RpcContext& waiting;    // Reconcile, which waits for a partner
+};
+
 // Thread-safe.
 class AuditRpc final : public v1::AuditService::CallbackService {
  public:
-  AuditRpc(const exchange::RpcContext& rpc, AuditServices services) : rpc_(rpc), services_(services) {}
+  AuditRpc(AuditWork work, AuditServices services) : work_(work), services_(services) {}
 
   grpc::ServerUnaryReactor* ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
                                         v1::ListEntriesResponse* response) override;
@@ -55,7 +62,7 @@ class AuditRpc final : public v1::AuditService::CallbackService {
                                       v1::ReconcileResponse* response) override;
 
  private:
-  const exchange::RpcContext& rpc_;
+  const AuditWork work_;
   const AuditServices services_;
 };
 

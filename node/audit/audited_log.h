@@ -22,7 +22,7 @@ namespace tamga::audit {
 struct AuditedLog {
   std::string own_agency;  // "KAZ/border-service"
   ledger::NoteKey key;
-  store::ExchangeDb& database;
+  store::ReadableDb& database;
   ledger::LogReader& reader;
   ledger::Sequencer& sequencer;
   const exchange::Pseudonyms& pseudonyms;

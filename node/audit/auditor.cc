@@ -52,7 +52,8 @@ absl::StatusOr<std::string> ReadTileAt(const AuditedLog& log, const SignedCheckp
 }  // namespace
 
 absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Principal& caller,
-                                                             const v1::ListEntriesRequest& request) const {
+                                                             const v1::ListEntriesRequest& request,
+                                                             const Stop& stop) const {
   ASSIGN_OR_RETURN(store::EntryFilter filter, VisibleFilter(log_, caller, request));
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   filter.below = newest.size;
@@ -60,6 +61,7 @@ absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Princi
   const PageSeal seal(log_.pseudonyms, ListNameOf(caller, request));
   ASSIGN_OR_RETURN(const std::string page_token, seal.Open(request.page_token()));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+  session.StopWhen(stop);
   ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, page_size, page_token));
   v1::ListEntriesResponse response;
   for (const store::EntryRow& row : page.entries) *response.add_entries() = Indexed(log_, row);
@@ -68,12 +70,14 @@ absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Princi
 }
 
 absl::StatusOr<v1::GetStatisticsResponse> Auditor::GetStatistics(const certs::Principal& caller,
-                                                                 const v1::GetStatisticsRequest& request) const {
+                                                                 const v1::GetStatisticsRequest& request,
+                                                                 const Stop& stop) const {
   ASSIGN_OR_RETURN(store::EntryFilter filter, FilterOf(request));
   VisibilityFor(log_, caller).Narrow(&filter);
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   filter.below = newest.size;
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
+  session.StopWhen(stop);
   ASSIGN_OR_RETURN(const std::vector<store::EntryGroup> groups, session->CountEntries(filter));
   return StatisticsOf(groups);
 }
@@ -129,8 +133,9 @@ absl::StatusOr<v1::ProveConsistencyResponse> Auditor::ProveConsistency(
     return InvalidField("old_size", absl::StrCat("must be 1 to ", larger.size, ", the size of the ",
                                                  request.new_size() == 0 ? "newest" : "larger", " checkpoint"));
   }
-  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                   log_.reader.ProveConsistency(request.old_size(), larger.size));
+  ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
+                   ledger::OpenCheckpoint(larger.note, log_.key, certs::VerifyEd25519));
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes, log_.reader.ProveGrowth(request.old_size(), checkpoint));
   v1::ProveConsistencyResponse response;
   for (const ledger::Hash& hash : hashes) response.add_hashes(std::string(hash.bytes()));
   response.set_checkpoint(std::move(larger.note));

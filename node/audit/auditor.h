@@ -10,6 +10,7 @@
 #include "certs/principal.h"
 #include "node/audit/audited_log.h"
 #include "node/audit/running_audits.h"
+#include "node/base/text.h"
 #include "node/ledger/log_verifier.h"
 #include "node/ledger/tile_paths.h"
 #include "node/store/exchange_db.h"
@@ -22,15 +23,21 @@ namespace tamga::audit {
 // logged by whoever hands out the answers (ReadingLog). Thread-safe.
 class Auditor {
  public:
-  explicit Auditor(AuditedLog log) : log_(std::move(log)) {}
+  explicit Auditor(AuditedLog log) : log_(std::move(log)), running_(StateOf(log_.own_agency)) {}
+
+  // Whether nobody waits for the answer any more; asked now and then by what may take long, which then ends
+  // (Cancelled).
+  using Stop = std::function<bool()>;
 
   // Errors of VisibleFilter; INVALID_FIELD for a page size above 500 or a page token of another list.
   absl::StatusOr<v1::ListEntriesResponse> ListEntries(const certs::Principal& caller,
-                                                      const v1::ListEntriesRequest& request) const;
+                                                      const v1::ListEntriesRequest& request,
+                                                      const Stop& stop = nullptr) const;
 
   // Of the visible entries. INVALID_FIELD for what is not in order, and for a period that has too many counts.
   absl::StatusOr<v1::GetStatisticsResponse> GetStatistics(const certs::Principal& caller,
-                                                          const v1::GetStatisticsRequest& request) const;
+                                                          const v1::GetStatisticsRequest& request,
+                                                          const Stop& stop = nullptr) const;
 
   // INVALID_FIELD for an id that is no UUIDv7, NotFound (EXCHANGE_UNKNOWN) if the caller may see none of its entries.
   absl::StatusOr<v1::GetExchangeResponse> GetExchange(const certs::Principal& caller,
@@ -60,8 +67,9 @@ class Auditor {
   using Send = std::function<bool(const v1::VerifyLogResponse&)>;
 
   // Audits the whole log: sends progress and, last, the verdict. Every auditor may, since the tree is one for all
-  // States; exchanges that the caller may not see are not named. One audit at a time for each agency, and few in all
-  // (running_audits.h): ResourceExhausted (AUDIT_RUNNING) for one more. Cancelled if `send` says so.
+  // States; exchanges that the caller may not see are not named. One audit at a time for each agency, and few in all,
+  // fewer for other States (running_audits.h): ResourceExhausted (AUDIT_RUNNING) for one more. Cancelled if `send` says
+  // so.
   absl::Status VerifyLog(const certs::Principal& caller, const Send& send) const;
 
  private:

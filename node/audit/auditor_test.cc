@@ -218,6 +218,39 @@ TEST_F(AuditorTest, ReadingIsLoggedAndAForeignAuditorSeesHisOwnAlone) {
   EXPECT_EQ(statistics.counts(0).count(), 1u);
 }
 
+TEST_F(AuditorTest, WhichExchangeWasReadIsLogged) {
+  const ReadingLog readings = log_.MakeReadingLog();
+  ASSERT_OK(readings.Add(own_, "GetExchange", kUnknownExchange));
+  ASSERT_OK(readings.Add(own_, "GetEvidence"));
+  ASSERT_OK(readings.Add(own_, "GetEvidence", "no id"));
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse seen, auditor_.ListEntries(own_, {}));
+  ASSERT_THAT(seen.entries(), SizeIs(3));
+  EXPECT_EQ(FormatUuid(seen.entries(2).entry().read_exchange_id()), kUnknownExchange);
+  EXPECT_EQ(seen.entries(1).entry().read_exchange_id(), "");
+  EXPECT_EQ(seen.entries(0).entry().read_exchange_id(), "");
+}
+
+TEST_F(AuditorTest, OfAnExchangeWithVeryManyEntriesTheFirstAreShownAndAllListed) {
+  const std::string id = log_.Add(kKyrgyz);
+  for (int i = 0; i < 300; ++i) log_.Add(kKyrgyz, v1::ENTRY_KIND_RECEIVED, id);
+  v1::GetExchangeRequest get;
+  get.set_exchange_id(id);
+  ASSERT_OK_AND_ASSIGN(const v1::GetExchangeResponse exchange, auditor_.GetExchange(own_, get));
+  EXPECT_THAT(exchange.entries(), SizeIs(store::kMostEntriesOfExchange));
+  EXPECT_EQ(exchange.entries(0).position().index(), 0u);
+  v1::ListEntriesRequest list;
+  list.set_exchange_id(id);
+  list.set_page_size(200);
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse first, auditor_.ListEntries(own_, list));
+  EXPECT_THAT(first.entries(), SizeIs(200));
+  EXPECT_EQ(first.entries(0).position().index(), 300u);
+  list.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse second, auditor_.ListEntries(own_, list));
+  EXPECT_THAT(second.entries(), SizeIs(101));
+  EXPECT_EQ(second.entries(100).position().index(), 0u);
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
 TEST_F(AuditorTest, EntriesAreCountedByDayAndWhatTheySay) {
   for (int i = 0; i < 3; ++i) {
     log_.Add([](v1::LogEntry& entry) {
@@ -615,6 +648,36 @@ TEST_F(AuditorTest, FewAuditsRunAtATime) {
   EXPECT_THAT(audit(0), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("ask again")));
   EXPECT_EQ(refused_at, kMostAudits);
   EXPECT_TRUE(Verify(own_).back().verdict().intact());
+}
+
+TEST_F(AuditorTest, OtherStatesAuditsLeaveTheOwnStateAPlace) {
+  log_.Add(kKyrgyz);
+  const auto during = [](const std::function<void()>& work) {
+    return [work](const v1::VerifyLogResponse& response) {
+      if (!response.has_verdict()) work();
+      return true;
+    };
+  };
+  const certs::Principal tajik = AuditorOf("TJK/prosecutor-general");
+  EXPECT_OK(auditor_.VerifyLog(kyrgyz_, during([&] {
+                                 EXPECT_OK(auditor_.VerifyLog(uzbek_, during([&] {
+                                                                EXPECT_THAT(auditor_.VerifyLog(tajik, during([] {})),
+                                                                            HasReason("AUDIT_RUNNING"));
+                                                                EXPECT_OK(auditor_.VerifyLog(own_, during([] {})));
+                                                              })));
+                               })));
+}
+
+TEST_F(AuditorTest, WhatNobodyWaitsForEnds) {
+  for (int i = 0; i < 3'000; ++i) log_.Add(kKyrgyz);
+  v1::ListEntriesRequest list;
+  list.set_page_size(500);
+  const auto stop = [] { return true; };
+  EXPECT_THAT(auditor_.ListEntries(own_, list, stop), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(auditor_.GetStatistics(own_, {}, stop), StatusIs(absl::StatusCode::kCancelled));
+  // The connection serves the next as before.
+  EXPECT_OK(auditor_.ListEntries(own_, list));
+  EXPECT_OK(auditor_.GetStatistics(own_, {}));
 }
 
 }  // namespace

@@ -61,9 +61,10 @@ void AddMessage(const v1::SealedMessage& message, v1::ExchangeEvidence* evidence
 }  // namespace
 
 absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Principal& caller,
-                                                               const v1::GetEvidenceRequest& request) const {
+                                                               const v1::GetEvidenceRequest& request,
+                                                               const std::function<bool()>& stop) const {
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(parts_.log));
-  ASSIGN_OR_RETURN(const std::set<std::string> exchanges, ExchangesOf(caller, request, newest));
+  ASSIGN_OR_RETURN(const std::set<std::string> exchanges, ExchangesOf(caller, request, newest, stop));
   v1::GetEvidenceResponse response;
   v1::EvidenceBundle& bundle = *response.mutable_bundle();
   bundle.set_version(1);
@@ -85,6 +86,7 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   log.set_checkpoint(checkpoint.note);
   ASSIGN_OR_RETURN(const std::string bare, WithoutCosignatures(checkpoint.note, parts_.log.key));
   for (const Logged& of_one : logged) {
+    if (stop && stop()) return absl::CancelledError("the caller is gone, or its time is up");
     ASSIGN_OR_RETURN(*bundle.add_exchanges(), EvidenceOf(of_one, visibility.sees_all(), bare));
   }
   *bundle.mutable_treaties() = parts_.treaties();
@@ -95,7 +97,8 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
 
 absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs::Principal& caller,
                                                                      const v1::GetEvidenceRequest& request,
-                                                                     const SignedCheckpoint& newest) const {
+                                                                     const SignedCheckpoint& newest,
+                                                                     const std::function<bool()>& stop) const {
   if (request.exchange_id().empty() == request.case_reference().empty()) {
     return InvalidField("exchange_id", "name an exchange, or a case_reference, and not both");
   }
@@ -109,6 +112,7 @@ absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs
   std::string page_token;
   do {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.log.database.Read());
+    session.StopWhen(stop);
     ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, 500, page_token));
     for (const store::EntryRow& row : page.entries) exchanges.insert(row.exchange_id);
     if (exchanges.size() > kMostExchanges) {
@@ -152,12 +156,16 @@ absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const Logged&
                                                                    const std::string& checkpoint) const {
   v1::ExchangeEvidence evidence;
   evidence.set_exchange_id(logged.exchange_id);
+  std::set<std::pair<int, std::string>> added;
   for (const store::EntryRow& row : logged.rows) {
     v1::EntryEvidence& entry = *evidence.add_entries();
     entry.set_agency(parts_.log.own_agency);
     entry.set_entry(row.body);
     ASSIGN_OR_RETURN(*entry.mutable_proof(), parts_.log.reader.ProveInclusion(row.index, checkpoint));
-    if (!IsRepetition(row)) RETURN_IF_ERROR(AddKept(row, with_decisions, &evidence));
+    // A repetition has no message of its own.
+    if (!IsRepetition(row) && added.emplace(row.kind, row.partner).second) {
+      RETURN_IF_ERROR(AddKept(row, with_decisions, &evidence));
+    }
   }
   return evidence;
 }

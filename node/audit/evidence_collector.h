@@ -45,9 +45,9 @@ class EvidenceCollector {
   // otherwise the newest. Messages come without payload, but for the receipt, which says nothing of
   // a person. Decisions, which hold facts about persons, only for auditors of the own State. Errors: INVALID_FIELD
   // unless exactly one of exchange and case is named; NotFound (EXCHANGE_UNKNOWN); ResourceExhausted
-  // (EVIDENCE_TOO_LARGE) for more than fits.
-  absl::StatusOr<v1::GetEvidenceResponse> Get(const certs::Principal& caller,
-                                              const v1::GetEvidenceRequest& request) const;
+  // (EVIDENCE_TOO_LARGE) for more than fits; Cancelled once `stop` says that nobody waits for it any more.
+  absl::StatusOr<v1::GetEvidenceResponse> Get(const certs::Principal& caller, const v1::GetEvidenceRequest& request,
+                                              const std::function<bool()>& stop = nullptr) const;
 
  private:
   // What the log has of one exchange.
@@ -59,7 +59,8 @@ class EvidenceCollector {
   // Ids of 16 bytes.
   absl::StatusOr<std::set<std::string>> ExchangesOf(const certs::Principal& caller,
                                                     const v1::GetEvidenceRequest& request,
-                                                    const SignedCheckpoint& newest) const;
+                                                    const SignedCheckpoint& newest,
+                                                    const std::function<bool()>& stop) const;
   // The entries below `size` that the caller may see.
   absl::StatusOr<Logged> ReadEntries(const std::string& exchange_id, const Visibility& visibility, uint64_t size) const;
   absl::StatusOr<SignedCheckpoint> ChooseCheckpoint(const std::vector<Logged>& logged,

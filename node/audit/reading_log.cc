@@ -5,7 +5,8 @@
 
 namespace tamga::audit {
 
-absl::Status ReadingLog::Add(const certs::Principal& reader, absl::string_view method) const {
+absl::Status ReadingLog::Add(const certs::Principal& reader, absl::string_view method,
+                             absl::string_view exchange_id) const {
   const absl::Time now = parts_.clock.Now();
   v1::Asker asker;
   asker.set_principal(reader.SpiffeId());
@@ -20,6 +21,7 @@ absl::Status ReadingLog::Add(const certs::Principal& reader, absl::string_view m
   entry.set_record_kind(v1::RECORD_KIND_LOG);
   entry.set_asker_pseudonym(parts_.pseudonyms.OfAsker(asker));
   entry.set_read(std::string(method));
+  entry.set_read_exchange_id(ParseUuidV7(exchange_id).value_or(""));
   return parts_.sequencer.Append({{}, entry.SerializeAsString()}).status();
 }
 

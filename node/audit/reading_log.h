@@ -29,8 +29,9 @@ class ReadingLog {
   explicit ReadingLog(ReadingLogParts parts) : parts_(std::move(parts)) {}
 
   // Durable when this returns OK: call it before the answer leaves, and let none leave otherwise. `method` is what was
-  // called, such as "ListEntries".
-  absl::Status Add(const certs::Principal& reader, absl::string_view method) const;
+  // called, such as "ListEntries"; `exchange_id` the one exchange that it was about, in text form or empty: an id that
+  // is none is not kept.
+  absl::Status Add(const certs::Principal& reader, absl::string_view method, absl::string_view exchange_id = "") const;
 
  private:
   const ReadingLogParts parts_;

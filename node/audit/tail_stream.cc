@@ -9,15 +9,15 @@ namespace tamga::audit {
 
 TailStream* TailStream::Start(const exchange::RpcContext& rpc, grpc::CallbackServerContext* context, Tails& tails,
                               const ReadingLog& readings, const v1::TailEntriesRequest& request) {
-  const std::shared_ptr<TailStream> stream(new TailStream(tails));
+  const std::shared_ptr<TailStream> stream(new TailStream(*context, tails));
   stream->self_ = stream;
-  absl::StatusOr<exchange::Call> call = Admit(rpc, *context, "AuditService.TailEntries");
-  absl::Status started = call.status();
-  if (started.ok()) {
-    started = rpc.workers.Run([stream, caller = call->caller, &readings, request] {
+  const absl::Status started = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(exchange::Call call, Admit(rpc, *context, "AuditService.TailEntries"));
+    ASSIGN_OR_RETURN(exchange::CallPlaces::Place place, TakePlace(rpc, call));  // while it begins
+    return rpc.workers.Run([stream, caller = call.caller, place = std::move(place), &readings, request] {
       if (const absl::Status begun = stream->Begin(stream, caller, readings, request); !begun.ok()) stream->End(begun);
     });
-  }
+  }();
   if (!started.ok()) stream->End(started);
   return stream.get();
 }
@@ -51,6 +51,17 @@ void TailStream::End(const absl::Status& status) {
   if (end_) return;
   end_ = exchange::ToGrpc(status);
   if (!writing_) Finish(*end_);
+}
+
+void TailStream::CutOff(const absl::Status& status) {
+  MutexLock lock(mutex_);
+  if (end_) return;
+  end_ = exchange::ToGrpc(status);
+  if (writing_) {
+    context_.TryCancel();  // OnWriteDone finishes
+  } else {
+    Finish(*end_);
+  }
 }
 
 void TailStream::OnWriteDone(bool ok) {

@@ -20,9 +20,10 @@ class TailStream final : public grpc::ServerWriteReactor<v1::TailEntriesResponse
 
   void Send(const v1::IndexedEntry& entry) override;
   void End(const absl::Status& status) override;
+  void CutOff(const absl::Status& status) override;
 
  private:
-  explicit TailStream(Tails& tails) : tails_(tails) {}
+  TailStream(grpc::CallbackServerContext& context, Tails& tails) : context_(context), tails_(tails) {}
   // `self` keeps this alive; gRPC may be done with it at any time.
   absl::Status Begin(std::shared_ptr<TailSink> self, const certs::Principal& caller, const ReadingLog& readings,
                      const v1::TailEntriesRequest& request);
@@ -30,6 +31,7 @@ class TailStream final : public grpc::ServerWriteReactor<v1::TailEntriesResponse
   void OnCancel() override;
   void OnDone() override;
 
+  grpc::CallbackServerContext& context_;  // there until the stream has ended
   Tails& tails_;
   std::shared_ptr<TailStream> self_;  // until gRPC is done; the tails may hold it a little longer
   Mutex mutex_;

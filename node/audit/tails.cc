@@ -1,12 +1,14 @@
 #include "node/audit/tails.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 
 namespace tamga::audit {
 namespace {
@@ -20,6 +22,11 @@ absl::Status TooMany(absl::string_view whose) {
       absl::StrCat("as many callers ", whose, " watch this log as the node lets; end one, or list the entries"));
 }
 
+absl::Status TooSlow() {
+  return Error(absl::StatusCode::kResourceExhausted, "TAIL_TOO_SLOW",
+               "no entry was taken for too long; go on from the index after the last entry that you have");
+}
+
 absl::Status ShuttingDown() {
   return Error(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
                "the node is stopping; go on later from the index after the last entry that you have");
@@ -27,7 +34,7 @@ absl::Status ShuttingDown() {
 
 }  // namespace
 
-Tails::Tails(AuditedLog log) : log_(std::move(log)), thread_([this] { Loop(); }) {
+Tails::Tails(AuditedLog log, const Clock& clock) : log_(std::move(log)), clock_(clock), thread_([this] { Loop(); }) {
   log_.sequencer.OnCommit([this] { Wake(); });
 }
 
@@ -50,10 +57,8 @@ absl::Status Tails::Begin(const std::string& agency, store::EntryFilter filter, 
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, NewestCheckpoint(log_));
   MutexLock lock(mutex_);
   if (stopping_) return ShuttingDown();
-  if (tails_.size() >= kMostTails) return TooMany("in all");
-  const auto of_agency =
-      std::count_if(tails_.begin(), tails_.end(), [&](const auto& tail) { return tail.second.agency == agency; });
-  if (static_cast<size_t>(of_agency) >= kMostTailsOfAnAgency) return TooMany("of your agency");
+  CutOffSlow();
+  RETURN_IF_ERROR(CheckPlace(agency));
   Tail tail;
   tail.agency = agency;
   tail.filter = std::move(filter);
@@ -64,6 +69,19 @@ absl::Status Tails::Begin(const std::string& agency, store::EntryFilter filter, 
   is_awake_ = true;
   changed_.NotifyOne();
   return absl::OkStatus();
+}
+
+absl::Status Tails::CheckPlace(const std::string& agency) const {
+  const auto is_foreign = [this](const std::string& one) { return StateOf(one) != StateOf(log_.own_agency); };
+  size_t of_agency = 0;
+  size_t foreign = 0;
+  for (const auto& [unused, tail] : tails_) {
+    if (tail.agency == agency) ++of_agency;
+    if (is_foreign(tail.agency)) ++foreign;
+  }
+  if (of_agency >= kMostTailsOfAnAgency) return TooMany("of your agency");
+  if (is_foreign(agency) && foreign >= kMostForeignTails) return TooMany("of other States");
+  return tails_.size() >= kMostTails ? TooMany("in all") : absl::OkStatus();
 }
 
 void Tails::Taken(const TailSink* sink) {
@@ -96,6 +114,15 @@ void Tails::Stop() {
   for (auto& [unused, tail] : ended) tail.sink->End(ShuttingDown());
 }
 
+void Tails::CutOffSlow() {
+  for (auto place = tails_.begin(); place != tails_.end();) {
+    const Tail& tail = place->second;
+    const bool is_slow = tail.is_busy && clock_.Now() - tail.sent_at >= kTailPatience;
+    if (is_slow) tail.sink->CutOff(TooSlow());
+    place = is_slow ? tails_.erase(place) : std::next(place);
+  }
+}
+
 void Tails::Wake() {
   MutexLock lock(mutex_);
   is_awake_ = true;
@@ -115,6 +142,7 @@ void Tails::Loop() {
     const absl::StatusOr<SignedCheckpoint> newest = NewestCheckpoint(log_);
     if (!newest.ok()) continue;
     MutexLock lock(mutex_);
+    CutOffSlow();
     for (auto& [unused, tail] : tails_) {
       if (Feed(tail, newest->size)) is_awake_ = true;
     }
@@ -126,12 +154,14 @@ bool Tails::Feed(Tail& tail, uint64_t size) {
   if (tail.found.empty() && tail.next < size) {
     if (const absl::Status status = Search(tail, size); !status.ok()) {
       tail.is_busy = true;  // until it leaves
+      tail.sent_at = clock_.Now();
       tail.sink->End(status);
       return false;
     }
   }
   if (tail.found.empty()) return tail.next < size;
   tail.is_busy = true;
+  tail.sent_at = clock_.Now();
   tail.sink->Send(Indexed(log_, tail.found.front()));
   tail.found.pop_front();
   return false;

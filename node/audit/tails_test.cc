@@ -32,6 +32,8 @@ class TestSink final : public TailSink {
     changed_.NotifyAll();
   }
 
+  void CutOff(const absl::Status& status) override { End(status); }
+
   // All that came, once there are as many.
   std::vector<uint64_t> Await(size_t count) {
     while (true) {
@@ -66,7 +68,8 @@ class TailsTest : public testing::Test {
   }
 
   TestLog log_;
-  Tails tails_{log_.audited()};
+  ManualClock clock_{log_.last()};
+  Tails tails_{log_.audited(), clock_};
   const certs::Principal own_ = AuditorOf("KAZ/prosecutor-general");
   const certs::Principal kyrgyz_ = AuditorOf("KGZ/prosecutor-general");
 };
@@ -110,6 +113,20 @@ TEST_F(TailsTest, WhoDoesNotTakeGetsNoMoreAndHoldsUpNobody) {
   EXPECT_THAT(slow->Await(1), ElementsAre(0));
 }
 
+TEST_F(TailsTest, WhoTakesNothingForLongLosesHisPlace) {
+  const auto slow = std::make_shared<TestSink>(), quick = std::make_shared<TestSink>(&tails_);
+  ASSERT_OK(tails_.Begin(own_.agency, FilterFor(own_), std::nullopt, slow));
+  ASSERT_OK(tails_.Begin(own_.agency, FilterFor(own_), std::nullopt, quick));
+  log_.Add(kKyrgyz);
+  EXPECT_THAT(quick->Await(1), ElementsAre(0));
+  EXPECT_THAT(slow->Await(1), ElementsAre(0));
+  tails_.Taken(quick.get());
+  clock_.Advance(kTailPatience);
+  log_.Add(kKyrgyz);
+  EXPECT_THAT(slow->AwaitEnd(), HasReason("TAIL_TOO_SLOW"));
+  EXPECT_THAT(quick->Await(2), ElementsAre(0, 1));
+}
+
 TEST_F(TailsTest, TailsAreFew) {
   std::vector<std::shared_ptr<TestSink>> sinks;
   const auto begin = [&](const std::string& agency) {
@@ -122,6 +139,18 @@ TEST_F(TailsTest, TailsAreFew) {
   EXPECT_OK(begin(own_.agency));
   for (size_t i = kMostTailsOfAnAgency; i < kMostTails; ++i) ASSERT_OK(begin(absl::StrCat("KAZ/agency-", i)));
   EXPECT_THAT(begin("KAZ/one-more"), HasReason("TOO_MANY_TAILS"));
+}
+
+TEST_F(TailsTest, OtherStatesLeaveTheOwnStatePlaces) {
+  std::vector<std::shared_ptr<TestSink>> sinks;
+  const auto begin = [&](const std::string& agency) {
+    sinks.push_back(std::make_shared<TestSink>());
+    return tails_.Begin(agency, FilterFor(kyrgyz_), std::nullopt, sinks.back());
+  };
+  for (size_t i = 0; i < kMostForeignTails; ++i)
+    ASSERT_OK(begin(absl::StrCat("KGZ/agency-", i / kMostTailsOfAnAgency)));
+  EXPECT_THAT(begin("UZB/one-more"), HasReason("TOO_MANY_TAILS"));
+  for (size_t i = kMostForeignTails; i < kMostTails; ++i) EXPECT_OK(begin(own_.agency));
 }
 
 TEST_F(TailsTest, StoppingEndsThemAll) {

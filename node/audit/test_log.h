@@ -9,6 +9,8 @@
 #include "certs/ed25519.h"
 #include "certs/principal.h"
 #include "node/audit/auditor.h"
+#include "node/audit/reading_log.h"
+#include "node/base/clock.h"
 #include "node/base/rng.h"
 #include "node/exchange/entry.h"
 #include "node/ledger/log_reader.h"
@@ -44,6 +46,7 @@ class TestLog {
 
   AuditedLog audited() { return {"KAZ/border-service", key_, *database_, reader_, *sequencer_, pseudonyms_}; }
   Auditor MakeAuditor() { return Auditor(audited()); }
+  ReadingLog MakeReadingLog() { return ReadingLog({"KAZ/border-service", *sequencer_, pseudonyms_, clock_, rng_}); }
   const exchange::Pseudonyms& pseudonyms() const { return pseudonyms_; }
   store::ExchangeDb& database() { return *database_; }
   store::Vault& vault() { return *vault_; }
@@ -64,6 +67,7 @@ class TestLog {
   ledger::LogReader reader_;
   const exchange::Pseudonyms pseudonyms_{"key"};
   absl::Time now_ = absl::FromUnixSeconds(1'795'000'000);
+  const ManualClock clock_{now_};  // of what is read
 };
 
 certs::Principal AuditorOf(const std::string& agency);

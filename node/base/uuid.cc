@@ -32,6 +32,12 @@ absl::StatusOr<std::string> ParseUuidV7(absl::string_view text) {
   return bytes;
 }
 
+absl::Time TimeOfUuidV7(absl::string_view bytes) {
+  int64_t milliseconds = 0;
+  for (const char byte : bytes.substr(0, 6)) milliseconds = milliseconds << 8 | static_cast<uint8_t>(byte);
+  return absl::FromUnixMillis(milliseconds);
+}
+
 bool IsUuidV7(absl::string_view bytes) {
   return bytes.size() == 16 && (bytes[6] & 0xf0) == 0x70 && (bytes[8] & 0xc0) == 0x80;
 }

@@ -19,6 +19,9 @@ std::string FormatUuid(absl::string_view bytes);
 // 16 bytes from the text form, lower case only; InvalidArgument otherwise, or if it is not of version 7.
 absl::StatusOr<std::string> ParseUuidV7(absl::string_view text);
 
+// The time that a UUIDv7 of 16 bytes holds, to the millisecond.
+absl::Time TimeOfUuidV7(absl::string_view bytes);
+
 // True for 16 bytes of version 7 and the RFC's variant.
 bool IsUuidV7(absl::string_view bytes);
 

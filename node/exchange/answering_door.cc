@@ -27,6 +27,8 @@ namespace tamga::exchange {
 namespace {
 
 constexpr int kMaxAttemptsOnConflict = 3;
+// How often it is logged that a message came again: often enough for all that go astray on a bad day.
+constexpr size_t kMostRepetitions = 10;
 // How long a reply stays good: as long as a request that waits in an outbox may be sent again.
 constexpr absl::Duration kReplyLife = kLongestLife;
 
@@ -189,6 +191,10 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
                               " was used for another message; every message needs an id of its own"));
   }
   const bool is_new = known.state == store::Reception::State::kNew;
+  if (!is_new) {
+    ASSIGN_OR_RETURN(const std::vector<store::EntryRow> logged, EntriesOfReception(header));
+    if (logged.size() > kMostRepetitions) return TakeWithoutEntry(message, known, logged.back(), request);
+  }
   v1::LogEntry entry = StartEntryOf(v1::ENTRY_KIND_RECEIVED, *request, request->received_at);
   AddDecision(Tellable(request->decision), &entry);
   if (!is_new) entry.set_reason("REPEATED");
@@ -208,6 +214,34 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   request->receipt.set_entry(entry.SerializeAsString());
   ASSIGN_OR_RETURN(*request->receipt.mutable_proof(),
                    parts_.log_reader.ProveInclusion(appended.index, appended.checkpoint));
+  return std::optional<v1::SealedMessage>();
+}
+
+// The entries RECEIVED of the exchange, oldest first, and no more than is needed to see that they are enough.
+absl::StatusOr<std::vector<store::EntryRow>> AnsweringDoor::EntriesOfReception(const v1::MessageHeader& header) const {
+  ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+  ASSIGN_OR_RETURN(std::vector<store::EntryRow> rows, session->EntriesOfExchange(header.exchange_id()));
+  std::erase_if(rows, [&](const store::EntryRow& row) {
+    return row.kind != v1::ENTRY_KIND_RECEIVED || row.partner != header.from();
+  });
+  return rows;
+}
+
+// A message that comes again and again is on record; one entry more each time would only hide the exchange among its
+// repetitions. One that was not answered yet gets the receipt of the entry `received`.
+absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::TakeWithoutEntry(const v1::SealedMessage& message,
+                                                                                 const store::Reception& known,
+                                                                                 const store::EntryRow& received,
+                                                                                 Request* request) {
+  if (known.state == store::Reception::State::kAnswered) {
+    ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadReply(request->opened.header.from(), known));
+    return std::optional<v1::SealedMessage>(std::move(reply));
+  }
+  ASSIGN_OR_RETURN(store::Effects effects, TakeIn(message, *request, false));
+  RETURN_IF_ERROR(parts_.sequencer.Commit(std::move(effects)));
+  request->receipt.set_entry(received.body);
+  ASSIGN_OR_RETURN(*request->receipt.mutable_proof(),
+                   parts_.log_reader.ProveInclusion(received.index, parts_.sequencer.NewestCheckpoint()));
   return std::optional<v1::SealedMessage>();
 }
 

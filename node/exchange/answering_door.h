@@ -62,6 +62,10 @@ class AnsweringDoor {
   v1::LogEntry StartEntryOf(v1::EntryKind kind, const Request& request, absl::Time now) const;
   absl::StatusOr<std::vector<std::string>> CarryOutAndCutDown(const v1::Disclosure& disclosure,
                                                               exchange::Answer* answer) const;
+  absl::StatusOr<std::vector<store::EntryRow>> EntriesOfReception(const v1::MessageHeader& header) const;
+  absl::StatusOr<std::optional<v1::SealedMessage>> TakeWithoutEntry(const v1::SealedMessage& message,
+                                                                    const store::Reception& known,
+                                                                    const store::EntryRow& received, Request* request);
   // What LogReceived commits beside the entry.
   absl::StatusOr<store::Effects> TakeIn(const v1::SealedMessage& message, const Request& request, bool is_new) const;
 

@@ -3,14 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "certs/ed25519.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/error.h"
 #include "node/base/matchers.h"
 #include "node/base/status_macros.h"
+#include "node/base/uuid.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/test_node.h"
+#include "node/ledger/tlog_proof.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/reconciliation.pb.h"
 
@@ -54,6 +57,19 @@ TEST_F(AnsweringDoorTest, PartnersDoNotShareExchangeIds) {
   EXPECT_EQ(HandOver(kKyrgyz, of_kyrgyz)->SerializeAsString(), to_kyrgyz.SerializeAsString());
   EXPECT_EQ(HandOver(kUzbek, of_uzbek)->SerializeAsString(), to_uzbek.SerializeAsString());
   EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+// By the time in its id an exchange is found when logs are compared.
+TEST_F(AnsweringDoorTest, AnExchangeIdOfAnotherTimeIsRefused) {
+  for (const absl::Duration apart : {absl::Hours(24 * 365), -absl::Hours(1)}) {
+    v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+    header.set_exchange_id(NewUuidV7(states_.clock.Now() + apart, states_.rng));
+    EXPECT_THAT(HandOver(kKyrgyz, SealApplication(header, kyrgyz_, states_.rng)), HasReason("INVALID_HEADER"));
+  }
+  EXPECT_TRUE(node_.Entries().empty());
+  v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  header.set_exchange_id(NewUuidV7(states_.clock.Now() + node_.parts().max_clock_skew, states_.rng));
+  EXPECT_OK(HandOver(kKyrgyz, SealApplication(header, kyrgyz_, states_.rng)));
 }
 
 TEST_F(AnsweringDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAnswered) {
@@ -161,6 +177,60 @@ TEST_F(AnsweringDoorTest, ADeniedRequestThatIsRepeatedGetsTheStoredReply) {
   header.set_idempotency_key("other");
   EXPECT_THAT(HandOver(kKyrgyz, SealApplication(header, kyrgyz_, states_.rng)), HasReason("EXCHANGE_ID_REUSED"));
   EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+TEST_F(AnsweringDoorTest, OfAMessageThatComesAgainAndAgainTheFirstTimesAreLogged) {
+  const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
+  const v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage first, HandOver(kKyrgyz, request));
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_OK_AND_ASSIGN(const v1::SealedMessage again, HandOver(kKyrgyz, request));
+    EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+  }
+  EXPECT_EQ(node_.Entries().size(), 12u);  // RECEIVED, ANSWERED, and ten times RECEIVED again
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
+// Cannot be committed while it is told so.
+class UnluckyHandler final : public OperationHandler {
+ public:
+  absl::StatusOr<Answer> HandleRequest(const Incoming& /*request*/) override {
+    Answer answer{std::make_unique<v1::LogReconciled>(), {}};
+    if (is_unlucky) {
+      answer.effects.writes.push_back([](store::Transaction&) { return absl::AbortedError("changed meanwhile"); });
+    }
+    return answer;
+  }
+  absl::StatusOr<store::Effects> HandleSettled(const Settled& /*settled*/) override { return store::Effects(); }
+
+  bool is_unlucky = true;
+};
+
+TEST(RepetitionTest, AMessageThatWasNotAnsweredIsAnsweredHoweverOftenItCame) {
+  TestStates states("", kLogsMayBeCompared);
+  TestNode node(states, kKazakh);
+  UnluckyHandler handler;
+  node.parts().handlers[v1::OPERATION_LOG_RECONCILE] = &handler;
+  const certs::Seal kyrgyz = states.IssueSeal(kKyrgyz);
+  v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
+  header.set_record_kind(v1::RECORD_KIND_LOG);
+  header.set_operation(v1::OPERATION_LOG_RECONCILE);
+  header.set_purpose(v1::PURPOSE_AUDIT);
+  const v1::LogReconciliation body;
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message,
+                       SealMessage(header, body.GetTypeName(), body.SerializeAsString(), kyrgyz, states.rng));
+  const auto hand_over = [&] { return node.answering().Answer({kKyrgyz, certs::Role::kNode, "main"}, message); };
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(hand_over().ok());
+  EXPECT_EQ(node.Entries().size(), 11u);
+  handler.is_unlucky = false;
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage answered, hand_over());
+  EXPECT_EQ(node.Entries().size(), 12u);
+  v1::Payload payload;
+  v1::ExchangeReply reply;
+  ASSERT_TRUE(payload.ParseFromString(answered.payload()));
+  ASSERT_TRUE(reply.ParseFromString(payload.body()));
+  ASSERT_OK_AND_ASSIGN(const ledger::TlogProof proof, ledger::ParseTlogProof(reply.receipt().proof()));
+  EXPECT_OK(ledger::VerifyTlogProof(proof, reply.receipt().entry(), node.log_key(), certs::VerifyEd25519));
 }
 
 TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {

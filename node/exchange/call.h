@@ -1,6 +1,8 @@
 // A call of the own agency, as the domain services see it: without gRPC.
 #pragma once
 
+#include <functional>
+
 #include "absl/time/time.h"
 #include "certs/principal.h"
 
@@ -10,6 +12,8 @@ namespace tamga::exchange {
 struct Call {
   certs::Principal caller;
   absl::Time deadline;  // the caller's, or the node's longest call time if that is sooner
+  // Whether nobody waits for the answer any more: the caller is gone, or the deadline has passed. Empty: not known.
+  std::function<bool()> is_over = {};
 };
 
 }  // namespace tamga::exchange

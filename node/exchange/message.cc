@@ -81,6 +81,14 @@ absl::Status CheckTimes(const v1::MessageHeader& header, const OpenRules& rules)
   return absl::OkStatus();
 }
 
+// Logs are searched and compared by the time that an exchange id holds, so it must be the time of the exchange.
+absl::Status CheckExchangeIdTime(const v1::MessageHeader& header, absl::Duration max_skew) {
+  const absl::Duration apart = TimeOfUuidV7(header.exchange_id()) - FromProto(header.issued_at());
+  // An id holds whole milliseconds.
+  if (absl::AbsDuration(apart) <= max_skew + absl::Milliseconds(1)) return absl::OkStatus();
+  return InvalidHeader("exchange_id", "must hold the time at which the request was issued; make both together");
+}
+
 // What is said of the treaty goes into the log, so its form is bounded even where no such treaty exists.
 absl::Status CheckTreaty(const v1::TreatyReference& treaty) {
   if (!treaty.id().empty()) RETURN_IF_ERROR(CheckReference("header.treaty.id", treaty.id()));
@@ -172,6 +180,8 @@ absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, cons
   RETURN_IF_ERROR(CheckParties(header, rules, signer));
   RETURN_IF_ERROR(CheckTimes(header, rules));
   RETURN_IF_ERROR(CheckFields(header, rules.kind));
+  // A reply has the id of its request.
+  if (rules.kind == v1::MESSAGE_KIND_REQUEST) RETURN_IF_ERROR(CheckExchangeIdTime(header, rules.max_skew));
   OpenedMessage opened;
   ASSIGN_OR_RETURN(opened.body, OpenPayload(message, header));
   opened.header = header;

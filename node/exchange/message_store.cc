@@ -60,7 +60,7 @@ v1::SealedMessage WithoutPayload(const v1::SealedMessage& message) {
 
 bool IsMessage(const store::RecordRow& row) { return row.kind == kRecordKind; }
 
-absl::StatusOr<KeptRow> FindAndRead(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key) {
+absl::StatusOr<KeptRow> FindAndRead(store::ReadableDb& database, store::Vault& vault, const MessageKey& key) {
   store::RecordRow row;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, database.Read());

@@ -48,7 +48,7 @@ struct KeptRow {
 };
 
 // NotFound if the message is not kept, DataLoss if row or blob cannot be read.
-absl::StatusOr<KeptRow> FindAndRead(store::ExchangeDb& database, store::Vault& vault, const MessageKey& key);
+absl::StatusOr<KeptRow> FindAndRead(store::ReadableDb& database, store::Vault& vault, const MessageKey& key);
 // The same for a row that is at hand.
 absl::StatusOr<KeptRow> ReadRow(store::Vault& vault, const store::RecordRow& row);
 

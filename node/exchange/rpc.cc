@@ -20,18 +20,30 @@ absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerCont
     return admitted;
   }
   const absl::Duration remaining = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
-  return Call{*std::move(caller), rpc.clock.Now() + std::min(remaining, rpc.max_call)};
+  const absl::Time deadline = rpc.clock.Now() + std::min(remaining, rpc.max_call);
+  // gRPC keeps the context until the call has been finished, which is the last that is done of it.
+  return Call{*std::move(caller), deadline,
+              [&rpc, &context, deadline] { return context.IsCancelled() || rpc.clock.Now() >= deadline; }};
+}
+
+absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& call) {
+  if (rpc.places == nullptr) return CallPlaces::Place();
+  return rpc.places->Take(call.caller.agency);
 }
 
 grpc::ServerUnaryReactor* ServeUnary(const RpcContext& rpc, grpc::CallbackServerContext* context,
                                      absl::string_view method, std::function<absl::Status(const Call&)> work) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  absl::StatusOr<Call> call = Admit(rpc, *context, method);
-  absl::Status started = call.status();
-  if (started.ok()) {
-    started = rpc.workers.Run(
-        [reactor, call = *std::move(call), work = std::move(work)] { reactor->Finish(ToGrpc(work(call))); });
-  }
+  const absl::Status started = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(Call call, Admit(rpc, *context, method));
+    ASSIGN_OR_RETURN(CallPlaces::Place place, TakePlace(rpc, call));
+    return rpc.workers.Run(
+        [reactor, call = std::move(call), place = std::move(place), work = std::move(work)]() mutable {
+          const absl::Status done = work(call);
+          place.reset();  // before the caller can ask again
+          reactor->Finish(ToGrpc(done));
+        });
+  }();
   if (!started.ok()) reactor->Finish(ToGrpc(started));
   return reactor;
 }

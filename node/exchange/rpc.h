@@ -16,9 +16,11 @@
 #include "grpcpp/grpcpp.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
+#include "node/base/status_macros.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/access.h"
 #include "node/exchange/call.h"
+#include "node/exchange/call_places.h"
 #include "node/exchange/grpc_status.h"
 #include "node/exchange/peer_identity.h"
 
@@ -31,10 +33,14 @@ struct RpcContext {
   const Clock& clock;
   WorkerPool& workers;
   absl::Duration max_call;
+  CallPlaces* places = nullptr;  // null: as many calls as the workers' queue holds, whosever they are
 };
 
 // Identifies the caller, checks access, bounds the deadline.
 absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerContext& context, absl::string_view method);
+
+// The call's place among those of its agency, to be held while it is worked on.
+absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& call);
 
 // Serves a unary method. `work` runs on a worker; the request and response that it refers to live until it returns.
 grpc::ServerUnaryReactor* ServeUnary(const RpcContext& rpc, grpc::CallbackServerContext* context,
@@ -120,12 +126,16 @@ grpc::ServerWriteReactor<Response>* ServeResponseStream(
     const RpcContext& rpc, grpc::CallbackServerContext* context, absl::string_view method, absl::Duration patience,
     std::function<absl::Status(const Call&, ResponseStream<Response>&)> work) {
   auto* stream = new ResponseStream<Response>(*context, rpc.clock, patience);  // deletes itself when gRPC is done
-  absl::StatusOr<Call> call = Admit(rpc, *context, method);
-  absl::Status started = call.status();
-  if (started.ok()) {
-    started = rpc.workers.Run(
-        [stream, call = *std::move(call), work = std::move(work)] { stream->End(work(call, *stream)); });
-  }
+  const absl::Status started = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(Call call, Admit(rpc, *context, method));
+    ASSIGN_OR_RETURN(CallPlaces::Place place, TakePlace(rpc, call));
+    return rpc.workers.Run(
+        [stream, call = std::move(call), place = std::move(place), work = std::move(work)]() mutable {
+          const absl::Status done = work(call, *stream);
+          place.reset();  // before the caller can ask again
+          stream->End(done);
+        });
+  }();
   if (!started.ok()) stream->End(started);
   return stream;
 }

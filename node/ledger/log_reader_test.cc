@@ -56,6 +56,19 @@ TEST_F(LogReaderTest, AllStoredCheckpointsAreConsistent) {
   EXPECT_THAT(reader().ProveConsistency(600, 600).value(), IsEmpty());
 }
 
+TEST_F(LogReaderTest, GrowthIsProvenUnlessWhatIsStoredContradictsTheCheckpoint) {
+  ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+  AppendEntries(*writer, 0, 600);
+  ASSERT_OK(writer->Settle());
+  const Checkpoint newest = Open(writer->checkpoint());
+  ASSERT_OK_AND_ASSIGN(const std::vector<Hash> proof, reader().ProveGrowth(100, newest));
+  EXPECT_EQ(proof, reader().ProveConsistency(100, 600).value());
+  EXPECT_THAT(reader().ProveGrowth(600, newest).value(), IsEmpty());
+  // The last hash of the first tile.
+  Tamper("UPDATE tile SET data = substr(data, 1, 8160) || zeroblob(32) WHERE level = 0 AND n = 0");
+  EXPECT_THAT(reader().ProveGrowth(100, newest), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("verify the log")));
+}
+
 TEST_F(LogReaderTest, WhatIsNotInTheLogIsNotProven) {
   ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
   AppendEntries(*writer, 0, 10);

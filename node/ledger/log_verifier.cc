@@ -7,6 +7,7 @@
 #include "node/ledger/checkpoint_audit.h"
 #include "node/ledger/entry_audit.h"
 #include "node/ledger/fault_list.h"
+#include "node/ledger/index_audit.h"
 #include "node/ledger/tile_audit.h"
 
 namespace tamga::ledger {
@@ -24,8 +25,8 @@ absl::Status ReportDamage(absl::string_view what, const absl::Status& status, Fa
 // Each stretch is read in a session of its own, so that none is held while the caller is told of the progress.
 class Audit {
  public:
-  Audit(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify)
-      : database_(database), entries_(faults_), checkpoints_(key, verify, faults_) {}
+  Audit(store::ReadableDb& database, const NoteKey& key, const SignatureVerifier& verify)
+      : database_(database), entries_(faults_), indexes_(faults_), checkpoints_(key, verify, faults_) {}
 
   absl::StatusOr<LogVerdict> Run(const SettleLog& settle, const VerifyProgress& progress) {
     ASSIGN_OR_RETURN(const uint64_t end, FindEnd(settle));
@@ -39,6 +40,9 @@ class Audit {
     }
     RETURN_IF_ERROR(AuditTiles(
         database_, end, [&] { return tell(end); }, faults_));
+    if (!faults_.full()) {
+      RETURN_IF_ERROR(indexes_.Finish(database_, end, [&] { return tell(end); }));
+    }
     ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
     RETURN_IF_ERROR(ReportDamage("checkpoints", checkpoints_.Finish(*session), faults_));
     return Verdict();
@@ -89,11 +93,11 @@ class Audit {
 
   absl::Status CheckStretch(uint64_t begin, uint64_t end) {
     ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
-    const absl::Status status = session->VisitEntries(
-        begin, end, [&](const store::EntryRow& row) { return CheckEntry(*session, row); });
+    const absl::Status status =
+        session->VisitEntries(begin, end, [&](const store::EntryRow& row) { return CheckEntry(*session, row); });
     if (!status.ok()) RETURN_IF_ERROR(CheckOneByOne(*session, std::max(begin, entries_.next()), end, status));
     entries_.Finish(end);
-    return absl::OkStatus();
+    return indexes_.Add(*session, begin, end);
   }
 
   // Finds out which entries of a stretch are those that cannot be read.
@@ -135,16 +139,17 @@ class Audit {
     return verdict;
   }
 
-  store::ExchangeDb& database_;
+  store::ReadableDb& database_;
   FaultList faults_;
   EntryAudit entries_;
+  IndexAudit indexes_;
   CheckpointAudit checkpoints_;
   bool checkpoints_are_damaged_ = false;
 };
 
 }  // namespace
 
-absl::StatusOr<LogVerdict> VerifyLog(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify,
+absl::StatusOr<LogVerdict> VerifyLog(store::ReadableDb& database, const NoteKey& key, const SignatureVerifier& verify,
                                      const SettleLog& settle, const VerifyProgress& progress) {
   return Audit(database, key, verify).Run(settle, progress);
 }

@@ -41,11 +41,11 @@ using VerifyProgress = std::function<bool(uint64_t checked, uint64_t total)>;
 
 // Audits the entries of the newest checkpoint that is stored after `settle`, while others may be added. It checks that
 // each entry's bytes hash to its leaf and agree with the columns by which it is found, that leaves and tiles agree,
-// that each stored checkpoint has the log's signature and the root of the entries as they are now, and that the table
-// of entries held no other rows before `settle`. Damage is reported in the verdict, even where SQLite cannot read the
-// file. Cancelled if `progress` says so; other errors if the database cannot be opened or read at all for another
-// reason, or of `settle`.
-absl::StatusOr<LogVerdict> VerifyLog(store::ExchangeDb& database, const NoteKey& key, const SignatureVerifier& verify,
+// that the indexes lead to each entry and to nothing else, that each stored checkpoint has the log's signature and the
+// root of the entries as they are now, and that the table of entries held no other rows before `settle`. Damage is
+// reported in the verdict, even where SQLite cannot read the file. Cancelled if `progress` says so; other errors if the
+// database cannot be opened or read at all for another reason, or of `settle`.
+absl::StatusOr<LogVerdict> VerifyLog(store::ReadableDb& database, const NoteKey& key, const SignatureVerifier& verify,
                                      const SettleLog& settle, const VerifyProgress& progress);
 
 }  // namespace tamga::ledger

@@ -156,6 +156,90 @@ TEST_F(LogVerifierTest, ACheckpointStoredUnderAnotherSizeIsNamed) {
               ElementsAre(FaultOf("checkpoint of size 150: its note says 200")));
 }
 
+// Runs `sql` on the b-tree of an index of entries. It has the form of a table without row ids, so whoever can write to
+// the file declares one over it, in SQLite's own table of what there is.
+void AlterIndex(const std::string& path, const std::string& index, const std::string& columns, const std::string& sql) {
+  const auto run = [&path](const std::string& script) {
+    ASSERT_OK_AND_ASSIGN(const auto other, store::Database::Open(path, store::Database::Access::kReadWrite));
+    ASSERT_OK(other->Execute("PRAGMA writable_schema = ON"));
+    ASSERT_OK(other->Execute(script));
+    ASSERT_OK_AND_ASSIGN(const int64_t version, other->QueryInt("PRAGMA schema_version"));
+    ASSERT_OK(other->Execute(absl::StrCat("PRAGMA schema_version = ", version + 1)));
+  };
+  run(absl::StrCat(
+      "INSERT INTO sqlite_schema(type, name, tbl_name, rootpage, sql) SELECT 'table', 'altered', 'altered', ",
+      "rootpage, 'CREATE TABLE altered(", columns, ", idx, PRIMARY KEY(", columns,
+      ", idx)) WITHOUT ROWID' FROM sqlite_schema WHERE name = '", index, "'"));
+  run(sql);
+  run("DELETE FROM sqlite_schema WHERE name = 'altered'");
+}
+
+struct IndexColumns {
+  const char* index;
+  const char* columns;
+  const char* name;
+};
+
+class AlteredIndexTest : public LogVerifierTest, public ::testing::WithParamInterface<IndexColumns> {
+ protected:
+  void SetUp() override {
+    TestLog::SetUp();
+    ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
+    std::vector<CheckedSubmission> submissions;
+    for (uint64_t i = 0; i < 300; ++i) {
+      v1::LogEntry entry;
+      ASSERT_TRUE(entry.ParseFromString(TestEntry(i)));
+      entry.set_asker_pseudonym(std::string(32, static_cast<char>('a' + i % 7)));
+      entry.set_case_pseudonym(std::string(32, static_cast<char>('a' + i % 5)));
+      submissions.push_back(Checked({}, entry.SerializeAsString()));
+    }
+    for (const auto& result : writer->Write(submissions)) ASSERT_OK(result);
+    ASSERT_OK(writer->Settle());
+    ASSERT_THAT(Verify().value().faults, ::testing::IsEmpty());
+  }
+
+  std::vector<LogFault> FaultsAfterAltering(const std::string& sql) {
+    AlterIndex(folder_.path() + "/exchange.db", GetParam().index, GetParam().columns, sql);
+    return Verify().value().faults;
+  }
+  std::string NotFound() const { return absl::StrCat("not found by its ", GetParam().name); }
+  std::string Differs() const { return absl::StrCat("index of entries by ", GetParam().name); }
+};
+
+TEST_P(AlteredIndexTest, AnEntryThatWasTakenOutIsNamed) {
+  EXPECT_THAT(FaultsAfterAltering("DELETE FROM altered WHERE idx = 123"),
+              ElementsAre(FaultOf(Differs()), FaultAt(123u, NotFound())));
+}
+
+TEST_P(AlteredIndexTest, AnEntryUnderAnotherKeyIsNamed) {
+  const std::string first(
+      absl::string_view(GetParam().columns).substr(0, absl::string_view(GetParam().columns).find(',')));
+  EXPECT_THAT(
+      FaultsAfterAltering(absl::StrCat("UPDATE altered SET ", first, " = CAST(", first, " AS TEXT) WHERE idx = 123")),
+      ElementsAre(FaultOf(Differs()), FaultAt(123u, NotFound())));
+}
+
+TEST_P(AlteredIndexTest, AnEntryThatTheLogDoesNotHaveIsNamed) {
+  const std::string columns = GetParam().columns;
+  EXPECT_THAT(FaultsAfterAltering(absl::StrCat("INSERT INTO altered(", columns, ", idx) SELECT ", columns,
+                                               ", 7 FROM altered WHERE idx = 123")),
+              ElementsAre(FaultOf(Differs())));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AlteredIndexTest,
+                         ::testing::Values(IndexColumns{"entry_xid", "xid", "exchange"},
+                                           IndexColumns{"entry_t", "t", "time"},
+                                           IndexColumns{"entry_facet", "facet, t", "partner"},
+                                           IndexColumns{"entry_asker", "asker, facet, t", "asker"},
+                                           IndexColumns{"entry_case", "case_file, facet, t", "case"}),
+                         [](const auto& param) { return std::string(param.param.index); });
+
+TEST_F(LogVerifierTest, AFacetTakenOutOfItsIndexIsNamed) {
+  AlterIndex(folder_.path() + "/exchange.db", "sqlite_autoindex_facet_1",
+             "partner, kind, outcome, treaty, record_kind, operation, articles", "DELETE FROM altered WHERE idx = 1");
+  EXPECT_THAT(Verify().value().faults, Contains(FaultOf("table of what entries are found by")));
+}
+
 // A copy of entry 3 under another index.
 std::string CopyOfEntryAs(const std::string& index) {
   return absl::StrCat("INSERT INTO entry SELECT ", index,

@@ -18,9 +18,9 @@ std::string NameOf(unsigned level, uint64_t index) { return absl::StrCat("tile "
 // With what lies below the tile.
 void CompareHashes(store::Reader& reader, const Tile& tile, absl::string_view data, FaultList& faults) {
   const uint64_t begin = tile.index * kTileWidth;
-  const absl::StatusOr<std::string> below =
-      tile.level == 0 ? reader.LeafHashes(begin, begin + kTileWidth)
-                      : reader.TileRoots(tile.level - 1, begin, begin + kTileWidth);
+  const absl::StatusOr<std::string> below = tile.level == 0
+                                                ? reader.LeafHashes(begin, begin + kTileWidth)
+                                                : reader.TileRoots(tile.level - 1, begin, begin + kTileWidth);
   if (!below.ok() || *below == data) return;
   for (uint64_t i = 0; i < kTileWidth; ++i) {
     if (tile.hashes[i].bytes() == below->substr(i * kHashBytes, kHashBytes)) continue;
@@ -44,7 +44,7 @@ void AuditTile(store::Reader& reader, unsigned level, uint64_t index, FaultList&
 
 }  // namespace
 
-absl::Status AuditTiles(store::ExchangeDb& database, uint64_t size, const std::function<absl::Status()>& go_on,
+absl::Status AuditTiles(store::ReadableDb& database, uint64_t size, const std::function<absl::Status()>& go_on,
                         FaultList& faults) {
   for (unsigned level = 0; FullTiles(level, size) > 0; ++level) {
     for (uint64_t begin = 0; begin < FullTiles(level, size) && !faults.full(); begin += kTilesAtOnce) {

@@ -13,7 +13,7 @@ namespace tamga::ledger {
 // Thread-safe. The database must outlive it.
 class TileReader {
  public:
-  explicit TileReader(store::ExchangeDb& database) : database_(database) {}
+  explicit TileReader(store::ReadableDb& database) : database_(database) {}
 
   // What `path`, a tile of hashes or an entry bundle, names in a log of `size` entries, the size of a signed
   // checkpoint. A partial tile is served up to the width that `size` implies, as earlier checkpoints implied the lesser
@@ -22,7 +22,7 @@ class TileReader {
   absl::StatusOr<std::string> Read(const TilePath& path, uint64_t size) const;
 
  private:
-  store::ExchangeDb& database_;
+  store::ReadableDb& database_;
 };
 
 }  // namespace tamga::ledger

@@ -77,7 +77,12 @@ HttpAnswer LogPages::AnswerTile(const certs::Principal& caller, const HttpReques
   const absl::StatusOr<TilePath> path = ledger::ParseTilePath("path", target);
   if (!path.ok()) return Refuse(path.status());
   absl::StatusOr<std::string> content = auditor_.ReadTile(caller, *path);
-  return content.ok() ? Serve(*path, *std::move(content)) : Refuse(content.status());
+  if (!content.ok()) return Refuse(content.status());
+  if (path->kind == TilePath::Kind::kEntries) {
+    // As the same call over gRPC.
+    if (const absl::Status logged = readings_.Add(caller, "GetTiles"); !logged.ok()) return Refuse(logged);
+  }
+  return Serve(*path, *std::move(content));
 }
 
 HttpAnswer LogPages::AnswerAddCheckpoint(const certs::Principal& caller, HttpRequest request) const {

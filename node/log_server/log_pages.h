@@ -7,6 +7,7 @@
 
 #include "certs/principal.h"
 #include "node/audit/auditor.h"
+#include "node/audit/reading_log.h"
 #include "node/exchange/access.h"
 #include "node/ledger/tile_paths.h"
 #include "node/log_server/http_message.h"
@@ -17,13 +18,17 @@ namespace tamga::log_server {
 using AddCheckpoint = std::function<HttpAnswer(std::string body)>;
 
 // GET and HEAD of "/checkpoint", "/tile/..." for auditors and partners' nodes, entry bundles for auditors of the own
-// State alone; POST of "/add-checkpoint" if there is somebody to take it. Refusals are a line of text: reason, what is
-// wrong. Thread-safe.
+// State alone, and each logged as read before it is answered; POST of "/add-checkpoint" if there is somebody to take
+// it. Refusals are a line of text: reason, what is wrong. Thread-safe.
 class LogPages {
  public:
-  // `auditor` outlives the pages.
-  LogPages(exchange::AccessPolicy access, const audit::Auditor& auditor, AddCheckpoint add_checkpoint)
-      : access_(std::move(access)), auditor_(auditor), add_checkpoint_(std::move(add_checkpoint)) {}
+  // `auditor` and `readings` outlive the pages.
+  LogPages(exchange::AccessPolicy access, const audit::Auditor& auditor, const audit::ReadingLog& readings,
+           AddCheckpoint add_checkpoint)
+      : access_(std::move(access)),
+        auditor_(auditor),
+        readings_(readings),
+        add_checkpoint_(std::move(add_checkpoint)) {}
 
   HttpAnswer Answer(const certs::Principal& caller, HttpRequest request) const;
 
@@ -33,6 +38,7 @@ class LogPages {
 
   const exchange::AccessPolicy access_;
   const audit::Auditor& auditor_;
+  const audit::ReadingLog& readings_;
   const AddCheckpoint add_checkpoint_;
 };
 

@@ -23,14 +23,17 @@ class LogPagesTest : public ::testing::Test {
 
   LogPages Pages(AddCheckpoint add_checkpoint = nullptr) const {
     return LogPages({"KAZ/border-service", {kKyrgyz}, {"KAZ/prosecutor-general", "KGZ/prosecutor-general"}}, auditor_,
-                    std::move(add_checkpoint));
+                    readings_, std::move(add_checkpoint));
   }
   HttpAnswer Get(const certs::Principal& caller, const std::string& target, const std::string& method = "GET") const {
     return Pages().Answer(caller, {method, target, ""});
   }
 
+  uint64_t Entries() { return log_.database().Read().value()->EntryCount().value(); }
+
   audit::TestLog log_;
   const audit::Auditor auditor_ = log_.MakeAuditor();
+  const audit::ReadingLog readings_ = log_.MakeReadingLog();
   const certs::Principal own_ = audit::AuditorOf("KAZ/prosecutor-general");
   const certs::Principal kyrgyz_ = audit::AuditorOf("KGZ/prosecutor-general");
   const certs::Principal node_{kKyrgyz, certs::Role::kNode, "n1"};
@@ -62,6 +65,27 @@ TEST_F(LogPagesTest, BundlesAreForAuditorsOfTheOwnState) {
     EXPECT_EQ(answer.status, 403u);
     EXPECT_THAT(answer.body, StartsWith("ENTRIES_WITHHELD: "));
   }
+}
+
+TEST_F(LogPagesTest, WhoReadsABundleIsLogged) {
+  ASSERT_EQ(Get(kyrgyz_, "/tile/entries/000").status, 403u);
+  ASSERT_EQ(Get(own_, "/tile/0/000").status, 200u);
+  EXPECT_EQ(Entries(), 300u);
+  ASSERT_EQ(Get(own_, "/tile/entries/000").status, 200u);
+  ASSERT_EQ(Entries(), 301u);
+  ASSERT_OK_AND_ASSIGN(store::ReadSession session, log_.database().Read());
+  ASSERT_OK_AND_ASSIGN(const store::EntryRow row, session->EntryAt(300));
+  v1::LogEntry entry;
+  ASSERT_TRUE(entry.ParseFromString(row.body));
+  EXPECT_EQ(entry.kind(), v1::ENTRY_KIND_READ);
+  EXPECT_EQ(entry.read(), "GetTiles");
+  EXPECT_EQ(entry.partner(), own_.agency);
+}
+
+TEST_F(LogPagesTest, WhatCannotBeLoggedIsNotShown) {
+  log_.sequencer().RefuseEntries(absl::UnavailableError("rolled back"));
+  EXPECT_EQ(Get(own_, "/tile/entries/000").status, 503u);
+  EXPECT_EQ(Get(own_, "/tile/0/000").status, 200u);
 }
 
 TEST_F(LogPagesTest, OthersAreRefused) {

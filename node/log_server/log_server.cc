@@ -11,6 +11,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
+#include <list>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -19,8 +21,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
-#include "node/base/log.h"
+#include "node/base/mutex.h"
 #include "node/base/status_macros.h"
+#include "node/log_server/refusal_log.h"
 #include "node/log_server/tls_context.h"
 
 namespace tamga::log_server {
@@ -33,6 +36,8 @@ using ErrorCode = boost::system::error_code;
 using asio::ip::tcp;
 
 constexpr int kThreads = 2;
+constexpr unsigned kForbidden = 403;
+constexpr unsigned kUnavailable = 503;
 constexpr auto kPauseWithoutDescriptors = std::chrono::milliseconds(100);
 
 absl::StatusOr<tcp::endpoint> ParseAddress(absl::string_view address) {
@@ -64,13 +69,39 @@ std::string TextOf(const tcp::endpoint& endpoint) {
                                     : absl::StrCat(host, ":", endpoint.port());
 }
 
+class Connection;
+
+// Connections that have asked nothing yet, the oldest first: whoever they are, they must not keep out those who have.
+class Newcomers {
+ public:
+  // To be followed by Remove before the connection is gone.
+  void Add(Connection* connection);
+  // Nothing happens if it is none of them.
+  void Remove(Connection* connection);
+  // Takes out the oldest if there are more than `most`.
+  std::shared_ptr<Connection> TakeOldestBeyond(size_t most);
+
+ private:
+  Mutex mutex_;
+  std::list<Connection*> connections_ ABSL_GUARDED_BY(mutex_);
+};
+
 // What all connections need, and how many there are.
 struct Shared {
   const LogServerOptions options;
+  RefusalLog refusals;
   const PeerRules rules;
   const HttpHandler handler;
-  std::atomic<size_t> connections{0};
+  std::atomic<size_t> connections{0};  // of callers who have asked for something
+  Newcomers newcomers;
 };
+
+HttpAnswer Refuse(unsigned status, const absl::Status& why) {
+  HttpAnswer answer;
+  answer.status = status;
+  answer.body = absl::StrCat(ReasonOf(why), ": ", why.message(), "\n");
+  return answer;
+}
 
 // What to answer to a request that could not be read; nothing if there is nobody to answer.
 std::optional<HttpAnswer> AnswerToUnreadable(const ErrorCode& error) {
@@ -95,14 +126,24 @@ class Connection final : public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, asio::ssl::context& context, Shared& shared)
       : stream_(std::move(socket), context), shared_(shared) {
-    ++shared_.connections;
+    shared_.newcomers.Add(this);
   }
-  ~Connection() { --shared_.connections; }
+  ~Connection() {
+    shared_.newcomers.Remove(this);
+    if (is_known_) --shared_.connections;
+  }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void Start() {
     asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->Handshake(); });
+  }
+
+  // Unless it has asked for something meanwhile.
+  void CutOff() {
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] {
+      if (!self->is_known_) beast::get_lowest_layer(self->stream_).close();
+    });
   }
 
  private:
@@ -128,22 +169,39 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   }
 
   void OnRead(ErrorCode error) {
-    if (!error) return Write(Answer(), parser_->get().method() == http::verb::head, parser_->get().keep_alive());
+    if (!error) {
+      HttpAnswer answer = Answer();
+      // Whoever is refused does not hold a place that others need.
+      const bool keep_alive = is_known_ && answer.status != kForbidden && parser_->get().keep_alive();
+      return Write(std::move(answer), parser_->get().method() == http::verb::head, keep_alive);
+    }
     if (const std::optional<HttpAnswer> answer = AnswerToUnreadable(error)) return Write(*answer, false, false);
     if (error == http::error::end_of_stream) Close();
   }
 
   HttpAnswer Answer() {
     const absl::StatusOr<certs::Principal> caller = PeerOf(*stream_.native_handle(), shared_.rules);
-    if (!caller.ok()) {
-      HttpAnswer answer;
-      answer.status = 403;
-      answer.body = absl::StrCat(ReasonOf(caller.status()), ": ", caller.status().message(), "\n");
-      return answer;
+    if (!caller.ok()) return Refuse(kForbidden, caller.status());
+    if (!BecomeKnown()) {
+      shared_.refusals.Add("connection refused", "TOO_MANY_CONNECTIONS");
+      return Refuse(kUnavailable, Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_CONNECTIONS",
+                                        "as many callers are connected as are served; try again later"));
     }
     http::request<http::string_body>& request = parser_->get();
     return shared_.handler(
         *caller, {std::string(request.method_string()), std::string(request.target()), std::move(request.body())});
+  }
+
+  // False if there are as many known connections as there may be.
+  bool BecomeKnown() {
+    if (is_known_) return true;
+    if (++shared_.connections > shared_.options.max_connections) {
+      --shared_.connections;
+      return false;
+    }
+    is_known_ = true;
+    shared_.newcomers.Remove(this);
+    return true;
   }
 
   void Write(HttpAnswer answer, bool head_only, bool keep_alive) {
@@ -172,10 +230,30 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   beast::ssl_stream<beast::tcp_stream> stream_;
   Shared& shared_;
+  bool is_known_ = false;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
 };
+
+void Newcomers::Add(Connection* connection) {
+  MutexLock lock(mutex_);
+  connections_.push_back(connection);
+}
+
+void Newcomers::Remove(Connection* connection) {
+  MutexLock lock(mutex_);
+  connections_.remove(connection);
+}
+
+std::shared_ptr<Connection> Newcomers::TakeOldestBeyond(size_t most) {
+  MutexLock lock(mutex_);
+  if (connections_.size() <= most) return nullptr;
+  // Null if it is going by itself just now.
+  std::shared_ptr<Connection> oldest = connections_.front()->weak_from_this().lock();
+  connections_.pop_front();
+  return oldest;
+}
 
 }  // namespace
 
@@ -184,7 +262,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 class LogServer::Impl {
  public:
   Impl(const LogServerOptions& options, const certs::TrustStore& trust, const Clock& clock, HttpHandler handler)
-      : shared_{options, {trust, clock}, std::move(handler), {}} {}
+      : shared_{options, RefusalLog(clock), {trust, clock, shared_.refusals}, std::move(handler), {}, {}} {}
 
   ~Impl() {
     io_.stop();
@@ -212,10 +290,11 @@ class LogServer::Impl {
     acceptor_.async_accept(asio::make_strand(io_), [this](ErrorCode error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater();
-      if (shared_.connections < shared_.options.max_connections) {
-        std::make_shared<Connection>(std::move(socket), *context_, shared_)->Start();
-      } else {
-        Log(Severity::kWarning, "connection refused", {{"reason", "TOO_MANY_CONNECTIONS"}});
+      std::make_shared<Connection>(std::move(socket), *context_, shared_)->Start();
+      const size_t most = shared_.options.max_newcomers;
+      if (const std::shared_ptr<Connection> oldest = shared_.newcomers.TakeOldestBeyond(most)) {
+        shared_.refusals.Add("connection refused", "TOO_MANY_NEWCOMERS");
+        oldest->CutOff();
       }
       Accept();
     });

@@ -18,7 +18,8 @@ inline constexpr size_t kMaxBodyBytes = 128 << 10;
 
 struct LogServerOptions {
   std::string address;          // "127.0.0.1:7402", port 0 for any
-  size_t max_connections = 16;  // more are closed at once
+  size_t max_connections = 16;  // of callers who were answered; more are refused
+  size_t max_newcomers = 64;    // who have asked nothing yet; for one more the oldest is cut off
   absl::Duration handshake_time = absl::Seconds(5);
   absl::Duration request_time = absl::Seconds(30);  // to wait for the next request and get it whole, or to be rid of an
                                                     // answer

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -19,9 +20,13 @@
 #include "certs/test_certificates.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/audit/test_log.h"
 #include "node/base/matchers.h"
 #include "node/base/rng.h"
+#include "node/ledger/cosignature.h"
+#include "node/log_server/log_pages.h"
 #include "node/log_server/tls_context.h"
+#include "node/witness/test_nodes.h"
 
 namespace tamga::log_server {
 namespace {
@@ -137,16 +142,20 @@ class LogServerTest : public ::testing::Test {
     return {files->chain_pem, files->key_pem};
   }
 
-  void Start(LogServerOptions options = {}) {
+  void Start(const LogServerOptions& options = {}) {
+    Start(options, [](const certs::Principal& caller, HttpRequest request) {
+      HttpAnswer answer;
+      if (request.target == "/forbidden") answer.status = 403;
+      answer.body =
+          absl::StrCat(request.method, " ", request.target, " by ", caller.SpiffeId(), " with ", request.body.size());
+      return answer;
+    });
+  }
+  void Start(LogServerOptions options, HttpHandler handler) {
     options.address = "127.0.0.1:0";
     ASSERT_OK_AND_ASSIGN(
         server_, LogServer::Start(options, Issue(*kaz_, {"KAZ/border-service", certs::Role::kNode, "n1"}), *trust_,
-                                  clock_, [](const certs::Principal& caller, HttpRequest request) {
-                                    HttpAnswer answer;
-                                    answer.body = absl::StrCat(request.method, " ", request.target, " by ",
-                                                               caller.SpiffeId(), " with ", request.body.size());
-                                    return answer;
-                                  }));
+                                  clock_, std::move(handler)));
   }
 
   std::string Ask(const exchange::TlsIdentity& identity, absl::string_view request, bool head = false) {
@@ -272,7 +281,7 @@ TEST_F(LogServerTest, WhoIsSlowIsCutOff) {
   ::close(fd);
 }
 
-TEST_F(LogServerTest, ConnectionsBeyondTheBoundAreClosedAtOnce) {
+TEST_F(LogServerTest, CallersBeyondTheBoundAreRefused) {
   LogServerOptions options;
   options.max_connections = 2;
   Start(options);
@@ -282,9 +291,76 @@ TEST_F(LogServerTest, ConnectionsBeyondTheBoundAreClosedAtOnce) {
   second.Send(kGet);
   EXPECT_THAT(first->Receive(), HasSubstr("200 OK"));
   EXPECT_THAT(second.Receive(), HasSubstr("200 OK"));
-  EXPECT_FALSE(Client(server_->address(), auditor_).connected());
+  Client third(server_->address(), auditor_);
+  third.Send(kGet);
+  EXPECT_THAT(third.Receive(), AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("TOO_MANY_CONNECTIONS")));
+  EXPECT_TRUE(third.WaitForEnd());
   second.Send(kGet);
   EXPECT_THAT(second.Receive(), HasSubstr("200 OK"));
+}
+
+TEST_F(LogServerTest, WhoSaysNothingKeepsNobodyOut) {
+  LogServerOptions options;
+  options.max_connections = 2;
+  options.max_newcomers = 4;
+  options.handshake_time = absl::Hours(1);
+  Start(options);
+  Client known(server_->address(), auditor_);
+  known.Send(kGet);
+  EXPECT_THAT(known.Receive(), HasSubstr("200 OK"));
+  std::vector<int> silent;
+  for (int i = 0; i < 12; ++i) silent.push_back(ConnectTcp(server_->address()));
+  EXPECT_THAT(Ask(auditor_, kGet), HasSubstr("200 OK"));
+  // The oldest went, and whoever was answered before stays.
+  char byte = 0;
+  EXPECT_EQ(::recv(silent.front(), &byte, 1, 0), 0);
+  known.Send(kGet);
+  EXPECT_THAT(known.Receive(), HasSubstr("200 OK"));
+  for (const int fd : silent) ::close(fd);
+}
+
+TEST_F(LogServerTest, WhoIsRefusedDoesNotStay) {
+  Start();
+  Client client(server_->address(), Issue(*kgz_, {"KGZ/border-service", certs::Role::kSystem, "s"}));
+  client.Send("GET /forbidden HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(client.Receive(), StartsWith("HTTP/1.1 403 "));
+  EXPECT_TRUE(client.WaitForEnd());
+}
+
+// The door of a witness, with all that is behind it.
+TEST_F(LogServerTest, ACheckpointThatIsPostedGetsTheWitnesssCosignature) {
+  SeededRng rng(3);
+  witness::TestNode kazakh("KAZ/border-service", clock_, rng);
+  witness::TestNode kyrgyz("KGZ/interior-ministry", clock_, rng);
+  kazakh.Start({&kyrgyz});
+  kyrgyz.Start({&kazakh});
+  audit::TestLog log;
+  const audit::Auditor auditor = log.MakeAuditor();
+  const audit::ReadingLog readings = log.MakeReadingLog();
+  const LogPages pages(
+      {"KAZ/border-service", {"KGZ/interior-ministry"}, {"KAZ/prosecutor-general"}}, auditor, readings,
+      [&](const std::string& body) {
+        witness::WitnessAnswer answer = kazakh.witness().AnswerHttp(body);
+        return HttpAnswer{static_cast<unsigned>(answer.status), std::move(answer.content_type), std::move(answer.body)};
+      });
+  Start({},
+        [&](const certs::Principal& caller, HttpRequest request) { return pages.Answer(caller, std::move(request)); });
+  Client client(server_->address(), Issue(*kgz_, {"KGZ/interior-ministry", certs::Role::kNode, "n1"}));
+  const auto post = [&](const std::string& body) {
+    client.Send(absl::StrCat("POST /add-checkpoint HTTP/1.1\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
+    return client.Receive();
+  };
+  kyrgyz.Append(3);
+  const std::string cosigned = post(kyrgyz.BodySince(0));
+  ASSERT_THAT(cosigned, StartsWith("HTTP/1.1 200 OK\r\n"));
+  ledger::Note note = ledger::ParseNote(kyrgyz.Checkpoint()).value();
+  ASSERT_OK_AND_ASSIGN(note.signatures, ledger::ParseSignatures(cosigned.substr(cosigned.find("\r\n\r\n") + 4)));
+  EXPECT_OK(ledger::CosignedAt(note, kazakh.witness_key().key(), ledger::VerifyEd25519));
+  kyrgyz.Append(2);
+  EXPECT_THAT(post(kyrgyz.BodySince(0)), AllOf(StartsWith("HTTP/1.1 409 "), HasSubstr("Content-Type: text/x.tlog.size"),
+                                               HasSubstr("\r\n\r\n3\n")));
+  EXPECT_THAT(post(kyrgyz.BodySince(3)), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(post("old 3\n\nno note"), StartsWith("HTTP/1.1 400 "));
 }
 
 TEST_F(LogServerTest, ItStopsWhileConnectionsAreOpen) {

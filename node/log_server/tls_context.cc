@@ -7,7 +7,6 @@
 #include "certs/openssl_der.h"
 #include "certs/p256.h"
 #include "node/base/error.h"
-#include "node/base/log.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::log_server {
@@ -40,8 +39,8 @@ int VerifyPeer(X509_STORE_CTX* store, void* rules) {
       Judge(ChainOf(X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store)),
             *static_cast<const PeerRules*>(rules));
   if (peer.ok()) return 1;
-  Log(Severity::kWarning, "peer certificate refused",
-      {{"reason", ReasonOf(peer.status())}, {"detail", std::string(peer.status().message())}});
+  static_cast<const PeerRules*>(rules)->refusals.Add("peer certificate refused", ReasonOf(peer.status()),
+                                                     std::string(peer.status().message()));
   X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
   return 0;
 }

@@ -11,6 +11,7 @@
 #include "certs/trust_store.h"
 #include "node/base/clock.h"
 #include "node/exchange/tls.h"
+#include "node/log_server/refusal_log.h"
 
 namespace tamga::log_server {
 
@@ -20,6 +21,7 @@ using SslCtxPtr = std::unique_ptr<SSL_CTX, certs::OpenSslDeleter<SSL_CTX_free>>;
 struct PeerRules {
   const certs::TrustStore& trust;
   const Clock& clock;
+  RefusalLog& refusals;
 };
 
 // A server's context. FailedPrecondition if OpenSSL does not take the identity.

@@ -24,6 +24,7 @@
 #include "node/exchange/answering_door.h"
 #include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
+#include "node/exchange/call_places.h"
 #include "node/exchange/federation_rpc.h"
 #include "node/exchange/holding_keeper.h"
 #include "node/exchange/holdings.h"
@@ -57,6 +58,10 @@ namespace {
 constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
+// Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
+// exchanges.
+constexpr size_t kAuditThreads = 4;
+constexpr size_t kQueuedAuditCalls = 64;
 
 // Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
 rlim_t RaiseDescriptorLimit() {
@@ -181,6 +186,7 @@ struct Node::Parts {
   std::unique_ptr<trafficking::Trafficking> trafficking;
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
+  std::unique_ptr<ledger::LogReader> audit_log_reader;
   std::unique_ptr<audit::Auditor> auditor;
   std::unique_ptr<audit::EvidenceCollector> evidence;
   std::unique_ptr<audit::Openings> openings;
@@ -196,9 +202,15 @@ struct Node::Parts {
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
-  // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools.
+  // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools. Neither waits
+  // behind auditors, and these not behind whole audits, of which each takes a thread for as long as it runs.
   std::unique_ptr<WorkerPool> agency_workers;
   std::unique_ptr<WorkerPool> partner_workers;
+  std::unique_ptr<exchange::CallPlaces> audit_places;
+  std::unique_ptr<WorkerPool> audit_workers;
+  std::unique_ptr<WorkerPool> log_verifiers;
+  std::unique_ptr<exchange::RpcContext> audit_rpc;
+  std::unique_ptr<exchange::RpcContext> verify_rpc;
   std::unique_ptr<exchange::RpcContext> agency_rpc;
   std::unique_ptr<exchange::RpcContext> partner_rpc;
   std::vector<std::unique_ptr<grpc::Service>> services;
@@ -228,12 +240,14 @@ absl::Status Node::Parts::WatchLogs() {
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
   pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
-                                                             *database, *sequencer, *pseudonyms, clock, rng}));
+                                                             *database, *sequencer, *pseudonyms, clock, rng,
+                                                             absl::Seconds(limits.max_clock_skew_s())}));
   const absl::Duration timeout = std::min(kWitnessTimeout, absl::Milliseconds(limits.partner_timeout_ms()));
   log_watch = std::make_unique<witness::LogWatch>(*partner_logs, log_peers, clock, timeout);
   if (!setup.witnessing) return absl::OkStatus();
   ASSIGN_OR_RETURN(ledger::NoteSigner sign, SignerOf(setup.witnessing->seed));
-  witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign));
+  witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign),
+                                               [this] { return witnessing->CheckCompared(); });
   std::vector<witness::AskedWitness> asked;
   for (const auto& [agency, key] : setup.witnessing->partners) asked.push_back({agency, key, *log_peers.at(agency)});
   ASSIGN_OR_RETURN(
@@ -309,14 +323,17 @@ absl::Status Node::Parts::BuildServices() {
       config.agency(), log_key, *database, *log_reader, *sequencer, *pseudonyms, [this](v1::IndexedEntry& entry) {
         if (witnessing != nullptr) witnessing->Describe(&entry);
       }};
-  auditor = std::make_unique<audit::Auditor>(audited);
+  audit_log_reader = std::make_unique<ledger::LogReader>(database->for_auditors());
+  const audit::AuditedLog apart{audited.own_agency, audited.key,        database->for_auditors(), *audit_log_reader,
+                                audited.sequencer,  audited.pseudonyms, audited.add_witnessing};
+  auditor = std::make_unique<audit::Auditor>(apart);
   std::vector<v1::TreatyOffice> offices;
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
   evidence = std::make_unique<audit::EvidenceCollector>(
-      audit::EvidenceParts{audited, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
+      audit::EvidenceParts{apart, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
                            [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); }});
   openings = std::make_unique<audit::Openings>(*door_parts, *approvals);
-  tails = std::make_unique<audit::Tails>(audited);
+  tails = std::make_unique<audit::Tails>(audited, clock);
   readings =
       std::make_unique<audit::ReadingLog>(audit::ReadingLogParts{config.agency(), *sequencer, *pseudonyms, clock, rng});
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
@@ -332,8 +349,8 @@ absl::Status Node::Parts::BuildServices() {
                                                           clock});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(
-      reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, *database, *vault, *sequencer,
-                                      *pseudonyms, clock, door_parts->partner_timeout});
+      reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, database->for_auditors(),
+                                      *vault, *sequencer, *pseudonyms, clock, door_parts->partner_timeout});
   door_parts->handlers = {
       {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
       {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
@@ -361,6 +378,13 @@ absl::Status Node::Parts::Serve() {
       new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
   partner_rpc = std::unique_ptr<exchange::RpcContext>(
       new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call});
+  audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
+  log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
+  audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
+  audit_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *audit_workers, max_call, audit_places.get()});
+  verify_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *log_verifiers, max_call});
   services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
   services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
@@ -368,7 +392,8 @@ absl::Status Node::Parts::Serve() {
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
   services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
   services.push_back(std::make_unique<audit::AuditRpc>(
-      *agency_rpc, audit::AuditServices{*auditor, *evidence, *openings, *readings, *tails, *reconciler}));
+      audit::AuditWork{*audit_rpc, *verify_rpc, *agency_rpc},
+      audit::AuditServices{*auditor, *evidence, *openings, *readings, *tails, *reconciler}));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   services.push_back(std::make_unique<witness::WitnessRpc>(
@@ -394,7 +419,8 @@ absl::Status Node::Parts::ServeLog() {
                                     std::move(answer.body)};
     };
   }
-  const auto pages = std::make_shared<const log_server::LogPages>(access, *auditor, std::move(add_checkpoint));
+  const auto pages =
+      std::make_shared<const log_server::LogPages>(access, *auditor, *readings, std::move(add_checkpoint));
   ASSIGN_OR_RETURN(log_server, log_server::LogServer::Start(
                                    options, setup.tls, *setup.trust, clock,
                                    [pages](const certs::Principal& caller, log_server::HttpRequest request) {

@@ -50,7 +50,7 @@ std::string Explain(v1::LogDifferenceType type, v1::EntryKind kind, const OwnTra
   }
 }
 
-std::string ReceiptProof(store::ExchangeDb& database, store::Vault& vault, const std::string& partner,
+std::string ReceiptProof(store::ReadableDb& database, store::Vault& vault, const std::string& partner,
                          const std::string& exchange_id) {
   const absl::StatusOr<exchange::KeptRow> kept =
       exchange::FindAndRead(database, vault, {partner, exchange_id, v1::ENTRY_KIND_DELIVERED});

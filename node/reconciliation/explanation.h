@@ -22,7 +22,7 @@ std::string Explain(v1::LogDifferenceType type, v1::EntryKind kind, const OwnTra
 
 // The partner's proof (tlog-proof) that its log has the request, out of the reply that is kept; empty if there is none,
 // or its payload was erased.
-std::string ReceiptProof(store::ExchangeDb& database, store::Vault& vault, const std::string& partner,
+std::string ReceiptProof(store::ReadableDb& database, store::Vault& vault, const std::string& partner,
                          const std::string& exchange_id);
 
 }  // namespace tamga::reconciliation

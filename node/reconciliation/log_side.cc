@@ -1,6 +1,7 @@
 #include "node/reconciliation/log_side.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -36,33 +37,57 @@ bool RecordsMessage(int kind) {
          kind == v1::ENTRY_KIND_DELIVERED;
 }
 
-absl::StatusOr<std::optional<Item>> ItemOf(const store::EntryRow& row, const std::string& treaty_id,
-                                           bool is_reconciler) {
-  if (!RecordsMessage(row.kind)) return std::optional<Item>();
-  v1::LogEntry entry;
-  if (!entry.ParseFromString(row.body)) {
-    return Error(absl::StatusCode::kDataLoss, "LOG_DAMAGED",
-                 absl::StrCat("entry ", row.index, " cannot be read; verify the log"));
-  }
-  if (!treaty_id.empty() && entry.treaty_id() != treaty_id) return std::optional<Item>();
+Item ItemOf(const v1::LogEntry& entry, uint64_t index, bool is_reconciler) {
   Item item;
-  item.exchange_id = row.exchange_id;
+  item.exchange_id = entry.exchange_id();
   item.kind = entry.kind();
   item.is_reply = IsReply(item.kind);
   item.is_asked_by_reconciler = IsOfAsker(item.kind) == is_reconciler;
   item.commitment = item.is_reply ? entry.reply_commitment() : entry.request_commitment();
-  item.index = row.index;
-  return std::optional<Item>(std::move(item));
+  item.index = index;
+  return item;
 }
 
-// A message that came more than once is one message.
-std::vector<Item> InOrder(std::vector<Item> items) {
-  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.Bytes() < b.Bytes(); });
-  items.erase(
-      std::unique(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.Bytes() == b.Bytes(); }),
-      items.end());
-  return items;
-}
+// The items of one exchange. A message that came more than once is one message.
+class ExchangeItems {
+ public:
+  ExchangeItems(const std::string& treaty_id, bool is_reconciler)
+      : treaty_id_(treaty_id), is_reconciler_(is_reconciler) {}
+
+  absl::Status Add(const store::EntryRow& row) {
+    if (!RecordsMessage(row.kind)) return absl::OkStatus();
+    if (!entry_.ParseFromString(row.body)) {
+      return Error(absl::StatusCode::kDataLoss, "LOG_DAMAGED",
+                   absl::StrCat("entry ", row.index, " cannot be read; verify the log"));
+    }
+    if (!treaty_id_.empty() && (entry_.treaty_id() != treaty_id_ || entry_.reason() == "REPEATED")) {
+      return absl::OkStatus();
+    }
+    was_unknown_ = was_unknown_ || (entry_.kind() == v1::ENTRY_KIND_DELIVERED && entry_.reason() == "TREATY_UNKNOWN");
+    Item item = ItemOf(entry_, row.index, is_reconciler_);
+    std::string bytes = item.Bytes();
+    items_.emplace(std::move(bytes), std::move(item));
+    return absl::OkStatus();
+  }
+
+  // Shows them in their order, and begins another exchange.
+  absl::Status Show(absl::FunctionRef<absl::Status(const Item&)> visit) {
+    for (const auto& [unused, item] : items_) {
+      if (was_unknown_ && !treaty_id_.empty() && IsOfAsker(item.kind)) continue;
+      RETURN_IF_ERROR(visit(item));
+    }
+    items_.clear();
+    was_unknown_ = false;
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::string& treaty_id_;
+  const bool is_reconciler_;
+  v1::LogEntry entry_;
+  std::map<std::string, Item> items_;  // by their bytes
+  bool was_unknown_ = false;           // the partner did not know the treaty under which it was asked
+};
 
 }  // namespace
 
@@ -72,14 +97,10 @@ std::string Item::Name() const {
 
 std::string Item::Bytes() const { return absl::StrCat(Name(), commitment); }
 
-absl::Time TimeOf(absl::string_view exchange_id) {
-  int64_t milliseconds = 0;
-  for (size_t i = 0; i < kTimeBytes; ++i) milliseconds = milliseconds << 8 | static_cast<uint8_t>(exchange_id[i]);
-  return absl::FromUnixMillis(milliseconds);
-}
-
-absl::StatusOr<std::vector<Item>> LogSide::Read(absl::Time since, absl::Time until) const {
-  std::vector<Item> items;
+absl::Status LogSide::Visit(absl::Time since, absl::Time until,
+                            absl::FunctionRef<absl::Status(const Item&)> visit) const {
+  ExchangeItems exchange(treaty_id_, is_reconciler_);
+  std::string exchange_id;
   std::optional<store::EntryRow> after;
   while (true) {
     std::vector<store::EntryRow> rows;
@@ -89,10 +110,11 @@ absl::StatusOr<std::vector<Item>> LogSide::Read(absl::Time since, absl::Time unt
                                                          std::exchange(after, {}), kPage));
     }
     for (const store::EntryRow& row : rows) {
-      ASSIGN_OR_RETURN(std::optional<Item> item, ItemOf(row, treaty_id_, is_reconciler_));
-      if (item) items.push_back(*std::move(item));
+      if (row.exchange_id != exchange_id) RETURN_IF_ERROR(exchange.Show(visit));
+      exchange_id = row.exchange_id;
+      RETURN_IF_ERROR(exchange.Add(row));
     }
-    if (rows.size() < kPage) return InOrder(std::move(items));
+    if (rows.size() < kPage) return exchange.Show(visit);
     after = std::move(rows.back());
   }
 }
@@ -122,9 +144,7 @@ v1::LoggedItem LoggedItemOf(const Item& item) {
   return logged;
 }
 
-void Digester::Add(absl::Span<const Item> items) {
-  for (const Item& item : items) range_.AppendLeaf(ledger::LeafHash(item.Bytes()));
-}
+void Digester::Add(const Item& item) { range_.AppendLeaf(ledger::LeafHash(item.Bytes())); }
 
 v1::LogDigest Digester::Digest() const {
   v1::LogDigest digest;
@@ -135,7 +155,7 @@ v1::LogDigest Digester::Digest() const {
 
 v1::LogDigest DigestOf(absl::Span<const Item> items) {
   Digester digester;
-  digester.Add(items);
+  for (const Item& item : items) digester.Add(item);
   return digester.Digest();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -31,23 +32,22 @@ struct Item {
   std::string Name() const;
 };
 
-// The time that an exchange id holds, to the millisecond.
-absl::Time TimeOf(absl::string_view exchange_id);
-
 class LogSide {
  public:
   // `treaty_id`: only exchanges under this treaty; empty: all. The database outlives this.
-  LogSide(store::ExchangeDb& database, std::string partner, std::string treaty_id, bool is_reconciler)
+  LogSide(store::ReadableDb& database, std::string partner, std::string treaty_id, bool is_reconciler)
       : database_(database),
         partner_(std::move(partner)),
         treaty_id_(std::move(treaty_id)),
         is_reconciler_(is_reconciler) {}
 
-  // Items of exchanges whose id holds a time from `since` on and before `until`, each once, in their order.
-  absl::StatusOr<std::vector<Item>> Read(absl::Time since, absl::Time until) const;
+  // Shows items of exchanges whose id holds a time from `since` on and before `until`, each once, in their order, until
+  // `visit` fails. Under a treaty those are left out that the partner denied since it does not know that treaty: its
+  // log does not name it.
+  absl::Status Visit(absl::Time since, absl::Time until, absl::FunctionRef<absl::Status(const Item&)> visit) const;
 
  private:
-  store::ExchangeDb& database_;
+  store::ReadableDb& database_;
   const std::string partner_;
   const std::string treaty_id_;
   const bool is_reconciler_;
@@ -60,7 +60,7 @@ v1::LoggedItem LoggedItemOf(const Item& item);
 // The digest of items that come in their order, part by part.
 class Digester {
  public:
-  void Add(absl::Span<const Item> items);
+  void Add(const Item& item);
   v1::LogDigest Digest() const;
 
  private:

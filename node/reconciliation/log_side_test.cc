@@ -1,5 +1,6 @@
 #include "node/reconciliation/log_side.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,16 @@ TEST(LogSideTest, AnExchangeIdTellsItsTime) {
   SystemRng rng;
   for (int i = 0; i < 1000; i += 37) {
     const absl::Time time = kNoon + absl::Milliseconds(i);
-    EXPECT_EQ(TimeOf(NewUuidV7(time, rng)), time);
+    EXPECT_EQ(TimeOfUuidV7(NewUuidV7(time, rng)), time);
   }
 }
 
 class LogSideOfNodeTest : public ::testing::Test {
  protected:
   void Append(absl::Time time, v1::EntryKind kind, const std::string& partner = exchange::kKyrgyz,
-              const std::string& id = "") {
+              const std::string& id = "", const std::string& reason = "") {
     v1::LogEntry entry;
+    entry.set_reason(reason);
     entry.set_version(1);
     entry.set_kind(kind);
     entry.set_exchange_id(id.empty() ? NewUuidV7(time, states_.rng) : id);
@@ -41,9 +43,13 @@ class LogSideOfNodeTest : public ::testing::Test {
   }
 
   std::vector<Item> Read(absl::Time since, absl::Time until, const std::string& treaty = "") {
-    const auto items = LogSide(node_.parts().database, exchange::kKyrgyz, treaty, true).Read(since, until);
-    EXPECT_OK(items);
-    return items.value_or(std::vector<Item>());
+    std::vector<Item> items;
+    EXPECT_OK(
+        LogSide(node_.parts().database, exchange::kKyrgyz, treaty, true).Visit(since, until, [&](const Item& item) {
+          items.push_back(item);
+          return absl::OkStatus();
+        }));
+    return items;
   }
 
   exchange::TestStates states_;
@@ -73,6 +79,29 @@ TEST_F(LogSideOfNodeTest, AMessageThatCameTwiceIsOne) {
   const std::string id = NewUuidV7(kNoon, states_.rng);
   for (int i = 0; i < 3; ++i) Append(kNoon, v1::ENTRY_KIND_RECEIVED, exchange::kKyrgyz, id);
   EXPECT_EQ(Read(kNoon, kNoon + absl::Seconds(1)).size(), 1u);
+}
+
+// The partner's log does not name a treaty that it does not know, so it has nothing to compare under that treaty.
+TEST_F(LogSideOfNodeTest, UnderATreatyWhatThePartnerDeniedAsOfAnUnknownTreatyIsLeftOut) {
+  const std::string id = NewUuidV7(kNoon, states_.rng);
+  Append(kNoon, v1::ENTRY_KIND_SENT, exchange::kKyrgyz, id);
+  Append(kNoon, v1::ENTRY_KIND_DELIVERED, exchange::kKyrgyz, id, "TREATY_UNKNOWN");
+  Append(kNoon + absl::Milliseconds(1), v1::ENTRY_KIND_SENT);
+  EXPECT_EQ(Read(kNoon, kNoon + absl::Seconds(1)).size(), 3u);
+  EXPECT_EQ(Read(kNoon, kNoon + absl::Seconds(1), "TEST-READMISSION").size(), 1u);
+}
+
+TEST_F(LogSideOfNodeTest, ItemsComeInTheOrderOfTheirBytes) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string id = NewUuidV7(kNoon + absl::Milliseconds(i % 7), states_.rng);
+    for (const v1::EntryKind kind : {v1::ENTRY_KIND_DELIVERED, v1::ENTRY_KIND_RECEIVED, v1::ENTRY_KIND_SENT}) {
+      Append(kNoon, kind, exchange::kKyrgyz, id);
+    }
+  }
+  const std::vector<Item> items = Read(kNoon, kNoon + absl::Seconds(1));
+  EXPECT_EQ(items.size(), 150u);
+  EXPECT_TRUE(
+      std::is_sorted(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.Bytes() < b.Bytes(); }));
 }
 
 TEST_F(LogSideOfNodeTest, MoreThanAPageIsReadWhole) {

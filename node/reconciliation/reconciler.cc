@@ -1,6 +1,7 @@
 #include "node/reconciliation/reconciler.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <set>
 #include <utility>
@@ -82,7 +83,78 @@ v1::LogComparison Mirrored(v1::LogComparison result) {
   return result;
 }
 
+// Where what is read of a window goes.
+struct WindowSink {
+  Digester* window;
+  Digester* period;
+  std::vector<Item>* items;
+};
+
+// Whether all items of the window fitted, being at most `most`; if not, none are kept.
+absl::StatusOr<bool> ReadWindow(const LogSide& side, const Windows& windows, size_t window, size_t most,
+                                const WindowSink& sink) {
+  bool all_fit = true;
+  RETURN_IF_ERROR(side.Visit(windows.BeginOf(window), windows.EndOf(window), [&](const Item& item) {
+    sink.window->Add(item);
+    sink.period->Add(item);
+    all_fit = all_fit && sink.items->size() < most;
+    if (all_fit) {
+      sink.items->push_back(item);
+    } else {
+      sink.items->clear();
+    }
+    return absl::OkStatus();
+  }));
+  return all_fit;
+}
+
+// What the partner says of its own log is its word. What it says of ours is checked, `result` being seen from here: our
+// log vouches for it.
+absl::Status CheckResult(const v1::LogReconciliation& question, const v1::LogComparison& result,
+                         const v1::LogDigest& own) {
+  if (result.own_root() != own.root()) return LogChanged();
+  const bool is_of_period = FromProto(result.since()) == FromProto(question.since()) &&
+                            FromProto(result.until()) == FromProto(question.until()) &&
+                            result.treaty_id() == question.treaty_id();
+  if (!is_of_period) return InvalidField("result", "must be of the period and the treaty that the question names");
+  if (result.partner_root().size() != ledger::kHashBytes) return InvalidField("result.own_root", "must be 32 bytes");
+  const std::array<uint64_t, 3> ours = {result.matched(), result.only_here(), result.differs()};
+  const bool is_bounded = std::all_of(ours.begin(), ours.end(), [&](uint64_t part) { return part <= own.count(); });
+  if (!is_bounded || ours[0] + ours[1] + ours[2] != own.count()) {
+    return InvalidField("result", absl::StrCat("must count the ", own.count(),
+                                               " entries that the partner's log has of ", "the period, each once"));
+  }
+  const bool agrees = result.only_here() == 0 && result.only_there() == 0 && result.differs() == 0;
+  if (agrees == (result.own_root() == result.partner_root())) return absl::OkStatus();
+  return InvalidField("result", "must name differences if the two roots differ, and none if they do not");
+}
+
 }  // namespace
+
+// To be taken before a comparison, and held until it ends.
+class Reconciler::Place {
+ public:
+  // ResourceExhausted (COMPARISON_RUNNING), with `code` instead if that is told to a partner, while there is one.
+  static absl::StatusOr<std::unique_ptr<Place>> Take(Reconciler& reconciler, const std::string& name,
+                                                     absl::StatusCode code) {
+    MutexLock lock(reconciler.mutex_);
+    if (reconciler.running_.insert(name).second) return std::unique_ptr<Place>(new Place(reconciler, name));
+    return Error(code, "COMPARISON_RUNNING",
+                 "the log is being compared with this partner's already; wait until that has ended, then ask again");
+  }
+  ~Place() {
+    MutexLock lock(reconciler_.mutex_);
+    reconciler_.running_.erase(name_);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  Place(Reconciler& reconciler, std::string name) : reconciler_(reconciler), name_(std::move(name)) {}
+
+  Reconciler& reconciler_;
+  const std::string name_;
+};
 
 // One comparison under way.
 struct Reconciler::Run {
@@ -129,6 +201,8 @@ absl::StatusOr<v1::ReconcileResponse> Reconciler::Reconcile(const exchange::Call
   const absl::Time until = FromProto(request.until());
   RETURN_IF_ERROR(CheckPeriod(since, until, parts_.clock.Now()));
 
+  ASSIGN_OR_RETURN(const std::unique_ptr<Place> place,
+                   Place::Take(*this, absl::StrCat("with ", request.partner()), absl::StatusCode::kResourceExhausted));
   Run run{call, request, LogSide(parts_.database, request.partner(), request.treaty_id(), true), {}};
   v1::LogComparison& result = *run.response.mutable_comparison();
   *result.mutable_since() = request.since();
@@ -162,8 +236,12 @@ absl::StatusOr<v1::ReconcileResponse> Reconciler::Reconcile(const exchange::Call
 absl::Status Reconciler::ComparePeriod(const Windows& windows, Run* run) {
   v1::LogReconciliation question = QuestionAbout(run->request.treaty_id(), windows);
   for (size_t i = 0; i < windows.count(); ++i) {
-    ASSIGN_OR_RETURN(const std::vector<Item> items, run->side.Read(windows.BeginOf(i), windows.EndOf(i)));
-    *question.add_windows() = DigestOf(items);
+    Digester digester;
+    RETURN_IF_ERROR(run->side.Visit(windows.BeginOf(i), windows.EndOf(i), [&](const Item& item) {
+      digester.Add(item);
+      return absl::OkStatus();
+    }));
+    *question.add_windows() = digester.Digest();
   }
   const bool is_whole = run->response.exchange().exchange_id().empty();
   ASSIGN_OR_RETURN(const v1::LogReconciled answer, Ask(*run, question, run->response.mutable_exchange()));
@@ -172,33 +250,58 @@ absl::Status Reconciler::ComparePeriod(const Windows& windows, Run* run) {
   std::vector<std::vector<Item>> theirs(windows.count());
   for (const v1::LoggedItem& logged : answer.items()) {
     ASSIGN_OR_RETURN(Item item, ItemOfPartner(logged));
-    const absl::Time time = TimeOf(item.exchange_id);
+    const absl::Time time = TimeOfUuidV7(item.exchange_id);
     if (time < windows.since || time >= windows.until) return PartnerInconsistent("an item is not of the period");
     theirs[static_cast<size_t>((time - windows.since) / windows.length)].push_back(std::move(item));
   }
   const std::set<uint32_t> differing(answer.differing().begin(), answer.differing().end());
   const std::set<uint32_t> left_out(answer.left_out().begin(), answer.left_out().end());
   for (uint32_t i = 0; i < windows.count(); ++i) {
-    if (left_out.count(i) > 0 && windows.count() > 1) {
+    const v1::LogDigest& own = question.windows(static_cast<int>(i));
+    // Neither side holds more of a window in memory than fits into an answer.
+    const bool is_large = left_out.count(i) > 0 || (differing.count(i) > 0 && own.count() > kMostItems);
+    if (is_large && windows.count() > 1) {
       RETURN_IF_ERROR(ComparePeriod(Divide(windows.BeginOf(i), windows.EndOf(i)), run));
-      continue;
+    } else if (is_large) {
+      return PartnerInconsistent("one second has more items than fit into an answer");
+    } else if (differing.count(i) > 0) {
+      RETURN_IF_ERROR(CompareWindow(windows, i, own, theirs[i], run));
+    } else {
+      RETURN_IF_ERROR(TakeAsSame(windows, i, own, run));
     }
-    if (left_out.count(i) > 0) return PartnerInconsistent("one second has more items than fit into an answer");
-    ASSIGN_OR_RETURN(const std::vector<Item> own, run->side.Read(windows.BeginOf(i), windows.EndOf(i)));
-    if (!(DigestOf(own) == question.windows(static_cast<int>(i)))) return LogChanged();
-    RETURN_IF_ERROR(CompareWindow(own, differing.count(i) > 0 ? theirs[i] : own, run));
   }
   return absl::OkStatus();
 }
 
-absl::Status Reconciler::CompareWindow(const std::vector<Item>& own, const std::vector<Item>& theirs, Run* run) {
+absl::Status Reconciler::TakeAsSame(const Windows& windows, size_t window, const v1::LogDigest& digest, Run* run) {
+  Digester digester;
+  RETURN_IF_ERROR(run->side.Visit(windows.BeginOf(window), windows.EndOf(window), [&](const Item& item) {
+    digester.Add(item);
+    run->own.Add(item);
+    run->theirs.Add(item);
+    return absl::OkStatus();
+  }));
+  if (!(digester.Digest() == digest)) return LogChanged();
+  v1::LogComparison& result = *run->response.mutable_comparison();
+  result.set_matched(result.matched() + digest.count());
+  return absl::OkStatus();
+}
+
+absl::Status Reconciler::CompareWindow(const Windows& windows, size_t window, const v1::LogDigest& digest,
+                                       const std::vector<Item>& theirs, Run* run) {
+  std::vector<Item> own;
+  RETURN_IF_ERROR(run->side.Visit(windows.BeginOf(window), windows.EndOf(window), [&](const Item& item) {
+    own.push_back(item);
+    return own.size() > digest.count() ? LogChanged() : absl::OkStatus();
+  }));
+  if (!(DigestOf(own) == digest)) return LogChanged();
   const auto is_before = [](const Item& a, const Item& b) { return a.Bytes() < b.Bytes(); };
   if (std::adjacent_find(theirs.begin(), theirs.end(),
                          [&](const Item& a, const Item& b) { return !is_before(a, b); }) != theirs.end()) {
     return PartnerInconsistent("its items are not in order");
   }
-  run->own.Add(own);
-  run->theirs.Add(theirs);
+  for (const Item& item : own) run->own.Add(item);
+  for (const Item& item : theirs) run->theirs.Add(item);
   v1::LogComparison& result = *run->response.mutable_comparison();
   const Compared compared = Compare(own, theirs);
   result.set_matched(result.matched() + compared.matched);
@@ -257,25 +360,45 @@ absl::StatusOr<v1::LogPosition> Reconciler::LogResult(const v1::LogComparison& r
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   ASSIGN_OR_RETURN(const ledger::Appended appended, parts_.sequencer.Append(std::move(submission)));
+  return PositionOf(appended.index);
+}
+
+v1::LogPosition Reconciler::PositionOf(uint64_t index) const {
   v1::LogPosition position;
   position.set_origin(parts_.log_origin);
-  position.set_index(appended.index);
+  position.set_index(index);
   return position;
+}
+
+absl::StatusOr<v1::LogPosition> Reconciler::LogOnce(const v1::LogComparison& result, const v1::LogEntry& entry) {
+  MutexLock lock(logging_);
+  {
+    ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+    ASSIGN_OR_RETURN(const std::vector<store::EntryRow> rows, session->EntriesOfExchange(entry.exchange_id()));
+    for (const store::EntryRow& row : rows) {
+      if (row.kind == v1::ENTRY_KIND_RECONCILED && row.partner == entry.partner()) return PositionOf(row.index);
+    }
+  }
+  return LogResult(result, entry);
 }
 
 absl::StatusOr<exchange::Answer> Reconciler::HandleRequest(const exchange::Incoming& request) {
   ASSIGN_OR_RETURN(const auto question, domain::ParseBody<v1::LogReconciliation>(request.body));
   ASSIGN_OR_RETURN(const Windows windows, WindowsOf(question, request.received_at));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Place> place, Place::Take(*this, absl::StrCat("for ", request.header.from()),
+                                                                   absl::StatusCode::kFailedPrecondition));
   const LogSide side(parts_.database, request.header.from(), question.treaty_id(), false);
   auto answer = std::make_unique<v1::LogReconciled>();
   Digester period;
   size_t told = 0;
   for (uint32_t i = 0; i < windows.count(); ++i) {
-    ASSIGN_OR_RETURN(const std::vector<Item> items, side.Read(windows.BeginOf(i), windows.EndOf(i)));
-    period.Add(items);
-    if (question.has_result() || DigestOf(items) == question.windows(static_cast<int>(i))) continue;
+    Digester digester;
+    std::vector<Item> items;
+    const size_t most = question.has_result() ? 0 : kMostItems - told;
+    ASSIGN_OR_RETURN(const bool all_fit, ReadWindow(side, windows, i, most, {&digester, &period, &items}));
+    if (question.has_result() || digester.Digest() == question.windows(static_cast<int>(i))) continue;
     answer->add_differing(i);
-    if (told + items.size() > kMostItems) {
+    if (!all_fit) {
       answer->add_left_out(i);
       continue;
     }
@@ -290,9 +413,9 @@ absl::StatusOr<exchange::Answer> Reconciler::HandleRequest(const exchange::Incom
     entry.set_treaty_id(request.header.treaty().id());
     entry.set_treaty_sha256(request.header.treaty().document_sha256());
     const v1::LogComparison result = Mirrored(question.result());
-    if (result.own_root() != answer->period().root()) return LogChanged();
+    RETURN_IF_ERROR(CheckResult(question, result, answer->period()));
     handed.carry_out = [this, entry, result, answer = answer.get()]() -> absl::Status {
-      ASSIGN_OR_RETURN(*answer->mutable_logged_at(), LogResult(result, entry));
+      ASSIGN_OR_RETURN(*answer->mutable_logged_at(), LogOnce(result, entry));
       return absl::OkStatus();
     };
   }

@@ -1,12 +1,14 @@
 // Comparing the own exchange log with a partner's: each side tells digests, and items only of the windows that differ.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "certs/principal.h"
 #include "node/base/clock.h"
+#include "node/base/mutex.h"
 #include "node/base/rng.h"
 #include "node/exchange/asking.h"
 #include "node/exchange/call.h"
@@ -26,7 +28,7 @@ struct ReconcilerParts {
   certs::Principal node;  // who asks the partner
   std::string log_origin;
   exchange::Asking& door;
-  store::ExchangeDb& database;
+  store::ReadableDb& database;
   store::Vault& vault;
   ledger::Sequencer& sequencer;
   const exchange::Pseudonyms& pseudonyms;
@@ -34,15 +36,17 @@ struct ReconcilerParts {
   absl::Duration partner_timeout;
 };
 
+// One comparison with a partner runs at a time on each side: each reads the log of its period, which may be large.
 // Thread-safe.
 class Reconciler final : public exchange::OperationHandler {
  public:
   explicit Reconciler(ReconcilerParts parts) : parts_(std::move(parts)) {}
 
   // Compares, logs the result here, and has the partner log it as well. INVALID_FIELD for a request that is not in
-  // order; errors of the door where the partner cannot be asked; Aborted (LOG_CHANGED) if either log has got new
-  // entries of the period meanwhile, FailedPrecondition (PARTNER_LOG_INCONSISTENT) if the partner's answers contradict
-  // each other. That the partner did not log the result is told in the response.
+  // order; ResourceExhausted (COMPARISON_RUNNING) while another comparison with the partner runs; errors of the door
+  // where the partner cannot be asked; Aborted (LOG_CHANGED) if either log has got new entries of the period meanwhile,
+  // FailedPrecondition (PARTNER_LOG_INCONSISTENT) if the partner's answers contradict each other. That the partner did
+  // not log the result is told in the response.
   absl::StatusOr<v1::ReconcileResponse> Reconcile(const exchange::Call& call, const v1::ReconcileRequest& request);
 
   absl::StatusOr<exchange::Answer> HandleRequest(const exchange::Incoming& request) override;
@@ -50,18 +54,26 @@ class Reconciler final : public exchange::OperationHandler {
 
  private:
   struct Run;
+  class Place;
 
   absl::StatusOr<v1::LogReconciled> Ask(const Run& run, const v1::LogReconciliation& question,
                                         v1::ExchangeSummary* summary);
   // Compares a period, and each of its windows of which not all fitted into an answer by itself.
   absl::Status ComparePeriod(const Windows& windows, Run* run);
-  absl::Status CompareWindow(const std::vector<Item>& own, const std::vector<Item>& theirs, Run* run);
+  // Of a window whose own items have this digest: what both sides have, and what differs from the partner's items.
+  absl::Status TakeAsSame(const Windows& windows, size_t window, const v1::LogDigest& digest, Run* run);
+  absl::Status CompareWindow(const Windows& windows, size_t window, const v1::LogDigest& digest,
+                             const std::vector<Item>& theirs, Run* run);
   absl::StatusOr<v1::LogDifference> Describe(const Run& run, const Difference& difference) const;
   absl::StatusOr<v1::LogPosition> LogResult(const v1::LogComparison& result, v1::LogEntry entry) const;
-  absl::Status TakeResult(const exchange::Incoming& request, const v1::LogReconciliation& question,
-                          const v1::LogDigest& own, v1::LogReconciled* answer) const;
+  // The same once for each exchange, however often the partner's message comes.
+  absl::StatusOr<v1::LogPosition> LogOnce(const v1::LogComparison& result, const v1::LogEntry& entry);
+  v1::LogPosition PositionOf(uint64_t index) const;
 
   const ReconcilerParts parts_;
+  Mutex logging_;  // held while a partner's result is logged
+  Mutex mutex_;
+  std::set<std::string> running_ ABSL_GUARDED_BY(mutex_);  // comparisons, by partner and side
 };
 
 }  // namespace tamga::reconciliation

@@ -1,8 +1,10 @@
 // Two nodes with logs of their own compare them; what is missing in one is put there, or taken out, by the test.
 #include "node/reconciliation/reconciler.h"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -39,6 +41,7 @@ class ReconcilerTest : public ::testing::Test {
                Reconciler& reconciler) {
     node.parts().handlers[v1::OPERATION_LOG_RECONCILE] = &reconciler;
     node.AddPartner(partner, std::make_unique<exchange::PeerFunction>([&other, own, this](const auto& request) {
+                      if (during_) std::exchange(during_, nullptr)();
                       if (down_) return absl::StatusOr<v1::SealedMessage>(absl::UnavailableError("down"));
                       absl::StatusOr<v1::SealedMessage> reply =
                           other.answering().Answer({own, certs::Role::kNode, "main"}, request);
@@ -93,6 +96,7 @@ class ReconcilerTest : public ::testing::Test {
   exchange::TestNode kyrgyz_{states_, kKyrgyz};
   Reconciler kazakh_reconciler_{PartsOf(kazakh_)};
   Reconciler kyrgyz_reconciler_{PartsOf(kyrgyz_)};
+  std::function<void()> during_;  // while a question is on its way
   bool down_ = false;
   bool loses_replies_ = false;
 };
@@ -164,6 +168,75 @@ TEST_F(ReconcilerTest, OnlyTheTreatyThatIsAskedForIsCompared) {
   ASSERT_OK_AND_ASSIGN(const v1::ReconcileResponse response, Reconcile(request));
   EXPECT_EQ(response.comparison().matched(), 0u);
   EXPECT_EQ(response.comparison().treaty_id(), "ANOTHER-TREATY");
+}
+
+// What the Kazakh node tells the Kyrgyz one of a comparison that it may never have made.
+class ToldResultTest : public ReconcilerTest {
+ protected:
+  void SetUp() override {
+    Exchange(3);
+    ASSERT_OK_AND_ASSIGN(v1::ReconcileResponse response, Reconcile());
+    told_.mutable_since()->CopyFrom(response.comparison().since());
+    told_.mutable_until()->CopyFrom(response.comparison().until());
+    told_.set_window_seconds(60);
+    *told_.mutable_result() = response.comparison();
+  }
+
+  absl::Status Tell(const v1::LogReconciliation& told) {
+    exchange::Outgoing outgoing;
+    outgoing.caller = {kKazakh, certs::Role::kNode, "main"};
+    outgoing.context.set_purpose(v1::PURPOSE_AUDIT);
+    outgoing.context.set_case_reference("AUDIT-1");
+    outgoing.to = kKyrgyz;
+    outgoing.record_kind = v1::RECORD_KIND_LOG;
+    outgoing.operation = v1::OPERATION_LOG_RECONCILE;
+    outgoing.body = std::make_shared<v1::LogReconciliation>(told);
+    outgoing.deadline = absl::InfiniteFuture();
+    return kazakh_.asking().Ask(outgoing).status;
+  }
+  size_t Reconciled() {
+    size_t count = 0;
+    for (const v1::LogEntry& entry : kyrgyz_.Entries()) count += entry.kind() == v1::ENTRY_KIND_RECONCILED ? 1 : 0;
+    return count;
+  }
+
+  v1::LogReconciliation told_;
+};
+
+TEST_F(ToldResultTest, WhatIsRightIsLogged) {
+  EXPECT_OK(Tell(told_));
+  EXPECT_EQ(Reconciled(), 2u);
+}
+
+TEST_F(ToldResultTest, WhatTheOwnLogContradictsIsNotLogged) {
+  const auto spoilt = [this](const std::function<void(v1::LogComparison&)>& spoil) {
+    v1::LogReconciliation told = told_;
+    spoil(*told.mutable_result());
+    return told;
+  };
+  for (const v1::LogReconciliation& told : {
+           spoilt([](auto& r) { r.mutable_since()->set_seconds(r.since().seconds() - 86'400); }),
+           spoilt([](auto& r) { r.mutable_until()->set_seconds(r.until().seconds() + 60); }),
+           spoilt([](auto& r) { r.set_treaty_id("TEST-READMISSION"); }),
+           spoilt([](auto& r) { r.set_matched(4'711); }),
+           spoilt([](auto& r) { r.set_only_here(500); }),
+           spoilt([](auto& r) { r.set_matched(0), r.set_only_there(6); }),
+           spoilt([](auto& r) { r.set_differs(UINT64_MAX), r.set_matched(7); }),
+           spoilt([](auto& r) { r.set_own_root(std::string(32, 'x')); }),
+           spoilt([](auto& r) { r.set_own_root("x"), r.set_only_here(1); }),
+       }) {
+    EXPECT_THAT(Tell(told), HasReason("INVALID_FIELD")) << told.result().ShortDebugString();
+  }
+  EXPECT_EQ(Reconciled(), 1u);
+}
+
+TEST_F(ReconcilerTest, OneComparisonWithAPartnerRunsAtATime) {
+  Exchange(1);
+  absl::Status second;
+  during_ = [&] { second = Reconcile().status(); };
+  ASSERT_OK(Reconcile());
+  EXPECT_THAT(second, HasReason("COMPARISON_RUNNING"));
+  EXPECT_OK(Reconcile());
 }
 
 TEST_F(ReconcilerTest, ManyDifferencesComeInParts) {

@@ -210,18 +210,6 @@ class NewestPlaces {
   std::priority_queue<Place, std::vector<Place>, std::greater<>> oldest_;
 };
 
-// Of one exchange, which has few entries.
-std::vector<EntryRow> PageOf(std::vector<EntryRow> rows, const EntryFilter& filter, const Window& window, size_t most) {
-  const auto place_of = [](const EntryRow& row) {
-    return Place(absl::ToUnixNanos(row.time), static_cast<int64_t>(row.index));
-  };
-  const auto is_elsewhere = [&](const EntryRow& row) { return !filter.Covers(row) || place_of(row) >= window.before; };
-  rows.erase(std::remove_if(rows.begin(), rows.end(), is_elsewhere), rows.end());
-  std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return place_of(a) > place_of(b); });
-  if (rows.size() > most) rows.resize(most);
-  return rows;
-}
-
 }  // namespace
 
 bool EntryFilter::Covers(const EntryRow& row) const {
@@ -246,8 +234,7 @@ absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t 
   const size_t most = page_size + 1;  // one more tells whether there is a next page
   EntryPage page;
   if (!filter.exchange_id.empty()) {
-    ASSIGN_OR_RETURN(std::vector<EntryRow> rows, EntriesOfExchange(filter.exchange_id));
-    page.entries = PageOf(std::move(rows), filter, window, most);
+    ASSIGN_OR_RETURN(page.entries, EntriesOfExchange(filter, window.before, most));
   } else {
     NewestPlaces places(database_, window, most);
     if (WantsFacets(filter)) {
@@ -267,6 +254,24 @@ absl::StatusOr<EntryPage> Reader::ListEntries(const EntryFilter& filter, size_t 
     page.next_page_token = MakePageToken({last.time, absl::StrCat(last.index)});
   }
   return page;
+}
+
+// One of an exchange, which mostly has few entries, is looked at by itself.
+absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(const EntryFilter& filter,
+                                                                const std::pair<int64_t, int64_t>& before,
+                                                                size_t most) {
+  Statement statement(database_,
+                      "SELECT idx FROM entry INDEXED BY entry_xid WHERE xid = ?1 AND idx >= 0 AND (t, idx) < (?2, ?3) "
+                      "ORDER BY t DESC, idx DESC");
+  statement.BindBlob(1, filter.exchange_id).BindInt(2, before.first).BindInt(3, before.second);
+  std::vector<EntryRow> rows;
+  while (rows.size() < most) {
+    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    if (!more) break;
+    ASSIGN_OR_RETURN(EntryRow row, EntryAt(static_cast<uint64_t>(statement.Int(0))));
+    if (filter.Covers(row)) rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 absl::StatusOr<std::vector<EntryGroup>> Reader::CountEntries(const EntryFilter& filter) {

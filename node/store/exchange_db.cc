@@ -167,9 +167,9 @@ absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& 
   return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, vault_key));
 }
 
-absl::StatusOr<ReadSession> ExchangeDb::Read() {
-  ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_.Acquire());
-  return ReadSession(std::move(lease), mac_);
+absl::StatusOr<ReadSession> ReadableDb::Read() {
+  ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_->Acquire());
+  return ReadSession(std::move(lease), row_mac_);
 }
 
 absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_, mac_); }

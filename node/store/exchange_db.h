@@ -2,6 +2,7 @@
 // covers them all.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,8 @@ namespace tamga::store {
 class ReadSession {
  public:
   ReadSession(ReaderPool::Lease lease, const RowMac& mac) : lease_(std::move(lease)), reader_(*lease_, mac) {}
+  // As Database::StopWhen, until the session ends.
+  void StopWhen(std::function<bool()> stop) { (*lease_).StopWhen(std::move(stop)); }
   Reader* operator->() { return &reader_; }
   Reader& operator*() { return reader_; }
 
@@ -28,28 +31,52 @@ class ReadSession {
   Reader reader_;
 };
 
-class ExchangeDb {
+// A way to read the exchange database: connections of its own, which no other way takes away. Thread-safe.
+class ReadableDb {
+ public:
+  ReadableDb(const std::string& path, absl::string_view vault_key, size_t max_connections)
+      : row_mac_(vault_key), readers_(std::make_unique<ReaderPool>(path, max_connections)) {}
+
+  // Waits while all its connections are in use. A thread that holds a session must not ask for another.
+  absl::StatusOr<ReadSession> Read();
+
+ protected:
+  // Nothing can be read afterwards.
+  void CloseAll() { readers_.reset(); }
+
+ private:
+  const RowMac row_mac_;
+  std::unique_ptr<ReaderPool> readers_;
+};
+
+class ExchangeDb : public ReadableDb {
  public:
   // Opens or makes `folder`/exchange.db and locks the folder against other processes. The rows' MACs are made with a
   // key derived from `vault_key`. FailedPrecondition if another process has it or the file is of another format,
   // DataLoss if the file is damaged.
   static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view vault_key);
 
-  // Thread-safe; waits while all reading connections are in use. A thread that holds a session must not ask for
-  // another.
-  absl::StatusOr<ReadSession> Read();
+  // The writing connection is closed last: only then does it move everything from the WAL into the file.
+  ~ExchangeDb() { CloseAll(); }
+
+  // For auditors, whose questions may take long: exchanges do not wait for them.
+  ReadableDb& for_auditors() { return for_auditors_; }
   // For one thread, the sequencer's: one batch at a time. Unavailable if another program holds the file.
   absl::StatusOr<std::unique_ptr<WriteBatch>> Begin();
 
  private:
   ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path, absl::string_view vault_key)
-      : lock_(std::move(lock)), mac_(vault_key), writer_(std::move(writer)), readers_(path) {}
+      : ReadableDb(path, vault_key, kMaxReaders),
+        lock_(std::move(lock)),
+        mac_(vault_key),
+        writer_(std::move(writer)),
+        for_auditors_(path, vault_key, kMaxAuditReaders) {}
 
   FolderLock lock_;
   const RowMac mac_;
   // All commits and WAL checkpoints are made here: with SQLite 3.40 a second writing connection can lose commits.
   std::unique_ptr<Database> writer_;
-  ReaderPool readers_;
+  ReadableDb for_auditors_;
 };
 
 }  // namespace tamga::store

@@ -105,9 +105,9 @@ absl::StatusOr<EntryRow> Reader::EntryAt(uint64_t index) {
   return RowOf(statement);
 }
 
-absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(absl::string_view exchange_id) {
-  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 AND idx >= 0 ORDER BY idx"));
-  statement.BindBlob(1, exchange_id);
+absl::StatusOr<std::vector<EntryRow>> Reader::EntriesOfExchange(absl::string_view exchange_id, size_t limit) {
+  Statement statement(database_, absl::StrCat(kColumns, "WHERE xid = ?1 AND idx >= 0 ORDER BY idx LIMIT ?2"));
+  statement.BindBlob(1, exchange_id).BindInt(2, static_cast<int64_t>(limit));
   return AllRows<EntryRow>(statement, RowOf);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -28,8 +29,9 @@ class Reader {
   absl::StatusOr<std::vector<int64_t>> StrayEntries(uint64_t size, uint64_t count, size_t limit);
   // NotFound if there is none.
   absl::StatusOr<EntryRow> EntryAt(uint64_t index);
-  // All entries of an exchange, oldest first.
-  absl::StatusOr<std::vector<EntryRow>> EntriesOfExchange(absl::string_view exchange_id);
+  // The entries of an exchange, oldest first, up to `limit`.
+  absl::StatusOr<std::vector<EntryRow>> EntriesOfExchange(absl::string_view exchange_id,
+                                                          size_t limit = kMostEntriesOfExchange);
   // By time logged, newest first (entry_search.cc). InvalidArgument for a token that this function did not make.
   absl::StatusOr<EntryPage> ListEntries(const EntryFilter& filter, size_t page_size, absl::string_view page_token);
   // In no particular order. The filter's exchange id and case file are not looked at.
@@ -41,7 +43,16 @@ class Reader {
   // DataLoss (ROW_ALTERED) unless this node wrote the entries from `begin` on as they are: for those that no checkpoint
   // vouches for yet.
   absl::Status CheckEntries(uint64_t begin);
-  // Leaf hashes of the entries `begin` to `end` - 1, one after the other; DataLoss if one is missing or has not 32 bytes.
+  // What the index should hold of the entries `begin` to `end` - 1 (entry_index.cc), added to `keys`.
+  absl::Status SumEntryKeys(EntryIndex index, uint64_t begin, uint64_t end, EntryKeys* keys);
+  // What the index does hold of the entries below `end`.
+  absl::StatusOr<EntryKeys> SumIndexKeys(EntryIndex index, uint64_t end);
+  // Which of the entries `begin` to `end` - 1 the index should lead to, and does not.
+  absl::StatusOr<std::vector<uint64_t>> EntriesNotFoundBy(EntryIndex index, uint64_t begin, uint64_t end);
+  // In SQLite's words, what is wrong with the table of facets and its index; empty if nothing is.
+  absl::StatusOr<std::vector<std::string>> FacetFaults();
+  // Leaf hashes of the entries `begin` to `end` - 1, one after the other; DataLoss if one is missing or has not 32
+  // bytes.
   absl::StatusOr<std::string> LeafHashes(uint64_t begin, uint64_t end);
   // NotFound unless the tile is full and stored.
   absl::StatusOr<TileRow> TileAt(uint32_t level, uint64_t index);
@@ -111,6 +122,9 @@ class Reader {
   absl::StatusOr<std::vector<std::string>> DiscardedBlobs(size_t limit);
 
  private:
+  // Up to `most` entries of the filter's exchange, newest first, behind the place (time, index).
+  absl::StatusOr<std::vector<EntryRow>> EntriesOfExchange(const EntryFilter& filter,
+                                                          const std::pair<int64_t, int64_t>& before, size_t most);
   // The row's fields that entries share; NotFound if there is no such facet.
   absl::StatusOr<EntryRow> FacetAt(int64_t id);
 

@@ -32,6 +32,7 @@ std::unique_ptr<Database> ReaderPool::TakeIdle() {
 }
 
 void ReaderPool::Return(std::unique_ptr<Database> database) {
+  database->StopWhen(nullptr);
   MutexLock lock(mutex_);
   idle_.push_back(std::move(database));
   returned_.NotifyOne();

@@ -12,6 +12,7 @@
 namespace tamga::store {
 
 inline constexpr size_t kMaxReaders = 8;
+inline constexpr size_t kMaxAuditReaders = 6;
 
 // Opens connections as they are needed, at most `max_connections`; then callers wait for one. Thread-safe. A thread
 // that holds a lease must not ask for a second one.

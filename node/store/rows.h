@@ -56,6 +56,25 @@ struct EntryFilter {
   bool Covers(const EntryRow& row) const;
 };
 
+// An index by which entries are found: by exchange; by time; and by facet (whatever of an entry has few values), of
+// all, of one asker or of one case.
+enum class EntryIndex { kExchange, kTime, kFacet, kAsker, kCase };
+inline constexpr EntryIndex kEntryIndexes[] = {EntryIndex::kExchange, EntryIndex::kTime, EntryIndex::kFacet,
+                                               EntryIndex::kAsker, EntryIndex::kCase};
+
+// The keys that lead to entries, so far as is needed to tell whether two sets of them are the same.
+struct EntryKeys {
+  uint64_t count = 0;
+  uint64_t sum = 0;      // of the keys' hashes, which are other ones in each process
+  bool in_order = true;  // else a search may miss some
+
+  bool operator==(const EntryKeys&) const = default;
+};
+
+// Most entries of one exchange that are read at once. An exchange has few; of a message that comes again and again the
+// first repetitions alone are logged, but earlier versions logged all.
+inline constexpr size_t kMostEntriesOfExchange = 256;
+
 struct EntryPage {
   std::vector<EntryRow> entries;
   std::string next_page_token;  // empty on the last page

@@ -14,6 +14,9 @@ namespace {
 // How long a connection waits for another process that holds the file, such as a backup that copies it.
 constexpr int kBusyTimeoutMs = 250;
 
+// In steps of SQLite's own machine: less than a millisecond.
+constexpr int kStepsBetweenQuestions = 10'000;
+
 constexpr char kPragmas[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
@@ -80,6 +83,8 @@ absl::Status Statement::Run() {
 
 bool Statement::IsNull(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
 
+int Statement::Type(int column) const { return sqlite3_column_type(handle_.get(), column); }
+
 int64_t Statement::Int(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
 absl::string_view Statement::View(int column) const {
@@ -123,6 +128,12 @@ absl::StatusOr<int64_t> Database::QueryInt(absl::string_view sql) {
   Statement statement(*this, sql);
   ASSIGN_OR_RETURN(const bool found, statement.Step());
   return found ? statement.Int(0) : 0;
+}
+
+void Database::StopWhen(std::function<bool()> stop) {
+  stop_ = std::move(stop);
+  const auto ask = [](void* asked) { return (*static_cast<const std::function<bool()>*>(asked))() ? 1 : 0; };
+  sqlite3_progress_handler(handle_.get(), stop_ ? kStepsBetweenQuestions : 0, ask, &stop_);
 }
 
 int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }

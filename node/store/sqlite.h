@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,8 @@ class Statement {
   // The row that Step found.
   bool IsNull(int column) const;
   int64_t Int(int column) const;
+  // SQLITE_INTEGER and so on.
+  int Type(int column) const;
   std::string Bytes(int column) const { return std::string(View(column)); }
   // Valid until the next Step.
   absl::string_view View(int column) const;
@@ -94,6 +97,9 @@ class Database {
   absl::Status Execute(const std::string& script);
   // As Statement(*this, sql).Step(), then the first column.
   absl::StatusOr<int64_t> QueryInt(absl::string_view sql);
+  // From now on a statement that runs long asks `stop` now and then, and fails with Cancelled if it says so; nullptr
+  // takes it away.
+  void StopWhen(std::function<bool()> stop);
   // Rows changed by the last INSERT, UPDATE or DELETE.
   int64_t changes() const;
   // False as well after an error upon which SQLite undid the transaction by itself.
@@ -110,6 +116,7 @@ class Database {
   void KeepStatement(const std::string& sql, StatementHandle handle);
 
   std::string path_;
+  std::function<bool()> stop_;
   Handle handle_;
   std::map<std::string, StatementHandle> idle_statements_;  // by SQL; as many as this folder has statements
 };

@@ -41,6 +41,8 @@ absl::Status SqliteError(sqlite3* handle, int code, const std::string& path) {
     case SQLITE_IOERR:
       return Error(absl::StatusCode::kUnavailable, "STORE_IO",
                    absl::StrCat(what, "; the disk failed to read or write: look into the system's log"));
+    case SQLITE_INTERRUPT:
+      return absl::CancelledError("the caller is gone, or its time is up");
     case SQLITE_NOMEM:
       return Error(absl::StatusCode::kResourceExhausted, "STORE_MEMORY", what);
     default:

@@ -63,9 +63,16 @@ absl::StatusOr<std::optional<store::SeenRow>> PartnerLogs::Seen(const std::strin
 absl::StatusOr<absl::Time> PartnerLogs::See(const PartnerCheckpoint& partner,
                                             const std::optional<store::SeenRow>& before) {
   const absl::Time now = parts_.clock.Now();
+  const bool is_believed = before && before->seen_at <= now + parts_.max_clock_skew;
+  if (before && !is_believed) {
+    Log(Severity::kWarning, "partner's log was seen at a time that has not come",
+        {{"partner", partner.agency},
+         {"seen_at", absl::FormatTime(before->seen_at, absl::UTCTimeZone())},
+         {"detail", "the clock here was far ahead; what it said then is not used"}});
+  }
   const store::SeenRow row{partner.checkpoint.origin, partner.checkpoint.size,
                            std::string(partner.checkpoint.root.bytes()), partner.note,
-                           before ? std::max(now, before->seen_at) : now};
+                           is_believed ? std::max(now, before->seen_at) : now};
   store::Effects effects;
   effects.writes.push_back([row, old_size = before ? before->size : 0](store::Transaction& transaction) {
     return transaction.PutSeen(row, old_size);

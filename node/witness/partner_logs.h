@@ -40,6 +40,7 @@ struct PartnerLogsParts {
   const exchange::Pseudonyms& pseudonyms;
   const Clock& clock;
   Rng& rng;
+  absl::Duration max_clock_skew = absl::Minutes(2);
 };
 
 // A checkpoint that a partner's log has signed.
@@ -68,7 +69,7 @@ class PartnerLogs {
   absl::StatusOr<std::optional<store::SeenRow>> Seen(const std::string& origin) const;
   // Takes over that the log has grown from `before`: durable when it returns. Aborted if another size was seen
   // meanwhile. Gives the time of it, which is never earlier than that of what was seen before, even if the clock was
-  // put back.
+  // put back; but what the clock said when it was far ahead does not count: nobody takes a cosignature of the future.
   absl::StatusOr<absl::Time> See(const PartnerCheckpoint& partner, const std::optional<store::SeenRow>& before);
   // How often contradictions of the agency's log have been settled since the start.
   uint64_t SettledCount(const std::string& agency) const;

@@ -72,7 +72,9 @@ class TestNode {
     logs_ = Must(
         PartnerLogs::Open({agency_, log_key_.key().name, logs, *database_, *sequencer_, pseudonyms_, clock_, rng_}));
     watch_ = std::make_unique<LogWatch>(*logs_, peers_, clock_, absl::Seconds(2));
-    witness_ = std::make_unique<Witness>(*logs_, *watch_, witness_key_.key(), witness_key_.signer());
+    witness_ = std::make_unique<Witness>(*logs_, *watch_, witness_key_.key(), witness_key_.signer(), [this] {
+      return insists_on_comparison ? witnessing_->CheckCompared() : absl::OkStatus();
+    });
     witnessing_ =
         Must(Witnessing::Open(WitnessingParts{log_key_.key(), Policy(), Asked(), absl::Hours(4), absl::Seconds(2),
                                               absl::Minutes(2), *database_, *sequencer_, *log_reader_, clock_}));
@@ -165,9 +167,9 @@ class TestNode {
     }
     return entries;
   }
-  v1::GetWitnessingResponse Describe() const {
+  v1::GetWitnessingResponse Describe(Witnessing::Faults faults = Witnessing::Faults::kInWords) const {
     v1::GetWitnessingResponse response;
-    TAMGA_CHECK(witnessing_->Describe(&response).ok());
+    TAMGA_CHECK(witnessing_->Describe(faults, &response).ok());
     return response;
   }
   std::vector<v1::Contradiction> ContradictionsOf(const std::string& agency) const {
@@ -188,6 +190,9 @@ class TestNode {
   ledger::Sequencer& sequencer() { return *sequencer_; }
   store::ExchangeDb& database() { return *database_; }
 
+  // Set: it cosigns nothing until a witness has said what it has seen of the own log. A node always insists; most tests
+  // begin where that is done.
+  bool insists_on_comparison = false;
   // Set: what it answers in the witness's place.
   PeerFunctions::Add add_instead;
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/ledger/cosignature.h"
@@ -63,6 +64,12 @@ absl::StatusOr<WitnessAnswer> Witness::Judge(const ledger::AddCheckpoint& reques
       RETURN_IF_ERROR(logs_.Contradict(partner, kInconsistent, seen->note));
     }
     WitnessAnswer answer = Refusal(422, proven.message());
+    if (seen) answer.seen_checkpoint = seen->note;
+    return answer;
+  }
+  if (const absl::Status memory = check_memory_(); !memory.ok()) {
+    // Two histories must not get the same witness's cosignature.
+    WitnessAnswer answer = Refusal(503, absl::StrCat("nothing is cosigned here for now: ", ReasonOf(memory)));
     if (seen) answer.seen_checkpoint = seen->note;
     return answer;
   }

@@ -37,8 +37,7 @@ grpc::ServerUnaryReactor* WitnessRpc::ProveGrowth(grpc::CallbackServerContext* c
     ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(response->checkpoint()));
     ASSIGN_OR_RETURN(const ledger::Checkpoint newest, ledger::ParseCheckpoint(note.text));
     if (request->old_size() == 0 || request->old_size() >= newest.size) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes,
-                     node_.log_reader.ProveConsistency(request->old_size(), newest.size));
+    ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes, node_.log_reader.ProveGrowth(request->old_size(), newest));
     for (const ledger::Hash& hash : hashes) response->add_hashes(std::string(hash.bytes()));
     return absl::OkStatus();
   });
@@ -52,9 +51,10 @@ grpc::ServerUnaryReactor* WitnessRpc::GetWitnessing(grpc::CallbackServerContext*
       return Error(absl::StatusCode::kFailedPrecondition, "NO_WITNESSES",
                    "nobody is asked to cosign this node's log; its operator has to configure witnessing");
     }
-    RETURN_IF_ERROR(node_.witnessing->Describe(response));
-    ASSIGN_OR_RETURN(std::vector<v1::WitnessedLog> logs, node_.logs.List());
     const std::string state = call.caller.State();
+    const auto faults = state == node_.own_state ? Witnessing::Faults::kInWords : Witnessing::Faults::kByCode;
+    RETURN_IF_ERROR(node_.witnessing->Describe(faults, response));
+    ASSIGN_OR_RETURN(std::vector<v1::WitnessedLog> logs, node_.logs.List());
     for (v1::WitnessedLog& log : logs) {
       if (state == node_.own_state || state == StateOf(log.agency())) *response->add_logs() = std::move(log);
     }

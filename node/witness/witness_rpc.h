@@ -28,6 +28,7 @@ struct WitnessedNode {
 class WitnessRpc final : public v1::WitnessService::CallbackService {
  public:
   // An auditor of another State is told of the logs of that State's agencies alone: sizes tell how much is exchanged.
+  // What keeps a witness from cosigning he gets as a code.
   // Nodes are served by other workers than people, as everywhere. All references outlive the service.
   WitnessRpc(const exchange::RpcContext& partner_rpc, const exchange::RpcContext& agency_rpc, WitnessedNode node)
       : partner_rpc_(partner_rpc), agency_rpc_(agency_rpc), node_(std::move(node)) {}

@@ -57,7 +57,7 @@ TEST(WitnessVectorsTest, ThePublishedRequestsAreAnsweredAsTheSpecificationSays) 
   const LogPeers peers;
   LogWatch watch(*logs, peers, clock, absl::Seconds(1));
   const ledger::TestLogKey key("example.com/witness", ledger::kCosignature);
-  Witness witness(*logs, watch, key.key(), key.signer());
+  Witness witness(*logs, watch, key.key(), key.signer(), [] { return absl::OkStatus(); });
   int step_number = 0;
   for (const auto& value : vectors.fields().at("steps").list_value().values()) {
     const auto& step = value.struct_value().fields();
@@ -158,9 +158,63 @@ TEST_F(WitnessTest, OfTwoRequestsAtOnceOneIsCosigned) {
 TEST_F(WitnessTest, AClockThatIsPutBackDoesNotPutCosignaturesBack) {
   kazakh_.Append(1);
   const absl::Time before = TimeOf(Ask(kazakh_.BodySince(0)));
-  clock_.Advance(-absl::Hours(5));
+  clock_.Advance(-absl::Minutes(1));
   kazakh_.Append(1);
   EXPECT_EQ(TimeOf(Ask(kazakh_.BodySince(1))), before);
+}
+
+// Nobody takes a cosignature of the future, so none that may count is put back.
+TEST_F(WitnessTest, ATimeThatAClockFarAheadSaidIsForgotten) {
+  const absl::Time now = clock_.Now();
+  clock_.Advance(absl::Hours(24 * 365 * 10));
+  kazakh_.Append(1);
+  ASSERT_EQ(Ask(kazakh_.BodySince(0)).status, 200);
+  clock_.Advance(now - clock_.Now());
+  kazakh_.Append(1);
+  EXPECT_EQ(TimeOf(Ask(kazakh_.BodySince(1))), now);
+}
+
+TEST_F(WitnessTest, NothingIsCosignedUntilAWitnessHasSaidWhatItHasSeenOfTheOwnLog) {
+  kyrgyz_.insists_on_comparison = true;
+  kazakh_.Append(3);
+  const WitnessAnswer refused = Ask(kazakh_.BodySince(0));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("LOG_NOT_COMPARED"));
+  EXPECT_EQ(kyrgyz_.witness().AnswerHttp(kazakh_.BodySince(0)).status, 503);
+  kyrgyz_.AskAll();
+  EXPECT_EQ(Ask(kazakh_.BodySince(0)).status, 200);
+}
+
+TEST_F(WitnessTest, NodesThatStartTogetherHelpEachOther) {
+  for (TestNode* node : {&kazakh_, &kyrgyz_, &uzbek_}) node->insists_on_comparison = true;
+  for (int round = 0; round < 2; ++round) {
+    for (TestNode* node : {&kazakh_, &kyrgyz_, &uzbek_}) {
+      node->Append(1);
+      node->AskAll();
+    }
+  }
+  for (TestNode* node : {&kazakh_, &kyrgyz_, &uzbek_}) {
+    EXPECT_EQ(node->Describe().state(), v1::WITNESS_STATE_WITNESSED) << node->agency();
+  }
+}
+
+TEST_F(WitnessTest, ANodeWhoseLogWasRolledBackCosignsNothing) {
+  kyrgyz_.insists_on_comparison = true;
+  kyrgyz_.Append(2);
+  kyrgyz_.Stop();
+  kyrgyz_.Backup();
+  kyrgyz_.Start({&kazakh_, &uzbek_});
+  kyrgyz_.Append(3);
+  kyrgyz_.AskAll();
+  kyrgyz_.Stop();
+  kyrgyz_.Restore();
+  kyrgyz_.Start({&kazakh_, &uzbek_});
+  kyrgyz_.AskAll();
+  ASSERT_FALSE(kyrgyz_.witnessing().CheckNotRolledBack().ok());
+  kazakh_.Append(1);
+  const WitnessAnswer refused = Ask(kazakh_.BodySince(0));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("LOG_ROLLED_BACK"));
 }
 
 TEST_F(WitnessTest, AForkStopsExchangesAndIsKeptAsEvidence) {

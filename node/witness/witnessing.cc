@@ -22,6 +22,12 @@ constexpr char kQuorum[] = "";    // in the place of a witness's name
 
 absl::Status Unexpected(absl::string_view what) { return absl::FailedPreconditionError(what); }
 
+std::string CodeOf(const absl::Status& fault) {
+  if (fault.ok()) return "";
+  const std::string reason = ReasonOf(fault);
+  return reason.empty() ? absl::StatusCodeToString(fault.code()) : reason;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Witnessing>> Witnessing::Open(WitnessingParts parts) {
@@ -108,6 +114,9 @@ absl::Status Witnessing::Ask(const AskedWitness& witness, const Round& round, ab
     ASSIGN_OR_RETURN(const v1::AddCheckpointResponse answer, witness.peer.AddCheckpoint(body, deadline));
     Change(name, [](Known& known) { known.answered = known.was_asked = true; });
     if (answer.status() == 200) return TakeCosignature(witness, round, answer.body());
+    if (answer.status() == 503) {
+      return Unexpected("it cosigns nothing until it knows whether its own log is the newest; asked again soon");
+    }
     if (answer.status() != 409 && answer.status() != 422) {
       return Unexpected(absl::StrCat("it answered with status ", answer.status()));
     }
@@ -140,7 +149,7 @@ absl::StatusOr<std::string> Witnessing::BodyFor(const Round& round, uint64_t old
   request.old_size = old_size;
   request.checkpoint = round.note;
   if (old_size > 0 && old_size < round.checkpoint.size) {
-    ASSIGN_OR_RETURN(request.proof, parts_.log_reader.ProveConsistency(old_size, round.checkpoint.size));
+    ASSIGN_OR_RETURN(request.proof, parts_.log_reader.ProveGrowth(old_size, round.checkpoint));
   }
   return ledger::FormatAddCheckpoint(request);
 }
@@ -183,8 +192,7 @@ absl::StatusOr<bool> Witnessing::LookAtShown(const AskedWitness& witness, const 
     RollBack(witness, shown->size, now.checkpoint.size);
     return false;
   }
-  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> proof,
-                   parts_.log_reader.ProveConsistency(shown->size, now.checkpoint.size));
+  ASSIGN_OR_RETURN(const std::vector<ledger::Hash> proof, parts_.log_reader.ProveGrowth(shown->size, now.checkpoint));
   const bool is_ours =
       ledger::VerifyConsistency(shown->size, shown->root, now.checkpoint.size, now.checkpoint.root, proof).ok();
   if (is_ours || GetKnown(witness.key.name).contradicts) return is_ours;
@@ -244,7 +252,7 @@ absl::Status Witnessing::KeepQuorum(const Round& round) {
 
 void Witnessing::SetFault(const AskedWitness& witness, const absl::Status& fault) {
   std::string before;
-  Change(witness.key.name, [&](Known& known) { before = std::exchange(known.fault, std::string(fault.message())); });
+  Change(witness.key.name, [&](Known& known) { before = std::string(std::exchange(known.fault, fault).message()); });
   if (before == fault.message()) return;
   const Severity severity = fault.ok() ? Severity::kInfo : Severity::kWarning;
   Log(severity, fault.ok() ? "witness cosigns again" : "witness did not cosign",
@@ -308,7 +316,17 @@ absl::Status Witnessing::CheckNotRolledBack() const {
   return rolled_back_;
 }
 
-absl::Status Witnessing::Describe(v1::GetWitnessingResponse* response) const {
+absl::Status Witnessing::CheckCompared() const {
+  MutexLock lock(mutex_);
+  if (!rolled_back_.ok() || known_.empty()) return rolled_back_;
+  const bool is_compared =
+      std::any_of(known_.begin(), known_.end(), [](const auto& witness) { return witness.second.was_asked; });
+  if (is_compared) return absl::OkStatus();
+  return Error(absl::StatusCode::kUnavailable, "LOG_NOT_COMPARED",
+               "no witness has said yet what it has seen of the own log; see that one can be reached");
+}
+
+absl::Status Witnessing::Describe(Faults faults, v1::GetWitnessingResponse* response) const {
   ASSIGN_OR_RETURN(const Round newest, NewestRound());
   const uint64_t size = newest.checkpoint.size;
   absl::Time logged_at = parts_.clock.Now();
@@ -331,7 +349,8 @@ absl::Status Witnessing::Describe(v1::GetWitnessingResponse* response) const {
     status.set_agency(witness.agency);
     status.set_cosigned_size(known.cosigned_size);
     if (!known.line.empty()) *status.mutable_cosigned_at() = ToProto(known.cosigned_at);
-    status.set_fault(rolled_back_.ok() ? known.fault : std::string(rolled_back_.message()));
+    const absl::Status& fault = rolled_back_.ok() ? known.fault : rolled_back_;
+    status.set_fault(faults == Faults::kInWords ? std::string(fault.message()) : CodeOf(fault));
   }
   for (const auto& [name, key] : parts_.policy.witnesses) {
     if (asked.count(key.public_key) > 0) continue;

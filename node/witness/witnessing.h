@@ -73,8 +73,13 @@ class Witnessing {
   // Unavailable (LOG_ROLLED_BACK), with what the operator can do, once a witness has shown a checkpoint of this log
   // that is larger than the log.
   absl::Status CheckNotRolledBack() const;
-  // Fills in all but the partners' logs.
-  absl::Status Describe(v1::GetWitnessingResponse* response) const;
+  // The same, and Unavailable (LOG_NOT_COMPARED) until a witness has answered since the start, if there is any: until
+  // then nobody knows whether an old backup was restored.
+  absl::Status CheckCompared() const;
+  // Fills in all but the partners' logs. What keeps a witness from cosigning is told in words, which may name addresses
+  // of the own network, or by a code alone.
+  enum class Faults { kInWords, kByCode };
+  absl::Status Describe(Faults faults, v1::GetWitnessingResponse* response) const;
 
  private:
   // What is known of a witness.
@@ -87,7 +92,7 @@ class Witnessing {
     std::string cosigned_text;
     absl::Time cosigned_at;
     bool contradicts = false;  // it has seen another log of this origin
-    std::string fault;
+    absl::Status fault;
   };
   // The checkpoint that a round is about.
   struct Round {

@@ -76,6 +76,18 @@ TEST_F(WitnessingTest, WhatWasCosignedOutlivesARestart) {
   EXPECT_EQ(StatusOf(kyrgyz_.agency()).cosigned_size(), 3u);
 }
 
+// What gRPC says of a connection names addresses.
+TEST_F(WitnessingTest, WhatKeepsAWitnessFromCosigningIsToldInWordsOrByCode) {
+  kyrgyz_.add_instead = [](const std::string&) { return absl::UnavailableError("ipv4:127.0.0.1:7401: refused"); };
+  kazakh_.Append(1);
+  kazakh_.AskAll();
+  EXPECT_EQ(StatusOf(kyrgyz_.agency()).fault(), "ipv4:127.0.0.1:7401: refused");
+  const v1::GetWitnessingResponse response = kazakh_.Describe(Witnessing::Faults::kByCode);
+  ASSERT_THAT(response.witnesses(), SizeIs(2));
+  EXPECT_EQ(response.witnesses(0).fault(), "UNAVAILABLE");
+  EXPECT_EQ(response.witnesses(1).fault(), "");
+}
+
 TEST_F(WitnessingTest, TheQuorumIsThePolicys) {
   uzbek_.add_instead = [](const std::string&) { return absl::UnavailableError("down"); };
   kazakh_.Append(1);
@@ -270,7 +282,7 @@ TEST_F(WitnessingTest, AWitnessOfThePolicyThatIsNoPartnerIsShown) {
                                                       reader,
                                                       clock_}));
   v1::GetWitnessingResponse response;
-  ASSERT_OK(witnessing->Describe(&response));
+  ASSERT_OK(witnessing->Describe(Witnessing::Faults::kInWords, &response));
   ASSERT_THAT(response.witnesses(), SizeIs(1));
   EXPECT_EQ(response.witnesses(0).name(), "witness.example");
   EXPECT_THAT(response.witnesses(0).fault(), HasSubstr("no partner"));

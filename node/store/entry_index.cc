@@ -1,0 +1,120 @@
+// The indexes by which entries are found, compared with the table: an index is a b-tree of its own in the file, and
+// whoever writes to the file by hand can take an entry out of it that the table still has.
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
+#include "node/base/status_macros.h"
+#include "node/store/reader.h"
+
+namespace tamga::store {
+namespace {
+
+// The columns of an index's key, as they stand in it; a column that it does not have is 0 or NULL.
+struct IndexSql {
+  const char* name;
+  const char* key;        // blob, facet, time
+  const char* same_key;   // of the row `i` in the index as of the row `e` in the table
+  const char* condition;  // of the entries that it holds
+};
+
+IndexSql SqlOf(EntryIndex index) {
+  switch (index) {
+    case EntryIndex::kExchange:
+      return {"entry_xid", "e.xid, 0, 0", "i.xid = e.xid", "1"};
+    case EntryIndex::kTime:
+      return {"entry_t", "NULL, 0, e.t", "i.t = e.t", "1"};
+    case EntryIndex::kFacet:
+      return {"entry_facet", "NULL, e.facet, e.t", "i.facet = e.facet AND i.t = e.t", "1"};
+    case EntryIndex::kAsker:
+      return {"entry_asker", "e.asker, e.facet, e.t", "i.asker = e.asker AND i.facet = e.facet AND i.t = e.t",
+              "e.asker IS NOT NULL"};
+    case EntryIndex::kCase:
+      return {"entry_case", "e.case_file, e.facet, e.t",
+              "i.case_file = e.case_file AND i.facet = e.facet AND i.t = e.t", "e.case_file IS NOT NULL"};
+  }
+  return {};
+}
+
+int64_t ToIndex(uint64_t index) {
+  return static_cast<int64_t>(std::min<uint64_t>(index, std::numeric_limits<int64_t>::max()));
+}
+
+// Bytes, facet, time and place. SQLite orders a text before any blob, whatever their bytes, so types count.
+using Key = std::tuple<int, std::string, int, int64_t, int, int64_t, int64_t>;
+
+// Into a key that may have been used before, so that reading many allocates little.
+void ReadKey(const Statement& row, Key& key) {
+  const absl::string_view bytes = row.View(0);
+  std::get<0>(key) = row.Type(0);
+  std::get<1>(key).assign(bytes.data(), bytes.size());
+  std::get<2>(key) = row.Type(1);
+  std::get<3>(key) = row.Int(1);
+  std::get<4>(key) = row.Type(2);
+  std::get<5>(key) = row.Int(2);
+  std::get<6>(key) = row.Int(3);
+}
+
+// A hash that nobody can foresee: Abseil's differs with each start of the program.
+void Add(const Key& key, EntryKeys* keys) {
+  ++keys->count;
+  keys->sum += absl::HashOf(key);
+}
+
+}  // namespace
+
+absl::Status Reader::SumEntryKeys(EntryIndex index, uint64_t begin, uint64_t end, EntryKeys* keys) {
+  const IndexSql sql = SqlOf(index);
+  Statement statement(database_,
+                      absl::StrCat("SELECT ", sql.key, ", e.idx FROM entry AS e NOT INDEXED WHERE e.idx >= ?1 AND ",
+                                   "e.idx < ?2 AND ", sql.condition));
+  statement.BindInt(1, ToIndex(begin)).BindInt(2, ToIndex(end));
+  Key key;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    if (!more) return absl::OkStatus();
+    ReadKey(statement, key);
+    Add(key, keys);
+  }
+}
+
+absl::StatusOr<EntryKeys> Reader::SumIndexKeys(EntryIndex index, uint64_t end) {
+  const IndexSql sql = SqlOf(index);
+  Statement statement(database_, absl::StrCat("SELECT ", sql.key, ", e.idx FROM entry AS e INDEXED BY ", sql.name,
+                                              " WHERE ", sql.condition, " AND +e.idx >= 0 AND +e.idx < ?1"));
+  statement.BindInt(1, ToIndex(end));
+  EntryKeys keys;
+  Key key;
+  Key before;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    if (!more) return keys;
+    std::swap(key, before);
+    ReadKey(statement, key);
+    Add(key, &keys);
+    if (keys.count > 1 && key <= before) keys.in_order = false;
+  }
+}
+
+absl::StatusOr<std::vector<uint64_t>> Reader::EntriesNotFoundBy(EntryIndex index, uint64_t begin, uint64_t end) {
+  const IndexSql sql = SqlOf(index);
+  // With the place in the key as well this is one look into the index for each entry, and none into the table.
+  Statement statement(database_,
+                      absl::StrCat("SELECT e.idx FROM entry AS e NOT INDEXED WHERE e.idx >= ?1 AND e.idx < ?2 AND ",
+                                   sql.condition, " AND NOT EXISTS (SELECT 1 FROM entry AS i INDEXED BY ", sql.name,
+                                   " WHERE ", sql.same_key, " AND i.idx = e.idx) ORDER BY e.idx"));
+  statement.BindInt(1, ToIndex(begin)).BindInt(2, ToIndex(end));
+  return AllRows<uint64_t>(statement, [](const Statement& row) { return static_cast<uint64_t>(row.Int(0)); });
+}
+
+absl::StatusOr<std::vector<std::string>> Reader::FacetFaults() {
+  Statement statement(database_, "PRAGMA integrity_check('facet')");
+  ASSIGN_OR_RETURN(std::vector<std::string> lines,
+                   AllRows<std::string>(statement, [](const Statement& row) { return row.Bytes(0); }));
+  if (lines.size() == 1 && lines.front() == "ok") lines.clear();
+  return lines;
+}
+
+}  // namespace tamga::store
