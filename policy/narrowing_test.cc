@@ -18,8 +18,8 @@ v1::Narrowing Rules(const std::string& text) {
   return rules;
 }
 
-Decision DecideWith(const std::string& narrowing, const std::string& treaty_id, Question question = SmallQuestion(),
-                    Stage stage = Stage::kRequestEgress) {
+Decision DecideWith(const std::string& narrowing, const std::string& treaty_id,
+                    const Question& question = SmallQuestion(), Stage stage = Stage::kRequestEgress) {
   const TreatySet set = SetOf({SmallTreaty()}, {}, {{Rules(narrowing), treaty_id, "BBB-LAW"}});
   return set.Decide(question, stage, Day("2024-01-01"));
 }

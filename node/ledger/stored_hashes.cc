@@ -49,9 +49,8 @@ absl::StatusOr<std::vector<Hash>> StoredHashes::ReadTile(unsigned level, uint64_
     return hashes;
   }
   const uint64_t first = index * kTileWidth;
-  ASSIGN_OR_RETURN(const std::string hashes,
-                   level == 0 ? reader_.LeafHashes(first + begin, first + width)
-                              : reader_.TileRoots(level - 1, first + begin, first + width));
+  ASSIGN_OR_RETURN(const std::string hashes, level == 0 ? reader_.LeafHashes(first + begin, first + width)
+                                                        : reader_.TileRoots(level - 1, first + begin, first + width));
   return ParseTileData(hashes, width - begin);
 }
 

@@ -45,16 +45,24 @@ int64_t ToIndex(uint64_t index) {
 // Bytes, facet, time and place. SQLite orders a text before any blob, whatever their bytes, so types count.
 using Key = std::tuple<int, std::string, int, int64_t, int, int64_t, int64_t>;
 
+// The numbers of the columns of a statement that make up a key; -1: not of this key.
+struct KeyColumns {
+  int bytes = -1;
+  int facet = -1;
+  int time = -1;
+  int place = -1;
+};
+
 // Into a key that may have been used before, so that reading many allocates little.
-void ReadKey(const Statement& row, Key& key) {
-  const absl::string_view bytes = row.View(0);
-  std::get<0>(key) = row.Type(0);
+void ReadKey(const Statement& row, const KeyColumns& columns, Key& key) {
+  const absl::string_view bytes = columns.bytes < 0 ? absl::string_view() : row.View(columns.bytes);
+  std::get<0>(key) = columns.bytes < 0 ? SQLITE_NULL : row.Type(columns.bytes);
   std::get<1>(key).assign(bytes.data(), bytes.size());
-  std::get<2>(key) = row.Type(1);
-  std::get<3>(key) = row.Int(1);
-  std::get<4>(key) = row.Type(2);
-  std::get<5>(key) = row.Int(2);
-  std::get<6>(key) = row.Int(3);
+  std::get<2>(key) = columns.facet < 0 ? SQLITE_INTEGER : row.Type(columns.facet);
+  std::get<3>(key) = columns.facet < 0 ? 0 : row.Int(columns.facet);
+  std::get<4>(key) = columns.time < 0 ? SQLITE_INTEGER : row.Type(columns.time);
+  std::get<5>(key) = columns.time < 0 ? 0 : row.Int(columns.time);
+  std::get<6>(key) = row.Int(columns.place);
 }
 
 // A hash that nobody can foresee: Abseil's differs with each start of the program.
@@ -65,18 +73,25 @@ void Add(const Key& key, EntryKeys* keys) {
 
 }  // namespace
 
-absl::Status Reader::SumEntryKeys(EntryIndex index, uint64_t begin, uint64_t end, EntryKeys* keys) {
-  const IndexSql sql = SqlOf(index);
-  Statement statement(database_,
-                      absl::StrCat("SELECT ", sql.key, ", e.idx FROM entry AS e NOT INDEXED WHERE e.idx >= ?1 AND ",
-                                   "e.idx < ?2 AND ", sql.condition));
+absl::Status Reader::SumEntryKeys(uint64_t begin, uint64_t end, std::map<EntryIndex, EntryKeys>* keys) {
+  Statement statement(
+      database_, "SELECT xid, facet, t, asker, case_file, idx FROM entry NOT INDEXED WHERE idx >= ?1 AND idx < ?2");
   statement.BindInt(1, ToIndex(begin)).BindInt(2, ToIndex(end));
+  const std::tuple<KeyColumns, EntryKeys*> of_each[] = {
+      {{0, -1, -1, 5}, &(*keys)[EntryIndex::kExchange]}, {{-1, -1, 2, 5}, &(*keys)[EntryIndex::kTime]},
+      {{-1, 1, 2, 5}, &(*keys)[EntryIndex::kFacet]},     {{3, 1, 2, 5}, &(*keys)[EntryIndex::kAsker]},
+      {{4, 1, 2, 5}, &(*keys)[EntryIndex::kCase]},
+  };
   Key key;
   while (true) {
     ASSIGN_OR_RETURN(const bool more, statement.Step());
     if (!more) return absl::OkStatus();
-    ReadKey(statement, key);
-    Add(key, keys);
+    for (const auto& [columns, sums] : of_each) {
+      // Entries without an asker, or a case, are not in that index.
+      if (columns.bytes > 0 && statement.IsNull(columns.bytes)) continue;
+      ReadKey(statement, columns, key);
+      Add(key, sums);
+    }
   }
 }
 
@@ -92,7 +107,7 @@ absl::StatusOr<EntryKeys> Reader::SumIndexKeys(EntryIndex index, uint64_t end) {
     ASSIGN_OR_RETURN(const bool more, statement.Step());
     if (!more) return keys;
     std::swap(key, before);
-    ReadKey(statement, key);
+    ReadKey(statement, {0, 1, 2, 3}, key);
     Add(key, &keys);
     if (keys.count > 1 && key <= before) keys.in_order = false;
   }

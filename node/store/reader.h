@@ -43,8 +43,8 @@ class Reader {
   // DataLoss (ROW_ALTERED) unless this node wrote the entries from `begin` on as they are: for those that no checkpoint
   // vouches for yet.
   absl::Status CheckEntries(uint64_t begin);
-  // What the index should hold of the entries `begin` to `end` - 1 (entry_index.cc), added to `keys`.
-  absl::Status SumEntryKeys(EntryIndex index, uint64_t begin, uint64_t end, EntryKeys* keys);
+  // What each index should hold of the entries `begin` to `end` - 1 (entry_index.cc), added to `keys`.
+  absl::Status SumEntryKeys(uint64_t begin, uint64_t end, std::map<EntryIndex, EntryKeys>* keys);
   // What the index does hold of the entries below `end`.
   absl::StatusOr<EntryKeys> SumIndexKeys(EntryIndex index, uint64_t end);
   // Which of the entries `begin` to `end` - 1 the index should lead to, and does not.
