@@ -1,10 +1,12 @@
-// tamga audit open: a kept message, once an officer has agreed.
+// tamga audit open: a kept message, once an officer has agreed; tamga audit message: what it says.
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/message_content.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
 #include "node/cli/session.h"
@@ -12,6 +14,8 @@
 
 namespace tamga::cli {
 namespace {
+
+constexpr size_t kMostMessageBytes = 2u << 20;
 
 struct OpenArguments {
   v1::OpenMessageRequest request;
@@ -25,7 +29,8 @@ absl::Status Open(OpenArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const auto response, session->Call(&v1::AuditService::Stub::OpenMessage, arguments.request));
   Say(environment, absl::StrCat("The log has the opening as entry ", response.own_log().index(), "."));
   if (arguments.out.empty()) {
-    PrintRecord(environment, response, response.message());
+    ASSIGN_OR_RETURN(const MessageContent content, ReadContent(response.message()));
+    PrintContent(environment, content);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(
@@ -34,9 +39,27 @@ absl::Status Open(OpenArguments& arguments, Environment& environment) {
   return absl::OkStatus();
 }
 
+absl::Status ShowMessage(const std::string& file, Environment& environment) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, kMostMessageBytes));
+  v1::SealedMessage message;
+  // Bytes that are none come to nothing that ReadContent takes.
+  message.ParseFromString(bytes);
+  ASSIGN_OR_RETURN(const MessageContent content, ReadContent(message));
+  PrintContent(environment, content);
+  return absl::OkStatus();
+}
+
+void AddMessageCommand(const Command& audit) {
+  const Command command = audit.Add("message", "Show what a message says that `audit open --out` wrote");
+  const auto file = std::make_shared<std::string>();
+  command.Required("file", "The file", Into(*file));
+  command.Run([file](Environment& environment) { return ShowMessage(*file, environment); });
+}
+
 }  // namespace
 
 void AddOpenCommand(const Command& audit) {
+  AddMessageCommand(audit);
   const Command command = audit.Add("open", "Open a kept message; an officer of the agency must agree first");
   const auto arguments = std::make_shared<OpenArguments>();
   v1::OpenMessageRequest& request = arguments->request;
