@@ -37,6 +37,14 @@ TEST_F(NodeCommandsTest, AFreshConfigurationPassesTheCheck) {
   EXPECT_THAT(err(), HasSubstr("The configuration of KAZ/border-service is in order"));
 }
 
+TEST_F(NodeCommandsTest, TheLogIsServedOverHttpsWhereAsked) {
+  ASSERT_EQ(Init(), 0) << err();
+  EXPECT_THAT(ReadFile(Path("run/node.txtpb")).value(), HasSubstr("\n# log_listen: "));
+  ASSERT_EQ(Init({"--log-listen", "127.0.0.1:7402", "--force"}), 0) << err();
+  EXPECT_THAT(ReadFile(Path("run/node.txtpb")).value(), HasSubstr("\nlog_listen: \"127.0.0.1:7402\""));
+  EXPECT_EQ(Run({"node", "check", "--config", Path("run/node.txtpb")}), 0) << err();
+}
+
 TEST_F(NodeCommandsTest, PartnersAndAuditorsStandInTheConfiguration) {
   ASSERT_EQ(Run({"pki", "state", "--state", "KGZ", "--out", Path("kgz")}), 0);
   ASSERT_EQ(
@@ -120,7 +128,8 @@ TEST_F(NodeCommandsTest, TheTemplateParsesBackToTheConfiguration) {
          log { origin: "i" key_file: "j" } trust_bundles { state: "l" roots_file: "m" }
          partners { agency: "n" address: "o" log_vkey: "p" witness_vkey: "s" }
          partners { agency: "n2" address: "o2" log_vkey: "p2" }
-         witnessing { key_file: "t" name: "u" policy_file: "v" } auditor_agencies: "q" auditor_agencies: "r")",
+         witnessing { key_file: "t" name: "u" policy_file: "v" } auditor_agencies: "q" auditor_agencies: "r"
+         log_listen: "w")",
       &config));
   v1::NodeConfig parsed;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(NodeConfigText(config), &parsed));

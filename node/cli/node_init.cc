@@ -37,6 +37,7 @@ struct InitArguments {
   std::vector<std::string> partners;
   std::vector<std::string> witnesses;
   std::vector<std::string> auditors;
+  std::string log_listen;
   bool force = false;
 };
 
@@ -99,6 +100,7 @@ absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
   v1::NodeConfig config;
   config.set_agency(arguments.agency);
   config.set_listen(arguments.listen);
+  config.set_log_listen(arguments.log_listen);
   config.set_data_dir("data");
   config.set_treaties_dir(PathSeenFrom(arguments.dir, arguments.treaties));
   SetKeyPair(pki, "tls", *config.mutable_tls());
@@ -153,6 +155,8 @@ void AddInitCommand(const Command& node) {
   command.Optional("--partner", "AGENCY=ADDRESS=VKEYFILE: a node to exchange with", Into(arguments->partners));
   command.Optional("--witness", "AGENCY=VKEYFILE: the witness of a partner, which is asked to cosign the log",
                    Into(arguments->witnesses));
+  command.Optional("--log-listen", "Address where the log is served over HTTPS, such as 127.0.0.1:7402",
+                   Into(arguments->log_listen));
   command.Optional("--auditor", "Agency whose auditors may read the log", Into(arguments->auditors));
   command.Flag("--force", "Replace the files if they are there", arguments->force);
   command.Run([arguments](Environment& environment) { return Init(*arguments, environment); });

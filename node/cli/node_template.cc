@@ -56,6 +56,10 @@ constexpr char kAuditors[] = R"(
 # Agencies whose auditors may read this node's log. Those of another State see its own exchanges only.
 )";
 
+constexpr char kLogListen[] = R"(
+# Where the log is served over HTTPS, to auditors' monitors and partners' nodes; without it, it is not.
+)";
+
 constexpr char kLimits[] = R"(
 # Bounds on what callers can use up; these are the defaults.
 # limits {
@@ -108,6 +112,8 @@ std::string NodeConfigText(const v1::NodeConfig& config) {
   for (const std::string& agency : config.auditor_agencies()) {
     absl::StrAppend(&text, "auditor_agencies: ", Quoted(agency), "\n");
   }
+  absl::StrAppend(&text, kLogListen, config.log_listen().empty() ? "# " : "",
+                  "log_listen: ", Quoted(config.log_listen().empty() ? "127.0.0.1:7402" : config.log_listen()), "\n");
   text += kLimits;
   return text;
 }
