@@ -59,6 +59,7 @@ void AddAuditCommands(const Command& root) {
   AddEvidenceCommands(audit);
   AddReplayCommand(audit);
   AddOpenCommand(audit);
+  AddShowBundleCommand(audit);
   AddTailCommand(audit);
   AddProofCommands(audit);
   AddVerifyCommand(audit);

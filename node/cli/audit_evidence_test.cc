@@ -6,6 +6,7 @@
 #include "node/base/matchers.h"
 #include "node/cli/test_cli.h"
 #include "node/cli/test_log.h"
+#include "node/ledger/tlog_proof.h"
 #include "tamga/v1/evidence.pb.h"
 
 namespace tamga::cli {
@@ -91,6 +92,22 @@ TEST_F(AuditEvidenceTest, ProgramsGetFindingsAndCounts) {
   EXPECT_EQ(Verify({"--vkey", Vkey()}, {"--output", "json"}), 0) << err();
   EXPECT_THAT(out(), AllOf(HasSubstr("\"findings\": ["), HasSubstr("\"exchange\": \"\", \"verdict\": \"verified\""),
                            HasSubstr("\"counts\": ["), HasSubstr("\"verified\": \"1\"")));
+}
+
+TEST_F(AuditEvidenceTest, WhatItsEntriesSayIsShown) {
+  v1::LogEntry entry;
+  entry.set_kind(v1::ENTRY_KIND_RECEIVED);
+  entry.set_partner("KGZ/interior-ministry");
+  v1::EntryEvidence& evidence = *bundle_.add_exchanges()->add_entries();
+  evidence.set_agency(kAgency);
+  evidence.set_entry(entry.SerializeAsString());
+  evidence.set_proof(ledger::FormatTlogProof({"", 7, {}, log_.Checkpoint(1)}));
+  ASSERT_NO_FATAL_FAILURE(WriteBundle());
+  EXPECT_EQ(Run({"audit", "show-bundle", Path("bundle")}), 0) << err();
+  EXPECT_THAT(out(), AllOf(HasSubstr("ENTRY 7 OF THE LOG OF KAZ/border-service"), HasSubstr("KGZ/interior-ministry")));
+  evidence.set_proof("none");
+  ASSERT_NO_FATAL_FAILURE(WriteBundle());
+  EXPECT_EQ(Run({"audit", "show-bundle", Path("bundle")}), 2);
 }
 
 TEST_F(AuditEvidenceTest, EvidenceIsOfOneExchangeOrOfOneCase) {

@@ -18,6 +18,7 @@ namespace tamga::cli {
 void AddListEntriesCommand(const Command& audit);
 void AddEvidenceCommands(const Command& audit);
 void AddOpenCommand(const Command& audit);
+void AddShowBundleCommand(const Command& audit);
 void AddTailCommand(const Command& audit);
 void AddReplayCommand(const Command& audit);
 void AddStatisticsCommand(const Command& audit);
