@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr size_t kEntries = 400;
-constexpr size_t kNewerEntries = 1100;
+constexpr size_t kNewerEntries = 2100;
 
 // A log of few values, so that any two entries often agree in some of them. Newer entries of another partner lie before
 // most of what is asked for.
