@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
 #include "node/exchange/refusal.h"
@@ -157,7 +158,23 @@ store::Effects Approvals::Put(const Approval& approval) const {
 }
 
 store::Effects Approvals::Keep(const Approval& approval) const {
-  return approval.waits ? store::Effects{} : Put(approval);
+  if (approval.waits) return {};
+  const std::string& agency = approval.request.asker_agency();
+  if (agency != parts_.own_agency && IsFull(agency)) {
+    Log(Severity::kWarning, "approval not kept", {{"partner", agency}, {"reason", "too many of its requests wait"}});
+    return {};
+  }
+  return Put(approval);
+}
+
+bool Approvals::IsFull(const std::string& agency) const {
+  size_t waiting = 0;
+  const absl::Status status = records_.ForEach(kRecordKind, [&](const store::Record& record) -> absl::Status {
+    ASSIGN_OR_RETURN(const v1::PendingApproval request, Parse(record));
+    waiting += request.asker_agency() == agency ? 1 : 0;
+    return absl::OkStatus();
+  });
+  return !status.ok() || waiting >= kMostWaitingOfPartner;
 }
 
 store::Effects Approvals::UseUp(const Approval& approval) const {

@@ -19,6 +19,8 @@ namespace tamga::exchange {
 // How long a request waits, and what was agreed to counts: a working day and the night after it. What was right
 // yesterday may not be so today.
 inline constexpr absl::Duration kApprovalLife = absl::Hours(24);
+// No partner is to fill the list that officers read.
+inline constexpr size_t kMostWaitingOfPartner = 100;
 
 // Whether the decision would permit if more officers agreed.
 bool NeedsApproval(const policy::Decision& decision);
@@ -50,7 +52,7 @@ class Approvals {
   // not in the header; the same for the same request put again.
   absl::StatusOr<Approval> Find(const v1::MessageHeader& header, const policy::Decision& decision,
                                 absl::string_view content) const;
-  // Makes the request wait, unless it does.
+  // Makes the request wait, unless it does, or as many of its partner wait as this node keeps.
   store::Effects Keep(const Approval& approval) const;
   // The request leaves, or is answered: what was agreed to is used up.
   store::Effects UseUp(const Approval& approval) const;
@@ -68,6 +70,7 @@ class Approvals {
  private:
   absl::StatusOr<Approval> Load(absl::string_view request_sha256) const;
   store::Effects Put(const Approval& approval) const;
+  bool IsFull(const std::string& agency) const;
   v1::LogEntry EntryOf(const v1::PendingApproval& request, const certs::Principal& officer) const;
 
   const DoorParts& parts_;

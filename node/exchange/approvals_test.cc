@@ -304,6 +304,16 @@ TEST_F(AnsweringApprovalsTest, OfASecretRecordThePartnerIsNotToldThatOfficersMus
   EXPECT_OK(Ask().status);
 }
 
+TEST_F(AnsweringApprovalsTest, NoPartnerFillsTheListOfOfficers) {
+  Outgoing question = kazakh_.QuestionTo(kKyrgyz);
+  for (size_t i = 0; i < kMostWaitingOfPartner + 5; ++i) {
+    question.context.set_case_reference(absl::StrCat("CASE-", i));
+    EXPECT_THAT(kazakh_.asking().Ask(question).status, HasReason("APPROVAL_REQUIRED"));
+  }
+  ASSERT_OK_AND_ASSIGN(const ApprovalPage page, of_kyrgyz_.List(1000, ""));
+  EXPECT_EQ(page.approvals.size(), kMostWaitingOfPartner);
+}
+
 TEST_F(AnsweringApprovalsTest, ThePartnerIsNotToldWhoHasToAgreeToWhat) {
   const absl::Status refused = Ask().status;
   EXPECT_EQ(MetadataOf(refused).count("missing"), 0u);
