@@ -74,7 +74,7 @@ class Describer {
   }
 
  private:
-  static void Say(StandingStatus status, absl::Time since, std::string why, StandingLine* line) {
+  static void Say(StandingStatus status, absl::Time since, const std::string& why, StandingLine* line) {
     line->status = status;
     line->since = since;
     line->why = absl::StrCat(why, ".");

@@ -11,11 +11,9 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::StartsWith;
 
 class AuditExportTest : public NodeTest {
  protected:
@@ -141,7 +139,7 @@ TEST_F(AuditExportTest, ALogOfAnotherKeyIsRefused) {
 TEST_F(AuditExportTest, AFolderThatWasChangedSinceIsRefused) {
   ASSERT_EQ(Export(), 0) << err();
   GrowTo(310);
-  ASSERT_OK(WriteFile(Path("copy/tile/0/001.p/44"), std::string(44 * 32, 'x')));
+  ASSERT_OK(WriteFile(Path("copy/tile/0/001.p/44"), std::string(size_t{44} * 32, 'x')));
   EXPECT_EQ(Export(), 1);
   EXPECT_THAT(err(), HasSubstr("was changed since it was exported"));
 }

@@ -104,7 +104,7 @@ TEST_F(CopyCheckTest, GrowthIsCheckedFromWhatIsKnownAndOnlyNewThingsAreAskedFor)
   for (int round = 0; round < 40; ++round) {
     ASSERT_OK_AND_ASSIGN(const TileEdge known, EdgeOfCopy(checkpoint_, copy_));
     ASSERT_EQ(known.Root(), copy_.edge().Root());
-    const uint64_t added = static_cast<unsigned char>(rng.Bytes(1)[0]) * (round % 5u == 0 ? 20u : 1u);
+    const uint64_t added = static_cast<unsigned char>(rng.Bytes(1)[0]) * (round % 5u == 0 ? uint64_t{20} : 1);
     Grow(size + added);
     const int got = copy_.got();
     ASSERT_OK(Check(known)) << size << " + " << added;

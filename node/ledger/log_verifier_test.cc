@@ -28,8 +28,11 @@ MATCHER_P(FaultOf, detail, "is a fault without index with that detail") {
 
 class LogVerifierTest : public TestLog {
  protected:
+  // Opens what is in the folder.
+  void Open() { TestLog::SetUp(); }
+
   void SetUp() override {
-    TestLog::SetUp();
+    Open();
     ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
     AppendEntries(*writer, Read()->EntryCount().value(), kEntries);
     ASSERT_OK(writer->Settle());
@@ -183,7 +186,7 @@ struct IndexColumns {
 class AlteredIndexTest : public LogVerifierTest, public ::testing::WithParamInterface<IndexColumns> {
  protected:
   void SetUp() override {
-    TestLog::SetUp();
+    Open();
     ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
     std::vector<CheckedSubmission> submissions;
     for (uint64_t i = 0; i < 300; ++i) {
@@ -311,7 +314,7 @@ TEST_F(LogVerifierTest, EntriesThatSqliteCannotReadAreNamed) {
   vault_.reset();
   database_.reset();  // moves everything from the WAL into the file
   DamagePageWith(folder_.path() + "/exchange.db", TestEntry(300));
-  TestLog::SetUp();
+  Open();
   ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, Verify());
   EXPECT_THAT(verdict.faults, Contains(FaultAt(300u, "cannot be read from the file")));
   for (const LogFault& fault : verdict.faults) {

@@ -79,7 +79,8 @@ class RandomTreeTest : public ::testing::Test {
   std::vector<Hash> WithOneBitFlipped(std::vector<Hash> proof) {
     Hash& hash = proof[Below(proof.size())];
     std::string bytes(hash.bytes());
-    bytes[Below(bytes.size())] ^= static_cast<char>(1 << Below(8));
+    char& byte = bytes[Below(bytes.size())];
+    byte = static_cast<char>(byte ^ 1 << Below(8));
     hash = Hash::FromBytes(bytes).value();
     return proof;
   }

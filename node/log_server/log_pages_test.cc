@@ -94,8 +94,9 @@ TEST_F(LogPagesTest, OthersAreRefused) {
         certs::Principal{"UZB/interior-ministry", certs::Role::kNode, "n1"},
         certs::Principal{"KAZ/border-service", certs::Role::kOfficer, "o"}}) {
     EXPECT_EQ(Get(caller, "/checkpoint").status, 403u) << caller.SpiffeId();
-    EXPECT_EQ(Pages([](std::string) { return HttpAnswer{}; }).Answer(caller, {"POST", "/add-checkpoint", ""}).status,
-              403u);
+    EXPECT_EQ(
+        Pages([](const std::string&) { return HttpAnswer{}; }).Answer(caller, {"POST", "/add-checkpoint", ""}).status,
+        403u);
   }
 }
 

@@ -143,7 +143,7 @@ class LogServerTest : public ::testing::Test {
   }
 
   void Start(const LogServerOptions& options = {}) {
-    Start(options, [](const certs::Principal& caller, HttpRequest request) {
+    Start(options, [](const certs::Principal& caller, const HttpRequest& request) {
       HttpAnswer answer;
       if (request.target == "/forbidden") answer.status = 403;
       answer.body =
@@ -374,7 +374,7 @@ TEST_F(LogServerTest, ItStopsWhileConnectionsAreOpen) {
 
 TEST_F(LogServerTest, AnAddressThatCannotBeListenedOnIsAnError) {
   Start();
-  const auto handler = [](const certs::Principal&, HttpRequest) { return HttpAnswer(); };
+  const auto handler = [](const certs::Principal&, const HttpRequest&) { return HttpAnswer(); };
   const exchange::TlsIdentity identity = Issue(*kaz_, {"KAZ/border-service", certs::Role::kNode, "n1"});
   LogServerOptions options;
   for (const std::string& address : {std::string(), std::string("localhost:1"), std::string("127.0.0.1"),

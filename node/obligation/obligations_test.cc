@@ -56,7 +56,7 @@ class ObligationsTest : public ::testing::Test {
     return obligations_.Discharge(By(kKyrgyz, certs::Role::kOfficer), request);
   }
 
-  std::vector<std::string> ListedTo(const exchange::Call& call, v1::ListHoldingsRequest request = {}) {
+  std::vector<std::string> ListedTo(const exchange::Call& call, const v1::ListHoldingsRequest& request = {}) {
     std::vector<std::string> ids;
     const auto response = obligations_.List(call, request);
     EXPECT_OK(response);

@@ -76,7 +76,7 @@ class ReconcilerTest : public ::testing::Test {
   }
 
   // An entry that nothing stands behind.
-  void Append(exchange::TestNode& node, v1::LogEntry entry) {
+  void Append(exchange::TestNode& node, const v1::LogEntry& entry) {
     ledger::Submission submission;
     submission.entry = entry.SerializeAsString();
     ASSERT_OK(node.parts().sequencer.Append(std::move(submission)));

@@ -7,7 +7,6 @@
 namespace tamga::store {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr size_t kEntries = 400;

@@ -15,7 +15,6 @@ namespace tamga::witness {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class WitnessTest : public ThreeNodes {

@@ -20,10 +20,11 @@ class EchoReactor final : public grpc::ServerGenericBidiReactor {
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no message"));
     if (upstream_ == nullptr) return StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
-    upstream_->UnaryCall(&context_, method_, grpc::StubOptions(), &message_, &reply_, [this](grpc::Status status) {
-      if (!status.ok()) return Finish(status);
-      StartWriteAndFinish(&reply_, grpc::WriteOptions(), grpc::Status::OK);
-    });
+    upstream_->UnaryCall(&context_, method_, grpc::StubOptions(), &message_, &reply_,
+                         [this](const grpc::Status& status) {
+                           if (!status.ok()) return Finish(status);
+                           StartWriteAndFinish(&reply_, grpc::WriteOptions(), grpc::Status::OK);
+                         });
   }
   void OnDone() override { delete this; }
 
