@@ -188,13 +188,13 @@ void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
 
 template <typename Source>
 void View::AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
-                        Spans request_spans, Spans reply_spans) {
+                        const Spans& request_spans, const Spans& reply_spans) {
   if (request_spans.empty() && reply_spans.empty()) return;  // never law between the two
   const auto add = [&](auto* rules) {
     using RuleType = typename std::remove_pointer_t<decltype(rules)>::value_type;
     RuleType rule = MakeRule<RuleType>(source, treaty, narrowing);
-    rule.request_spans = std::move(request_spans);
-    rule.reply_spans = std::move(reply_spans);
+    rule.request_spans = request_spans;
+    rule.reply_spans = reply_spans;
     Complete(source, &rule);
     rules->push_back(std::move(rule));
   };

@@ -63,8 +63,8 @@ class View {
   RuleType MakeRule(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing);
   void AddGrants(const TreatyLaw& treaty, absl::Duration skew);
   template <typename Source>
-  void AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing, Spans request_spans,
-                    Spans reply_spans);
+  void AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
+                    const Spans& request_spans, const Spans& reply_spans);
   void SortRules();
   void Cut();
   template <typename RuleType>
