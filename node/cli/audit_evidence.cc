@@ -14,11 +14,13 @@
 #include "node/base/uuid.h"
 #include "node/cli/argument.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/evidence_files.h"
 #include "node/cli/exit_code.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
 #include "node/cli/session.h"
 #include "node/cli/trust_argument.h"
+#include "node/cli/witness_check.h"
 #include "node/evidence/anchor_check.h"
 #include "node/evidence/bundle.h"
 #include "node/evidence/bundle_check.h"
@@ -28,15 +30,6 @@
 
 namespace tamga::cli {
 namespace {
-
-constexpr size_t kMostMessageBytes = 1u << 20;
-
-absl::StatusOr<v1::EvidenceBundle> ReadBundleFile(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, evidence::kMostBundleBytes));
-  absl::StatusOr<v1::EvidenceBundle> bundle = evidence::ReadBundle(bytes);
-  if (!bundle.ok()) return Annotate(bundle.status(), path);
-  return bundle;
-}
 
 struct EvidenceArguments {
   v1::GetEvidenceRequest request;
@@ -109,10 +102,8 @@ absl::StatusOr<std::pair<std::string, std::string>> SplitNamed(absl::string_view
 absl::StatusOr<std::vector<ledger::TlogPolicy>> ReadPolicies(const std::vector<std::string>& paths) {
   std::vector<ledger::TlogPolicy> policies;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-    absl::StatusOr<ledger::TlogPolicy> policy = ledger::ParseTlogPolicy(text);
-    if (!policy.ok()) return Annotate(policy.status(), path);
-    policies.push_back(*std::move(policy));
+    ASSIGN_OR_RETURN(ledger::TlogPolicy policy, ReadPolicyFile(path));
+    policies.push_back(std::move(policy));
   }
   return policies;
 }
@@ -152,11 +143,8 @@ std::vector<std::string> TrustedStates(const std::vector<std::string>& arguments
 absl::StatusOr<std::vector<v1::SealedMessage>> ReadOpened(const std::vector<std::string>& paths) {
   std::vector<v1::SealedMessage> messages;
   for (const std::string& path : paths) {
-    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMostMessageBytes));
-    if (!messages.emplace_back().ParseFromString(bytes)) {
-      return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_INVALID",
-                   absl::StrCat(path, " is not what `tamga audit open --out` writes"));
-    }
+    ASSIGN_OR_RETURN(v1::SealedMessage message, ReadMessageFile(path));
+    messages.push_back(std::move(message));
   }
   return messages;
 }

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/evidence_files.h"
 #include "node/cli/message_content.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
@@ -14,8 +14,6 @@
 
 namespace tamga::cli {
 namespace {
-
-constexpr size_t kMostMessageBytes = 2u << 20;
 
 struct OpenArguments {
   v1::OpenMessageRequest request;
@@ -40,10 +38,7 @@ absl::Status Open(OpenArguments& arguments, Environment& environment) {
 }
 
 absl::Status ShowMessage(const std::string& file, Environment& environment) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, kMostMessageBytes));
-  v1::SealedMessage message;
-  // Bytes that are none come to nothing that ReadContent takes.
-  message.ParseFromString(bytes);
+  ASSIGN_OR_RETURN(const v1::SealedMessage message, ReadMessageFile(file));
   ASSIGN_OR_RETURN(const MessageContent content, ReadContent(message));
   PrintContent(environment, content);
   return absl::OkStatus();

@@ -5,13 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
-#include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/display_text.h"
+#include "node/cli/evidence_files.h"
 #include "node/cli/output.h"
 #include "node/cli/record_text.h"
-#include "node/evidence/bundle.h"
 #include "node/ledger/tlog_proof.h"
 #include "tamga/v1/audit_service.pb.h"
 
@@ -31,11 +30,9 @@ absl::StatusOr<v1::IndexedEntry> EntryOf(const v1::EntryEvidence& evidence) {
 }
 
 absl::Status ShowBundle(const std::string& file, Environment& environment) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, evidence::kMostBundleBytes));
-  absl::StatusOr<v1::EvidenceBundle> bundle = evidence::ReadBundle(bytes);
-  if (!bundle.ok()) return Annotate(bundle.status(), file);
+  ASSIGN_OR_RETURN(const v1::EvidenceBundle bundle, ReadBundleFile(file));
   v1::ListEntriesResponse entries;
-  for (const v1::ExchangeEvidence& exchange : bundle->exchanges()) {
+  for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
     for (const v1::EntryEvidence& entry : exchange.entries()) {
       ASSIGN_OR_RETURN(*entries.add_entries(), EntryOf(entry));
     }

@@ -12,7 +12,6 @@
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/exit_code.h"
-#include "node/ledger/cosignature.h"
 #include "node/ledger/note.h"
 #include "tamga/v1/witness_service.grpc.pb.h"
 
@@ -23,28 +22,18 @@ namespace {
 constexpr char kSawAnotherLog[] = "it has seen another log of this origin";
 constexpr char kRolledBack[] = "an old backup was restored";
 
-// Names in the policy of those whose cosignatures verify.
-absl::StatusOr<std::vector<std::string>> CosignersOf(const std::string& text, const ledger::TlogPolicy& policy) {
-  ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(text));
-  std::vector<std::string> names;
-  for (const auto& [name, key] : policy.witnesses) {
-    const absl::StatusOr<uint64_t> time = ledger::CosignedAt(note, key, certs::VerifyEd25519);
-    if (absl::IsNotFound(time.status())) continue;
-    if (!time.ok()) return LogFaultError(absl::StrCat("the cosigned checkpoint: ", time.status().message()));
-    names.push_back(name);
-  }
-  return names;
-}
-
 }  // namespace
 
-absl::StatusOr<ledger::TlogPolicy> ReadPolicyFile(const std::string& path, const ledger::NoteKey& log) {
+absl::StatusOr<ledger::TlogPolicy> ReadPolicyFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   absl::StatusOr<ledger::TlogPolicy> policy = ledger::ParseTlogPolicy(text);
   if (!policy.ok()) return Annotate(policy.status(), path);
-  bool names_log = policy->logs.empty();
-  for (const ledger::NoteKey& named : policy->logs) names_log = names_log || named == log;
-  if (names_log) return policy;
+  return policy;
+}
+
+absl::StatusOr<ledger::TlogPolicy> ReadPolicyFile(const std::string& path, const ledger::NoteKey& log) {
+  ASSIGN_OR_RETURN(ledger::TlogPolicy policy, ReadPolicyFile(path));
+  if (policy.IsFor(log)) return policy;
   return absl::InvalidArgumentError(absl::StrCat(path, ": is the policy of another log than ", log.name,
                                                  " with the key ", ledger::FormatVkey(log),
                                                  "; give the one for this log"));
@@ -64,8 +53,11 @@ absl::StatusOr<Witnessed> CheckWitnessed(Session& session, const LogCheck& check
   if (!opened.ok()) return LogFaultError(absl::StrCat("the cosigned checkpoint: ", opened.status().message()));
   cosigned.checkpoint = *std::move(opened);
   witnessed.size = cosigned.checkpoint.size;
-  ASSIGN_OR_RETURN(witnessed.names, CosignersOf(cosigned.note, policy));
-  witnessed.is_quorum = policy.IsQuorum({witnessed.names.begin(), witnessed.names.end()});
+  ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(cosigned.note));
+  const absl::StatusOr<std::set<std::string>> cosigners = policy.CosignersOf(note, certs::VerifyEd25519);
+  if (!cosigners.ok()) return LogFaultError(absl::StrCat("the cosigned checkpoint: ", cosigners.status().message()));
+  witnessed.names.assign(cosigners->begin(), cosigners->end());
+  witnessed.is_quorum = policy.IsQuorum(*cosigners);
   const bool is_newer = cosigned.checkpoint.size > checkpoint.checkpoint.size;
   RETURN_IF_ERROR(
       ProveGrowth(session, check, is_newer ? checkpoint : cosigned, is_newer ? cosigned : checkpoint, contradicting));

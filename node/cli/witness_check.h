@@ -13,8 +13,9 @@
 
 namespace tamga::cli {
 
-// The policy (C2SP tlog-policy) in a file. InvalidArgument, naming the file, if it is none, or names logs but not this
-// one.
+// The policy (C2SP tlog-policy) in a file. InvalidArgument, naming the file, if it is none.
+absl::StatusOr<ledger::TlogPolicy> ReadPolicyFile(const std::string& path);
+// InvalidArgument as well if it names logs but not this one.
 absl::StatusOr<ledger::TlogPolicy> ReadPolicyFile(const std::string& path, const ledger::NoteKey& log);
 
 struct Witnessed {

@@ -79,10 +79,8 @@ absl::Status CheckKey(const std::string& agency, const ledger::NoteKey& key, con
 }
 
 absl::Status CheckPolicy(const ledger::TlogPolicy& policy, const Anchors& anchors) {
-  const bool is_used =
-      policy.logs.empty() || std::any_of(anchors.logs.begin(), anchors.logs.end(), [&](const auto& log) {
-        return std::find(policy.logs.begin(), policy.logs.end(), log.second) != policy.logs.end();
-      });
+  const bool is_used = policy.logs.empty() || std::any_of(anchors.logs.begin(), anchors.logs.end(),
+                                                          [&](const auto& log) { return policy.IsFor(log.second); });
   if (is_used) return absl::OkStatus();
   return InvalidField("--policy", absl::StrCat("is for the log ", policy.logs.front().name,
                                                ", of which no key was given; bring its key, too (--vkey)"));

@@ -1,30 +1,15 @@
 // Cosignatures, by the policies of whoever checks.
-#include <algorithm>
 #include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "certs/ed25519.h"
-#include "node/base/status_macros.h"
 #include "node/evidence/checks.h"
 #include "node/ledger/checkpoint.h"
-#include "node/ledger/cosignature.h"
 
 namespace tamga::evidence {
 namespace {
-
-// Names of the policy's witnesses that cosigned; the error of a cosignature that does not verify.
-absl::StatusOr<std::set<std::string>> CosignersOf(const ledger::Note& note, const ledger::TlogPolicy& policy) {
-  std::set<std::string> cosigners;
-  for (const auto& [name, key] : policy.witnesses) {
-    const absl::Status cosigned = ledger::CosignedAt(note, key, certs::VerifyEd25519).status();
-    if (absl::IsNotFound(cosigned)) continue;
-    RETURN_IF_ERROR(cosigned);
-    cosigners.insert(name);
-  }
-  return cosigners;
-}
 
 // "witnessed by 2 of 3 (KGZ/interior-ministry, UZB/interior-ministry), quorum met".
 std::string Count(const std::set<std::string>& cosigners, const ledger::TlogPolicy& policy) {
@@ -41,8 +26,9 @@ void CheckCheckpoint(const std::string& what, const v1::LogEvidence& log, const 
   // A checkpoint that its own log did not sign is contradicted already.
   if (!ledger::OpenCheckpoint(log.checkpoint(), key, certs::VerifyEd25519).ok()) return;
   const absl::StatusOr<ledger::Note> note = ledger::ParseNote(log.checkpoint());
-  const absl::StatusOr<std::set<std::string>> cosigners =
-      note.ok() ? CosignersOf(*note, policy) : absl::StatusOr<std::set<std::string>>(note.status());
+  const absl::StatusOr<std::set<std::string>> cosigners = note.ok()
+                                                              ? policy.CosignersOf(*note, certs::VerifyEd25519)
+                                                              : absl::StatusOr<std::set<std::string>>(note.status());
   if (!cosigners.ok()) {
     findings.Contradicted(what, std::string(cosigners.status().message()));
   } else if (policy.IsQuorum(*cosigners)) {
@@ -67,8 +53,7 @@ const ledger::TlogPolicy* PolicyFor(const std::string& agency, const Anchors& an
   const auto key = anchors.logs.find(agency);
   if (key == anchors.logs.end()) return nullptr;
   for (const ledger::TlogPolicy& policy : anchors.policies) {
-    const auto& logs = policy.logs;
-    if (logs.empty() || std::find(logs.begin(), logs.end(), key->second) != logs.end()) return &policy;
+    if (policy.IsFor(key->second)) return &policy;
   }
   return nullptr;
 }

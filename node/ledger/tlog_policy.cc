@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "node/base/status_macros.h"
+#include "node/ledger/cosignature.h"
 
 namespace tamga::ledger {
 namespace {
@@ -150,6 +152,21 @@ class PolicyReader {
 };
 
 }  // namespace
+
+bool TlogPolicy::IsFor(const NoteKey& log) const {
+  return logs.empty() || std::find(logs.begin(), logs.end(), log) != logs.end();
+}
+
+absl::StatusOr<std::set<std::string>> TlogPolicy::CosignersOf(const Note& note, const SignatureVerifier& verify) const {
+  std::set<std::string> cosigners;
+  for (const auto& [name, key] : witnesses) {
+    const absl::Status cosigned = CosignedAt(note, key, verify).status();
+    if (absl::IsNotFound(cosigned)) continue;
+    RETURN_IF_ERROR(cosigned);
+    cosigners.insert(name);
+  }
+  return cosigners;
+}
 
 std::string TlogPolicy::NameOf(const NoteKey& witness) const {
   for (const auto& [name, key] : witnesses) {

@@ -23,6 +23,10 @@ struct TlogPolicy {
   std::map<std::string, PolicyGroup> groups;
   std::string quorum;  // a witness or a group; empty: "none"
 
+  // Whether the policy is about this log: it names it, or none.
+  bool IsFor(const NoteKey& log) const;
+  // Names of the witnesses that cosigned the checkpoint of `note`. InvalidArgument if a cosignature does not verify.
+  absl::StatusOr<std::set<std::string>> CosignersOf(const Note& note, const SignatureVerifier& verify) const;
   // Name of the witness with this key, under whatever name; empty if there is none.
   std::string NameOf(const NoteKey& witness) const;
   // Whether the cosignatures of these witnesses (by name) are enough; always, if no quorum is asked for.

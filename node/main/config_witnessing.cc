@@ -139,10 +139,7 @@ class WitnessingLoader {
     if (policy.logs.empty() || !secrets_) return true;
     const absl::StatusOr<certs::Ed25519Key> own = certs::Ed25519Key::FromSeed(secrets_->log_seed);
     if (!own.ok()) return true;  // a mistake of its own
-    for (const ledger::NoteKey& log : policy.logs) {
-      if (log == ledger::NoteKey{config_.log().origin(), own->public_key()}) return true;
-    }
-    return false;
+    return policy.IsFor({config_.log().origin(), own->public_key()});
   }
 
   const v1::NodeConfig& config_;
