@@ -423,7 +423,16 @@ TEST_F(ReadmissionDeskTest, SubmissionUnderAKnownCaseIdIsRefused) {
   EXPECT_THAT(kaz_.door.Send(kaz_.door.asked.at(0)), HasReason("CASE_EXISTS"));  // in another exchange
 }
 
-TEST_F(ReadmissionDeskTest, DecisionOnACaseOfOthersIsRefused) {
+TEST_F(ReadmissionDeskTest, AnotherAgencysCaseIdIsNotServed) {
+  Submitted();
+  Node tjk("TJK/interior-ministry", clock_, rng_);
+  tjk.door.Connect(kgz_.door);
+  exchange::Outgoing copy = kaz_.door.asked.at(0);
+  copy.to = "KGZ/interior-ministry";
+  EXPECT_THAT(tjk.door.Send(copy), HasReason("NOT_SERVED"));
+}
+
+TEST_F(ReadmissionDeskTest, DecisionOnACaseOfOthersIsRefusedAsIfThereWereNone) {
   const std::string case_id = Submitted();
   Node tjk("TJK/interior-ministry", clock_, rng_);
   tjk.door.Connect(kaz_.door);
@@ -435,7 +444,7 @@ TEST_F(ReadmissionDeskTest, DecisionOnACaseOfOthersIsRefused) {
   body->set_state(v1::READMISSION_STATE_ACCEPTED);
   *body->mutable_decided_at() = ToProto(clock_.Now());
   question.body = body;
-  EXPECT_THAT(tjk.door.Send(question), HasReason("NOT_YOUR_CASE"));
+  EXPECT_THAT(tjk.door.Send(question), HasReason("CASE_UNKNOWN"));
   body->set_case_id(FormatUuid(NewUuidV7(clock_.Now(), rng_)));
   EXPECT_THAT(tjk.door.Send(question), HasReason("CASE_UNKNOWN"));
   EXPECT_EQ(kaz_.Case(case_id).state(), v1::READMISSION_STATE_RECEIVED);

@@ -8,6 +8,7 @@
 #include "node/base/uuid.h"
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
+#include "node/exchange/refusal.h"
 #include "node/readmission/case_history.h"
 #include "node/readmission/readmission_desk.h"
 #include "node/readmission/request_checks.h"
@@ -89,6 +90,8 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange:
   if (existing.ok() && CameWith(*existing, request.header, submission)) {
     return exchange::Answer{std::make_unique<v1::ReadmissionReceived>(ReceiptOf(*existing)), {}};
   }
+  // Nobody learns by an identifier which cases others have here.
+  if (existing.ok() && existing->requesting_agency() != request.header.from()) return exchange::NotServed();
   if (existing.ok()) {
     return Error(absl::StatusCode::kAlreadyExists, "CASE_EXISTS",
                  "case_id: another application has this identifier; make a new one for each case");
@@ -121,8 +124,7 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeDecision(const exchange::I
   RETURN_IF_ERROR(CheckDecision(decision));
   ASSIGN_OR_RETURN(v1::ReadmissionCase record, Load(decision.case_id()));
   if (record.requesting_agency() != own_agency_ || record.requested_agency() != request.header.from()) {
-    return Error(absl::StatusCode::kPermissionDenied, "NOT_YOUR_CASE",
-                 "case_id: the case was not submitted to the agency that answers it");
+    return domain::CaseUnknown();  // nobody learns by an identifier which cases others have here
   }
   exchange::Answer answer;
   auto recorded = std::make_unique<v1::ReadmissionDecisionRecorded>();

@@ -13,15 +13,6 @@
 #include "node/trafficking/trafficking.h"
 
 namespace tamga::trafficking {
-namespace {
-
-absl::Status CaseExists() {
-  return Error(absl::StatusCode::kAlreadyExists, "CASE_EXISTS",
-               "case_id: the receiver holds this case from another owner; only its owner may hand it over");
-}
-
-}  // namespace
-
 absl::StatusOr<exchange::Answer> Trafficking::HandleRequest(const exchange::Incoming& request) {
   switch (request.header.operation()) {
     case v1::OPERATION_TRAFFICKING_REFER:
@@ -57,7 +48,8 @@ absl::StatusOr<exchange::Answer> Trafficking::TakeHandover(const exchange::Incom
   const absl::StatusOr<v1::TraffickingCase> existing = Load(received.case_id());
   if (existing.ok()) {
     if (KnowsExchange(*existing, header)) return answer;
-    if (existing->owner() != header.from()) return CaseExists();
+    // Only its owner may hand a case over, and nobody learns by an identifier which cases others have here.
+    if (existing->owner() != header.from()) return exchange::NotServed();
     *received.mutable_referrals() = existing->referrals();
     received.set_version(existing->version());
   } else if (!absl::IsNotFound(existing.status())) {

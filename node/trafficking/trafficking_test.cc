@@ -260,7 +260,7 @@ TEST_F(TraffickingTest, CaseOfAnotherOwnerIsNotOverwritten) {
   *body->mutable_case_() = GoodCase();
   body->mutable_case_()->set_case_id(case_id);
   forged.body = body;
-  EXPECT_THAT(tourism_.door.Send(forged), HasReason("CASE_EXISTS"));
+  EXPECT_THAT(tourism_.door.Send(forged), HasReason("NOT_SERVED"));
   body->mutable_case_()->set_owner(kMinistry);
   EXPECT_THAT(tourism_.door.Send(forged), HasReason("NOT_OWNER"));
   EXPECT_EQ(partner_.Case(case_id)->version(), 1u);
