@@ -14,6 +14,7 @@
 #include "node/base/uuid.h"
 #include "node/cli/argument.h"
 #include "node/cli/audit_parts.h"
+#include "node/cli/evidence_additions.h"
 #include "node/cli/evidence_files.h"
 #include "node/cli/exit_code.h"
 #include "node/cli/output.h"
@@ -70,7 +71,13 @@ absl::Status Evidence(const EvidenceArguments& arguments, Environment& environme
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(auto response, session->Call(&v1::AuditService::Stub::GetEvidence, arguments.request));
   v1::EvidenceBundle bundle = std::move(*response.mutable_bundle());
+  const std::string agency = bundle.logs().empty() ? "" : bundle.logs(0).agency();
   for (const v1::EvidenceBundle& other : others) bundle = evidence::Merge(std::move(bundle), other);
+  // What a node does not prove about itself is no reason to leave with nothing.
+  if (const absl::Status status = AddGrowth(*session, agency, &bundle); !status.ok()) {
+    Say(environment, absl::StrCat("Without proof that the log of ", agency, " only grew: ", status.message()));
+  }
+  RETURN_IF_ERROR(AddContradictions(*session, &bundle));
   RETURN_IF_ERROR(WriteOutputFiles({{arguments.out, bundle.SerializeAsString()}}, arguments.force));
   if (environment.settings.output == OutputFormat::kJson) {
     PrintTablesOrJson(environment, {{"logs", LogsIn(bundle)}, {"exchanges", ExchangesIn(bundle)}});

@@ -45,6 +45,22 @@ void MergeTreaties(const v1::TreatyBundle& more, v1::TreatyBundle* all) {
                    });
 }
 
+// The same checkpoint as often as its node gave it, each time with other proofs of growth, is one.
+void MergeLogs(const google::protobuf::RepeatedPtrField<v1::LogEvidence>& more, v1::EvidenceBundle* bundle) {
+  for (const v1::LogEvidence& log : more) {
+    const auto known =
+        std::find_if(bundle->mutable_logs()->begin(), bundle->mutable_logs()->end(), [&](const v1::LogEvidence& one) {
+          return std::tie(one.agency(), one.vkey(), one.checkpoint()) ==
+                 std::tie(log.agency(), log.vkey(), log.checkpoint());
+        });
+    v1::LogEvidence& into = known == bundle->mutable_logs()->end() ? *bundle->add_logs() : *known;
+    into.set_agency(log.agency());
+    into.set_vkey(log.vkey());
+    into.set_checkpoint(log.checkpoint());
+    AddNew(log.growth(), into.mutable_growth());
+  }
+}
+
 v1::ExchangeEvidence& ExchangeOf(const std::string& exchange_id, v1::EvidenceBundle& bundle) {
   for (v1::ExchangeEvidence& exchange : *bundle.mutable_exchanges()) {
     if (exchange.exchange_id() == exchange_id) return exchange;
@@ -63,6 +79,10 @@ absl::Status CheckBound(absl::string_view what, int count, int most) {
 absl::Status CheckBounds(const v1::EvidenceBundle& bundle) {
   RETURN_IF_ERROR(CheckBound("logs", bundle.logs_size(), kMostLogs));
   RETURN_IF_ERROR(CheckBound("exchanges", bundle.exchanges_size(), kMostExchanges));
+  RETURN_IF_ERROR(CheckBound("contradictions", bundle.contradictions_size(), kMostContradictions));
+  for (const v1::LogEvidence& log : bundle.logs()) {
+    RETURN_IF_ERROR(CheckBound("proofs of growth of one log", log.growth_size(), kMostGrowthOfLog));
+  }
   int entries = 0;
   for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
     RETURN_IF_ERROR(CheckBound("entries of one exchange", exchange.entries_size(), kMostEntriesOfExchange));
@@ -91,13 +111,14 @@ absl::StatusOr<v1::EvidenceBundle> ReadBundle(absl::string_view bytes) {
   const auto& bundle = static_cast<const v1::EvidenceBundle&>(**parsed);
   if (bundle.version() != 1) return Invalid(absl::StrCat("is of version ", bundle.version(), ", this program reads 1"));
   RETURN_IF_ERROR(CheckBound("exchanges", bundle.exchanges_size(), kMostExchanges));
+  RETURN_IF_ERROR(CheckBound("logs", bundle.logs_size(), kMostLogs));
   v1::EvidenceBundle once = WithoutRepetitions(bundle);
   RETURN_IF_ERROR(CheckBounds(once));
   return once;
 }
 
 v1::EvidenceBundle Merge(v1::EvidenceBundle bundle, const v1::EvidenceBundle& other) {
-  AddNew(other.logs(), bundle.mutable_logs());
+  MergeLogs(other.logs(), &bundle);
   for (const v1::ExchangeEvidence& more : other.exchanges()) {
     v1::ExchangeEvidence& exchange = ExchangeOf(more.exchange_id(), bundle);
     AddNew(more.entries(), exchange.mutable_entries());
@@ -106,6 +127,7 @@ v1::EvidenceBundle Merge(v1::EvidenceBundle bundle, const v1::EvidenceBundle& ot
   }
   MergeTreaties(other.treaties(), bundle.mutable_treaties());
   AddNew(other.offices(), bundle.mutable_offices());
+  AddNew(other.contradictions(), bundle.mutable_contradictions());
   return bundle;
 }
 

@@ -25,6 +25,7 @@ std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors
   for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
     entries.push_back(CheckEntries(exchange, anchors, logs, Findings(NameOf(exchange), &of_entries.emplace_back())));
   }
+  CheckContradictions(bundle, anchors, logs, Findings("", &found));
   CheckGrowth(logs, Findings("", &found));
   const absl::StatusOr<treaty::TreatyLibrary> library = CheckTreaties(bundle, anchors, Findings("", &found));
   for (int i = 0; i < bundle.exchanges_size(); ++i) {

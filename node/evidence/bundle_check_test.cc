@@ -337,6 +337,52 @@ TEST_F(BundleCheckTest, WhatWasProvenEarlierIsTiedToTheNewerLogOrSaidNotToBe) {
   EXPECT_THAT(Check(apart), Contains(Has(Verdict::kNotWitnessed, kIsTied)));
 }
 
+TEST_F(BundleCheckTest, AProofOfGrowthTiesAnOlderLogToTheNewerOne) {
+  v1::EvidenceBundle bundle = Relogged(OfKazakhstan(), kKazakh, [](v1::LogEntry&) {});
+  const uint64_t size = relogged_.size();
+  for (int i = 0; i < 10; ++i) relogged_.Append(absl::StrCat("later ", i));
+  v1::LogEvidence& newer = *bundle.add_logs();
+  newer = bundle.logs(0);
+  newer.set_checkpoint(relogged_.NoteAt(size + 10));
+  const std::string what = absl::StrCat("over ", size + 10, " entries begins with that over ", size);
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, what)));
+
+  v1::GrowthEvidence& growth = *newer.add_growth();
+  growth.set_old_size(size);
+  for (const ledger::Hash& hash : relogged_.GrowthOf(size, size + 10)) growth.add_hashes(std::string(hash.bytes()));
+  std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, what)));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, "entry 0 of KAZ/interior-ministry (SENT) is in one log")));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+
+  growth.mutable_hashes(0)->front() ^= 1;
+  findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, what)));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what)));
+  growth.mutable_hashes(0)->pop_back();
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "is signed by its log")));
+}
+
+TEST_F(BundleCheckTest, WhatAPartnerHoldsOfAForkProvesIt) {
+  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
+  TestLog fork(relogged_.key().name, 'f');
+  fork.Append("something else");
+  v1::LogContradiction& contradiction = *bundle.add_contradictions();
+  contradiction.set_agency(kKazakh);
+  contradiction.set_what("fork");
+  contradiction.set_before(relogged_.NoteAt(1));
+  contradiction.set_after(fork.NoteAt(1));
+  constexpr char kOneLog[] = "the log of KAZ/interior-ministry is one";
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, kOneLog, "two roots for 1 entries")));
+  // A claim that the notes do not bear out is none.
+  contradiction.set_after(relogged_.NoteAt(2));
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, kOneLog)));
+  contradiction.set_after(TestLog(relogged_.key().name, 'g').NoteAt(0));
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, kOneLog)));
+  anchors_.logs.erase(kKazakh);
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, kOneLog)));
+}
+
 TEST_F(BundleCheckTest, APolicyIsNotMetByLeavingOutTheCheckpoint) {
   v1::EvidenceBundle bundle = OfKazakhstan();
   bundle.clear_logs();
@@ -534,6 +580,14 @@ TEST_F(BundleCheckTest, ABundleIsBoundedAndHoldsEachThingOnce) {
     bundle.mutable_exchanges(0)->add_entries()->set_entry(absl::StrCat(i));
   }
   expect_refused(bundle, "entries of one exchange");
+  bundle = honest;
+  for (int i = 0; i <= kMostGrowthOfLog; ++i) {
+    bundle.mutable_logs(0)->add_growth()->set_old_size(static_cast<uint64_t>(i + 1));
+  }
+  expect_refused(bundle, "proofs of growth of one log");
+  bundle = honest;
+  for (int i = 0; i <= kMostContradictions; ++i) bundle.add_contradictions()->set_what(absl::StrCat(i));
+  expect_refused(bundle, "contradictions");
   bundle = honest;
   for (int i = 0; i < kMostExchanges; ++i) *bundle.add_exchanges() = honest.exchanges(0);
   expect_refused(bundle, "1001 exchanges, and may have 1000");

@@ -41,10 +41,18 @@ bool IsAskers(v1::EntryKind kind);
 // Whether the entry is an answering node's that names no treaty because it does not know the one that was named.
 bool LacksUnknownTreaty(const v1::LogEntry& entry);
 
+// A proof that came with a checkpoint of a log, not verified yet: what it leads from may come later.
+struct Growth {
+  ledger::Checkpoint to;
+  uint64_t old_size = 0;
+  std::vector<ledger::Hash> proof;
+};
+
 // A log as all that it signed in the bundle has it.
 struct SignedLog {
   LogHistory history;
   std::set<uint64_t> sizes;  // of the checkpoints that its own node gave
+  std::vector<Growth> growth;
 };
 using SignedLogs = std::map<std::string, SignedLog>;  // by agency
 
@@ -53,9 +61,11 @@ SignedLogs CheckLogs(const v1::EvidenceBundle& bundle, const Anchors& anchors, F
 // The entries of an exchange, whose proofs are added to `logs`; returns those that are proven, each place once.
 std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, const Anchors& anchors, SignedLogs& logs,
                                       Findings findings);
-// Whether the checkpoints that one log's nodes gave lead from the one to the other. For when all proofs were added, as
-// is CheckTies.
-void CheckGrowth(const SignedLogs& logs, Findings findings);
+// Whether logs contradict themselves by what others hold of them. Notes of logs whose key was not given say nothing.
+void CheckContradictions(const v1::EvidenceBundle& bundle, const Anchors& anchors, SignedLogs& logs, Findings findings);
+// Adds the proofs of growth, then: whether the checkpoints that one log's nodes gave lead from the one to the other.
+// For when all proofs were added, as is CheckTies.
+void CheckGrowth(SignedLogs& logs, Findings findings);
 // Whether the entries stand in the newest log that the bundle knows, and not only in one that its agency signed for
 // somebody. Where a policy is for the log, they have to.
 void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,

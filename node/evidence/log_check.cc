@@ -24,6 +24,13 @@ absl::Status CheckCheckpoint(const v1::LogEvidence& evidence, const ledger::Note
   }
   RETURN_IF_ERROR(log.history.AddCheckpoint(checkpoint));
   log.sizes.insert(checkpoint.size);
+  for (const v1::GrowthEvidence& growth : evidence.growth()) {
+    Growth& added = log.growth.emplace_back(Growth{checkpoint, growth.old_size(), {}});
+    for (const std::string& bytes : growth.hashes()) {
+      ASSIGN_OR_RETURN(const ledger::Hash hash, ledger::Hash::FromBytes(bytes));
+      added.proof.push_back(hash);
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -50,6 +57,26 @@ absl::StatusOr<bool> AreOneLog(const LogHistory& history, uint64_t one, uint64_t
   return history.BeginsWith(std::max(one, other), std::min(one, other));
 }
 
+// What nothing in the bundle has as an earlier size of the log, nobody asks about.
+void AddGrowth(const std::string& agency, SignedLog& log, Findings& findings) {
+  for (const Growth& growth : log.growth) {
+    if (!log.history.HasSize(growth.old_size)) continue;
+    const absl::Status status = log.history.AddGrowth(growth.to, growth.old_size, growth.proof);
+    if (status.ok()) continue;
+    findings.Contradicted(absl::StrCat("the proof that the log of ", agency, " over ", growth.to.size,
+                                       " entries begins with that over ", growth.old_size),
+                          std::string(status.message()));
+  }
+}
+
+absl::Status CheckContradiction(const v1::LogContradiction& contradiction, const ledger::NoteKey& key, SignedLog& log) {
+  for (const std::string& note : {contradiction.before(), contradiction.after()}) {
+    ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, ledger::OpenCheckpoint(note, key, certs::VerifyEd25519));
+    RETURN_IF_ERROR(log.history.AddCheckpoint(checkpoint));
+  }
+  return absl::OkStatus();
+}
+
 // Of a log of which the bundle has several checkpoints.
 void CheckGrowth(const std::string& agency, const SignedLog& log, Findings& findings) {
   const uint64_t newest = NewestSize(log);
@@ -59,8 +86,9 @@ void CheckGrowth(const std::string& agency, const SignedLog& log, Findings& find
         absl::StrCat("the log of ", agency, " over ", newest, " entries begins with that over ", size);
     const absl::StatusOr<bool> begins = log.history.BeginsWith(newest, size);
     if (begins.ok() && !*begins) {
-      findings.NotVerifiable(what,
-                             "the bundle's proofs do not lead from the one to the other (audit verify --remember)");
+      findings.NotVerifiable(
+          what, absl::StrCat("the bundle's proofs do not lead from the one to the other; merge it into what ",
+                             "the node of ", agency, " gives now"));
     } else {
       findings.Shown(what, begins.status());
     }
@@ -133,8 +161,31 @@ std::vector<ProvenEntry> CheckEntries(const v1::ExchangeEvidence& exchange, cons
   return proven;
 }
 
-void CheckGrowth(const SignedLogs& logs, Findings findings) {
-  for (const auto& [agency, log] : logs) CheckGrowth(agency, log, findings);
+void CheckContradictions(const v1::EvidenceBundle& bundle, const Anchors& anchors, SignedLogs& logs,
+                         Findings findings) {
+  for (const v1::LogContradiction& contradiction : bundle.contradictions()) {
+    const std::string& agency = contradiction.agency();
+    const std::string what =
+        absl::StrCat("the log of ", agency, " is one (a partner holds two checkpoints: ", contradiction.what(), ")");
+    const auto key = anchors.logs.find(agency);
+    if (key == anchors.logs.end()) {
+      findings.NotVerifiable(what, kNoKey);
+      continue;
+    }
+    const absl::Status status = CheckContradiction(contradiction, key->second, logs[agency]);
+    if (status.ok()) {
+      findings.NotVerifiable(what, "the two alone do not show it: the partner saw in which order they came");
+    } else {
+      findings.Contradicted(what, std::string(status.message()));
+    }
+  }
+}
+
+void CheckGrowth(SignedLogs& logs, Findings findings) {
+  for (auto& [agency, log] : logs) {
+    AddGrowth(agency, log, findings);
+    CheckGrowth(agency, log, findings);
+  }
 }
 
 void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,

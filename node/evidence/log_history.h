@@ -26,6 +26,12 @@ class LogHistory {
   absl::Status AddProof(const ledger::Checkpoint& checkpoint, uint64_t index, const ledger::Hash& leaf,
                         const std::vector<ledger::Hash>& path);
 
+  // That the tree of `larger` begins with that of `smaller` entries, of which a checkpoint must have been added.
+  // InvalidArgument unless the proof leads from the one to the other.
+  absl::Status AddGrowth(const ledger::Checkpoint& larger, uint64_t smaller, const std::vector<ledger::Hash>& proof);
+
+  // Whether a checkpoint of this size was added.
+  bool HasSize(uint64_t size) const { return roots_.count(size) > 0; }
   // Whether proofs show that the tree of `larger` entries begins with that of `smaller`; both must have been added.
   // False if nothing shows it. InvalidArgument if they show that it does not.
   absl::StatusOr<bool> BeginsWith(uint64_t larger, uint64_t smaller) const;
@@ -44,6 +50,7 @@ class LogHistory {
 
   std::map<uint64_t, ledger::Hash> roots_;  // by size
   std::map<Place, Node> nodes_;
+  std::set<std::pair<uint64_t, uint64_t>> growth_;  // larger and smaller sizes, as proven
 };
 
 }  // namespace tamga::evidence

@@ -65,6 +65,31 @@ TEST_F(LogHistoryTest, WhatNothingTiesIsNotTied) {
   EXPECT_FALSE(history.Proves(20, 0, ledger::LeafHash(log_.entry(0))));
 }
 
+TEST_F(LogHistoryTest, AProofOfGrowthTiesWhatNothingElseTies) {
+  for (uint64_t larger = 2; larger <= kMostEntries; ++larger) {
+    for (uint64_t smaller = 1; smaller < larger; ++smaller) {
+      LogHistory history;
+      ASSERT_OK(history.AddCheckpoint(log_.CheckpointAt(smaller)));
+      EXPECT_TRUE(history.HasSize(smaller));
+      EXPECT_FALSE(history.HasSize(larger));
+      std::vector<ledger::Hash> proof = log_.GrowthOf(smaller, larger);
+      ASSERT_OK(history.AddGrowth(log_.CheckpointAt(larger), smaller, proof));
+      ASSERT_OK_AND_ASSIGN(const bool begins, history.BeginsWith(larger, smaller));
+      EXPECT_TRUE(begins) << smaller << " and " << larger;
+    }
+  }
+}
+
+TEST_F(LogHistoryTest, AProofOfGrowthOfAnotherLogTiesNothing) {
+  LogHistory history;
+  ASSERT_OK(history.AddCheckpoint(log_.CheckpointAt(6)));
+  log_.Rewrite(1, "another");
+  EXPECT_THAT(history.AddGrowth(log_.CheckpointAt(20), 6, log_.GrowthOf(6, 20)),
+              tamga::testing::StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_OK_AND_ASSIGN(const bool begins, history.BeginsWith(20, 6));
+  EXPECT_FALSE(begins);
+}
+
 TEST_F(LogHistoryTest, TwoRootsOfOneSizeAreAFork) {
   LogHistory history;
   ASSERT_OK(Prove(3, 9, history));

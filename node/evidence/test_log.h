@@ -38,6 +38,10 @@ class TestLog final : public ledger::HashReader {
     return ledger::ProveInclusion(*this, index, size).value();
   }
 
+  std::vector<ledger::Hash> GrowthOf(uint64_t old_size, uint64_t size) {
+    return ledger::ProveConsistency(*this, old_size, size).value();
+  }
+
   std::string Sign(const ledger::Checkpoint& checkpoint) const {
     return ledger::SignNote(ledger::FormatCheckpoint(checkpoint), note_key_,
                             [this](absl::string_view text) { return key_.Sign(text); });

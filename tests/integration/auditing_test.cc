@@ -129,6 +129,19 @@ TEST_F(AuditingTest, AnExchangeIsProvenByBothNodesWhenNoneOfThemRuns) {
   EXPECT_THAT(forged.output, HasSubstr("contradicted"));
 }
 
+TEST_F(AuditingTest, EvidenceOfLastYearIsTiedToWhatTheNodeGivesNow) {
+  const std::string evidence = absl::StrCat("--profile kaz.profile audit evidence ", exchange_id_);
+  ASSERT_EQ(Tamga(evidence + " --out old.evidence").exit_code, 0);
+  // Each reading is an entry.
+  for (int i = 0; i < 6; ++i) ASSERT_EQ(Tamga("--profile kaz.profile audit list").exit_code, 0);
+  const Ran merged = Tamga(evidence + " --out new.evidence --merge old.evidence");
+  ASSERT_EQ(merged.exit_code, 0) << merged.output;
+  const Ran verified = Tamga(VerifyCommand("new.evidence"));
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+  EXPECT_THAT(verified.output, HasSubstr("entries begins with that over"));
+  EXPECT_THAT(verified.output, Not(HasSubstr("do not lead from the one to the other")));
+}
+
 TEST_F(AuditingTest, TheLogIsSearchedCountedAndReplayedAndTheReadingIsLogged) {
   const std::string profile = "--profile kaz.profile ";
   for (const char* filter :
