@@ -164,9 +164,9 @@ void Folder::Denounce(const VerifiedAct& act) {
       if (consent.denunciation == nullptr) standing.push_back(&consent);
     }
     if (standing.size() == before) continue;
-    // The notice of the newest version that the State ratified. All versions end on one day: an older one must not
-    // come back when a newer one ends.
-    notice = version.document->treaty.entry_into_force().denunciation_days();
+    // The longest notice of the versions that the State ratified: no State shortens it by a version of its own. All
+    // versions end on one day: an older one must not come back when a newer one ends.
+    notice = std::max(notice, version.document->treaty.entry_into_force().denunciation_days());
   }
   if (standing.empty()) {
     return Report(act, "NOT_RATIFIED", absl::StrCat("denounces ", id, ", to which the State is not bound"));

@@ -229,6 +229,14 @@ TEST(DenunciationTest, LeavesTheOthersBound) {
   EXPECT_EQ(Grants(world.Fold(), "BBB", "CCC"), "2020-01-01..");
 }
 
+TEST(DenunciationTest, NoStateShortensItsNoticeByAVersionOfItsOwn) {
+  World world = TwoBound();
+  const std::string own = world.Add({.version = 2, .entry = "rule: ENTRY_RULE_ALL_PARTIES delay_days: 30"});
+  world.Ratify("AAA", "2023-12-31", own);
+  world.Act("AAA", "2024-01-01", "denounce { treaty_id: \"T\" }");
+  EXPECT_EQ(Grants(world.Fold(), "AAA", "BBB"), "2020-03-02..2024-03-31");
+}
+
 TEST(DenunciationTest, BeforeEntryKeepsTheTreatyFromEntering) {
   World world;
   const std::string hash = world.Add({.entry = "rule: ENTRY_RULE_ALL_PARTIES"});

@@ -94,8 +94,8 @@ View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
     for (const v1::Duty& duty : text.duties()) {
       // The answerer's quota counts what it is asked, whether it has an answer or not: who gets none is not to tell
       // from that what there is.
-      const bool is_quota_of_answerer =
-          duty.obligation().type() == v1::OBLIGATION_TYPE_QUOTA && duty.obligation().bearer() == v1::BEARER_ANSWERER;
+      const bool is_quota_of_answerer = duty.obligation().type() == v1::OBLIGATION_TYPE_QUOTA &&
+                                        (duty.obligation().bearer() & v1::BEARER_ANSWERER) != 0;
       AddNarrowing(duty, &treaty, nullptr, is_quota_of_answerer ? reply_spans : request_spans, reply_spans);
     }
   }

@@ -25,6 +25,7 @@
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
 #include "node/exchange/treaty_question.h"
+#include "node/exchange/waiting_request.h"
 #include "node/ledger/tlog_proof.h"
 #include "node/store/transaction.h"
 #include "policy/decision_record.h"
@@ -509,6 +510,11 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
     return give_up(
         Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED", "the request expired before the partner answered"));
+  }
+  if (const absl::Status may = CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body,
+                                                  sent.kept.decisions(), parts_.clock.Now());
+      !may.ok()) {
+    return give_up(may);
   }
   // It waits on: the operators may settle the matter.
   if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {

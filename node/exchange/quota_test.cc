@@ -118,6 +118,30 @@ TEST(QuotaOfMessagesTest, AMessageThatComesAgainCountsOnce) {
   EXPECT_EQ(node.Entries().back().outcome(), v1::ENTRY_OUTCOME_PERMITTED);
 }
 
+TEST(QuotaOfMessagesTest, ATextThatBindsTheAnswererAloneIsCountedByItWhoeverElseIsToCount) {
+  for (const char* bearer : {"BEARER_ANSWERER", "BEARER_BOTH"}) {
+    const std::string text = absl::StrCat(R"text(id: "QUOTA"
+version: 1
+title: "A treaty that Kyrgyzstan alone keeps to"
+citation: "Nowhere, 2 January 2020"
+text_status: TEXT_STATUS_OFFICIAL
+entry_into_force { rule: ENTRY_RULE_STATED }
+parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
+parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
+articles { number: "1" summary: "No more than a few." }
+duties { id: "few" cites: "1" obligation { type: OBLIGATION_TYPE_QUOTA amount: 3 window_hours: 24 bearer: )text",
+                                          bearer, "} }\n");
+    TestStates states("", "", {{text, {"KGZ"}}});
+    TestNode node(states, kKyrgyz);
+    const certs::Seal kazakh = states.IssueSeal(kKazakh);
+    for (int i = 0; i <= kAmount; ++i) {
+      ASSERT_OK(node.answering().Answer({kKazakh, certs::Role::kNode, "main"},
+                                        SealApplication(states.RequestHeader(kKazakh, kKyrgyz), kazakh, states.rng)));
+      EXPECT_EQ(node.Entries().back().reason(), i < kAmount ? "" : "QUOTA_EXCEEDED") << bearer << i;
+    }
+  }
+}
+
 // What a node that was killed leaves of a message that it had refused and not answered yet.
 store::Effects RefusedAndUnanswered(const TestStates& states, const v1::MessageHeader& header,
                                     const v1::SealedMessage& message, Rng& rng) {

@@ -60,7 +60,7 @@ class TestStates {
   ManualClock clock;
   SystemRng rng;
   const treaty::TreatySources sources;  // of `treaties`
-  const treaty::CurrentTreaties treaties;
+  treaty::CurrentTreaties treaties;
   const std::shared_ptr<const certs::TrustStore>& trust() const { return trust_; }
   const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }
 

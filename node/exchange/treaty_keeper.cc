@@ -174,7 +174,9 @@ absl::StatusOr<TakenOver> TreatyKeeper::TakeLocked(const v1::TreatyBundle& bundl
                                                    treaty::OnFault on_fault) {
   const auto held = GetHeld();
   const auto current = parts_.treaties.Get();
-  ASSIGN_OR_RETURN(treaty::Intake intake, treaty::TakeIn(held->sources, *current, bundle, parts_.rules, on_fault));
+  treaty::IntakeRules rules = parts_.rules;
+  if (by.agency == parts_.own_agency) rules.most_proposals = treaty::kMostProposals;
+  ASSIGN_OR_RETURN(treaty::Intake intake, treaty::TakeIn(held->sources, *current, bundle, rules, on_fault));
   TakenOver taken;
   taken.refused = std::move(intake.refused);
   taken.count = intake.taken;

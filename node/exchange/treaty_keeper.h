@@ -49,7 +49,7 @@ struct TakenOver {
   uint32_t count = 0;           // acts and texts that are new
   std::optional<v1::LogPosition> own_log;
   std::vector<std::string> findings;  // what of the new has no effect, or not the one that was meant
-  std::vector<absl::Status> refused;  // with OnFault::kTakeTheRest
+  std::vector<absl::Status> refused;  // as in treaty::Intake
 };
 
 // Thread-safe.

@@ -53,9 +53,22 @@ absl::Status CheckRequest(const v1::DischargeObligationRequest& request) {
   return absl::OkStatus();
 }
 
+// Whether a request of this operation tells a record; the others only ask.
+bool Tells(int operation) {
+  switch (operation) {
+    case v1::OPERATION_READMISSION_SUBMIT:
+    case v1::OPERATION_READMISSION_REPLY:
+    case v1::OPERATION_TRAFFICKING_REFER:
+    case v1::OPERATION_TRAFFICKING_SHARE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Whether the entry shows that we told the partner something of this kind.
 bool IsDelivered(const store::EntryRow& row, const v1::Holding& holding) {
-  return row.partner == holding.partner() && row.outcome == v1::ENTRY_OUTCOME_PERMITTED &&
+  return Tells(row.operation) && row.partner == holding.partner() && row.outcome == v1::ENTRY_OUTCOME_PERMITTED &&
          row.kind == v1::ENTRY_KIND_DELIVERED && row.record_kind == holding.record_kind();
 }
 

@@ -150,6 +150,13 @@ TEST_F(ObligationsTest, WhoSaysThatThePartnerWasToldNamesTheExchange) {
   other_case.mutable_context()->set_case_reference("KG-2");
   EXPECT_THAT(Discharge(other_case), HasReason("NOT_TOLD"));
   EXPECT_THAT(Discharge(Done(id, type, Came("LATER"))), HasReason("NOT_TOLD"));
+  // Nor one in which it was only asked.
+  v1::LogEntry retrieved = pair_.kyrgyz.Entries().back();
+  ASSERT_EQ(retrieved.kind(), v1::ENTRY_KIND_DELIVERED);
+  retrieved.set_exchange_id(NewUuidV7(pair_.states.clock.Now(), pair_.states.rng));
+  retrieved.set_operation(v1::OPERATION_TRAFFICKING_RETRIEVE);
+  ASSERT_OK(pair_.kyrgyz.parts().sequencer.Append({{}, retrieved.SerializeAsString()}).status());
+  EXPECT_THAT(Discharge(Done(id, type, FormatUuid(retrieved.exchange_id()))), HasReason("NOT_TOLD"));
   const auto response = Discharge(Done(id, type, FormatUuid(told.exchange_id)));
   ASSERT_OK(response);
   v1::Holding holding = response->holding();

@@ -25,16 +25,31 @@ class Packer {
     for (const policy::TreatyDocument& document : sources_.treaties) treaties_.insert(document.sha256);
   }
 
-  // From the register's head on, each act together with the text that it names. Stops where one does not fit.
-  void PackActs(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head) {
+  // Has the State's acts packed from the register's head on.
+  void Add(const std::vector<v1::SignedAct>& acts, const v1::RegisterHead& head) {
     if (head.number() > acts.size()) return;
     size_t begin = head.number();
     size_t end = acts.size();
     if (begin > 0 && policy::ActSha256(acts[begin - 1]) != head.sha256()) end = begin--;
-    for (size_t i = begin; i < end && !lack_.more; ++i) {
-      const std::string text = LackingTextOf(acts[i]);
-      if (!Takes(acts[i].ByteSizeLong(), text)) return;
-      *lack_.bundle.add_acts() = acts[i];
+    lacking_.push_back({&acts, begin, end});
+  }
+
+  // Each act together with the text that it names; one of each State in turn, since those of one State may be too many,
+  // or be refused. A State's stop where one does not fit.
+  void PackActs() {
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (Lacking& lacking : lacking_) {
+        if (lacking.next == lacking.end) continue;
+        const v1::SignedAct& act = (*lacking.acts)[lacking.next];
+        if (Takes(act.ByteSizeLong(), LackingTextOf(act))) {
+          *lack_.bundle.add_acts() = act;
+          ++lacking.next;
+          goes_on = true;
+        } else {
+          lacking.end = lacking.next;
+        }
+      }
     }
   }
 
@@ -52,6 +67,13 @@ class Packer {
   Lack Take() { return std::move(lack_); }
 
  private:
+  // Acts of one State, from `next` to without `end`.
+  struct Lacking {
+    const std::vector<v1::SignedAct>* acts;
+    size_t next;
+    size_t end;
+  };
+
   // The text that the act is about, if it is here and not there; otherwise "".
   std::string LackingTextOf(const v1::SignedAct& act) const {
     v1::Instrument instrument;
@@ -92,6 +114,7 @@ class Packer {
   const size_t max_bytes_;
   std::set<std::string> known_;     // SHA-256 of the texts that they have or get
   std::set<std::string> treaties_;  // SHA-256 of the texts that are treaties, and no overlays
+  std::vector<Lacking> lacking_;
   Lack lack_;
   size_t used_ = 0;
   size_t texts_ = 0;
@@ -128,8 +151,9 @@ Lack LackOf(const TreatySources& sources, const v1::TreatyHoldings& theirs, size
   for (const v1::RegisterHead& head : theirs.heads()) heads.emplace(head.state(), &head);
   for (const auto& [state, head] : heads) {
     const auto acts = sources.acts.find(state);
-    if (acts != sources.acts.end()) packer.PackActs(acts->second, *head);
+    if (acts != sources.acts.end()) packer.Add(acts->second, *head);
   }
+  packer.PackActs();
   packer.PackTexts();
   return packer.Take();
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "google/protobuf/text_format.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -36,6 +37,9 @@ class Taking {
       : held_(held), rules_(rules), on_fault_(on_fault), registers_(current.registers) {}
 
   absl::StatusOr<Intake> Take(const v1::TreatyBundle& bundle) {
+    for (const v1::SignedAct& act : bundle.acts()) {
+      if (Knows(act.state())) NoteNamed(act);
+    }
     for (int i = 0; i < bundle.treaties_size(); ++i) RETURN_IF_ERROR(Settle(TakeTreaty(bundle.treaties(i), i + 1)));
     for (int i = 0; i < bundle.overlays_size(); ++i) RETURN_IF_ERROR(Settle(TakeOverlay(bundle.overlays(i), i + 1)));
     for (const v1::SignedAct& act : bundle.acts()) {
@@ -70,12 +74,23 @@ class Taking {
 
   bool Knows(const std::string& state) const { return rules_.offices.count(state) > 0; }
 
+  void NoteNamed(const v1::SignedAct& act) {
+    v1::Instrument instrument;
+    if (!google::protobuf::TextFormat::ParseFromString(act.instrument(), &instrument)) return;
+    const v1::DocumentReference* text = NamedText(instrument);
+    if (text != nullptr) named_.insert(HexDecode(text->sha256()).value_or(""));
+  }
+
   absl::Status TakeTreaty(const std::string& text, int place) {
     if (IsAtHand(Sha256(text))) return absl::OkStatus();
     ASSIGN_OR_RETURN(policy::TreatyDocument document, policy::ReadTreaty(text, absl::StrCat("treaty ", place)));
     document.file_name = TextFileName(document);
     const auto& parties = document.treaty.parties();
-    if (std::none_of(parties.begin(), parties.end(), [&](const v1::Party& party) { return Knows(party.state()); })) {
+    // A State that is known here may sign a text between others; without it the State's later acts would be kept out.
+    const bool is_known =
+        named_.count(document.sha256) > 0 ||
+        std::any_of(parties.begin(), parties.end(), [&](const v1::Party& party) { return Knows(party.state()); });
+    if (!is_known) {
       return Refused("STATE_UNKNOWN", absl::StrCat(document.file_name,
                                                    " is a treaty between States of which this node "
                                                    "knows no treaty office; configure one first"));
@@ -166,7 +181,7 @@ class Taking {
       if (named.count(sha256) > 0) return true;
       ++count;
       bytes += intake_.news.texts.at(sha256).size();
-      return count <= kMostProposals && bytes <= kMostProposalBytes;
+      return count <= rules_.most_proposals && bytes <= kMostProposalBytes;
     };
     RETURN_IF_ERROR(KeepThatFit(fits, &intake_.news.treaties));
     return KeepThatFit(fits, &intake_.news.overlays);
@@ -180,10 +195,13 @@ class Taking {
         kept.push_back(std::move(document));
         continue;
       }
-      RETURN_IF_ERROR(
-          Settle(Refused("TOO_MANY_PROPOSALS", absl::StrCat(document.file_name,
-                                                            ": this node holds as many texts that no act is about "
-                                                            "as it takes; remove old ones from treaties_dir"))));
+      const absl::Status refused =
+          Refused("TOO_MANY_PROPOSALS", absl::StrCat(document.file_name,
+                                                     ": this node holds as many texts that no act is about as it "
+                                                     "takes; remove old ones from treaties_dir"));
+      // No draft is worth an act that waits for it.
+      if (on_fault_ == OnFault::kRefuseAll && intake_.news.acts.empty()) return refused;
+      intake_.refused.push_back(refused);
       intake_.news.texts.erase(document.sha256);
       --intake_.taken;
     }
@@ -208,6 +226,7 @@ class Taking {
   const IntakeRules& rules_;
   const OnFault on_fault_;
   std::map<std::string, policy::Register> registers_;
+  std::set<std::string> named_;    // SHA-256 of the texts that the bundle's acts of known States name
   std::set<std::string> stopped_;  // States of which nothing more is taken
   Intake intake_;
 };

@@ -14,12 +14,15 @@ namespace tamga::treaty {
 
 // Texts that no act names (yet) are kept as proposals, but nobody is to fill our disk with them.
 inline constexpr size_t kMostProposals = 64;
+// Of these, places that only the own treaty office fills: no partner keeps it from proposing.
+inline constexpr size_t kProposalsOfOwnOffice = 16;
 inline constexpr size_t kMostProposalBytes = 4u << 20;
 
 struct IntakeRules {
   Offices offices;
   absl::Duration skew;  // as for BuildLibrary
   std::string state;    // as for BuildLibrary
+  size_t most_proposals = kMostProposals - kProposalsOfOwnOffice;
 };
 
 // What becomes of the rest if something is bad.
@@ -33,7 +36,7 @@ struct Intake {
   TreatyLibrary library;              // made of it; empty if nothing is new
   TreatySources news;                 // what was not held before; a State's acts in their order
   uint32_t taken = 0;                 // texts and acts in `news`
-  std::vector<absl::Status> refused;  // with kTakeTheRest: why the others were not taken
+  std::vector<absl::Status> refused;  // why the others were not taken; with kRefuseAll at most TOO_MANY_PROPOSALS
 };
 
 // What `held`, of which `current` was made, becomes with the bundle. What is held already is passed over. Nothing is
@@ -44,7 +47,7 @@ struct Intake {
 // - REGISTER_FORKED (FailedPrecondition): the State's office has signed two acts with this number; both hashes are in
 //   the message;
 // - TEXT_MISSING (FailedPrecondition): the act names a text that is neither held nor brought;
-// - TOO_MANY_PROPOSALS (FailedPrecondition);
+// - TOO_MANY_PROPOSALS (FailedPrecondition); where acts are taken over, it never keeps them out;
 // - those of policy::Register::Append (but InvalidArgument instead of Unauthenticated), of policy::ReadTreaty and
 //   policy::ReadOverlay, and of BuildLibrary.
 absl::StatusOr<Intake> TakeIn(const TreatySources& held, const TreatyLibrary& current, const v1::TreatyBundle& bundle,

@@ -88,7 +88,7 @@ class TreatyIntakeTest : public testing::Test {
   }
 
   std::string folder_;
-  const IntakeRules rules_{TestOffices({"KAZ", "KGZ"}), absl::Minutes(2), ""};
+  IntakeRules rules_{TestOffices({"KAZ", "KGZ"}), absl::Minutes(2), ""};
   TreatySources held_;
   TreatyLibrary library_;
 };
@@ -256,16 +256,63 @@ TEST_F(TreatyIntakeTest, OneStatesBadActKeepsOutNothingOfTheOthers) {
 
 TEST_F(TreatyIntakeTest, ProposalsAreKeptButNotWithoutEnd) {
   v1::TreatyBundle bundle;
-  for (size_t i = 0; i < kMostProposals; ++i) bundle.add_treaties(Amendment(static_cast<int>(i)));
+  const size_t most = rules_.most_proposals;
+  for (size_t i = 0; i < most; ++i) bundle.add_treaties(Amendment(static_cast<int>(i)));
   ASSERT_OK_AND_ASSIGN(const Intake intake, Take(bundle));
-  EXPECT_EQ(intake.taken, kMostProposals);
+  EXPECT_EQ(intake.taken, most);
   bundle.add_treaties(Amendment(1000));
   EXPECT_THAT(Take(bundle), HasReason("TOO_MANY_PROPOSALS"));
   ASSERT_OK_AND_ASSIGN(const Intake rest, Take(bundle, OnFault::kTakeTheRest));
-  EXPECT_EQ(rest.taken, kMostProposals);
+  EXPECT_EQ(rest.taken, most);
+  // Partners do not fill the own office's places.
+  rules_.most_proposals = kMostProposals;
+  EXPECT_OK(Take(bundle));
+  rules_.most_proposals = most;
   // A text that an act is about is none.
   *bundle.add_acts() = Next("KAZ", Ratification("KAZ", "READMISSION-KAZ-KGZ", Amendment(1000)));
   EXPECT_OK(Take(bundle));
+}
+
+TEST_F(TreatyIntakeTest, ADraftWithoutRoomKeepsNoActOut) {
+  v1::TreatyBundle bundle;
+  for (size_t i = 0; i <= rules_.most_proposals; ++i) bundle.add_treaties(Amendment(static_cast<int>(i)));
+  *bundle.add_acts() = Next("KAZ", kSuspension);
+  ASSERT_OK_AND_ASSIGN(const Intake intake, Take(bundle));
+  EXPECT_EQ(intake.taken, rules_.most_proposals + 1);
+  EXPECT_THAT(intake.refused, ElementsAre(HasReason("TOO_MANY_PROPOSALS")));
+  EXPECT_EQ(intake.sources.acts.at("KAZ").size(), held_.acts["KAZ"].size() + 1);
+}
+
+TEST_F(TreatyIntakeTest, ATextBetweenOthersIsTakenWithTheActOfAStateThatIsKnown) {
+  const std::string text = absl::StrReplaceAll(ReadFile(absl::StrCat(kPolicy, "/treaties/", kReadmission)).value(),
+                                               {{"\"KAZ", "\"ARM"}, {"\"KGZ", "\"GEO"}});
+  v1::TreatyBundle bundle;
+  bundle.add_treaties(text);
+  EXPECT_THAT(Take(bundle), HasReason("STATE_UNKNOWN"));
+  *bundle.add_acts() = Next("KAZ", Ratification("KAZ", "READMISSION-KAZ-KGZ", text));
+  ASSERT_OK_AND_ASSIGN(const Intake intake, Take(bundle));
+  EXPECT_EQ(intake.taken, 2u);
+}
+
+TEST_F(TreatyIntakeTest, OneStatesManyActsDoNotKeepOutAnothers) {
+  TreatySources more = held_;
+  for (size_t i = 0; i <= kMostBundleTexts; ++i) {
+    const std::string text = Amendment(static_cast<int>(i));
+    v1::TreatyBundle bundle;
+    bundle.add_treaties(text);
+    *bundle.add_acts() = SignNextAct("KAZ", more.acts["KAZ"], Ratification("KAZ", "READMISSION-KAZ-KGZ", text));
+    if (i == 0) {
+      *bundle.add_acts() = SignNextAct("KGZ", more.acts["KGZ"],
+                                       absl::StrReplaceAll(kSuspension, {{"state: \"KAZ\"", "state: \"KGZ\""}}));
+    }
+    ASSERT_OK_AND_ASSIGN(const Intake intake, TakeIn(more, library_, bundle, rules_, OnFault::kRefuseAll));
+    more = intake.sources;
+    library_ = intake.library;
+  }
+  const Lack lack = LackOf(more, HoldingsOf(held_, rules_.offices), kMostBundleBytes);
+  EXPECT_TRUE(lack.more);
+  EXPECT_THAT(lack.bundle.acts(),
+              ::testing::Contains(::testing::ResultOf([](const v1::SignedAct& act) { return act.state(); }, "KGZ")));
 }
 
 TEST_F(TreatyIntakeTest, WhatAnotherLacksComesInPartsTextsFirst) {

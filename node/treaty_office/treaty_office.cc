@@ -80,6 +80,7 @@ absl::StatusOr<v1::PublishTreatiesResponse> TreatyOffice::Publish(const exchange
   response.set_taken_over(taken.count);
   if (taken.own_log) *response.mutable_own_log() = *taken.own_log;
   for (const std::string& finding : taken.findings) response.add_findings(finding);
+  for (const absl::Status& refused : taken.refused) response.add_findings(std::string(refused.message()));
   for (v1::TreatyDelivery& delivery : SendToPartners(call, request)) *response.add_deliveries() = std::move(delivery);
   return response;
 }
