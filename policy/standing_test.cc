@@ -231,7 +231,8 @@ TEST(DenunciationTest, LeavesTheOthersBound) {
 
 TEST(DenunciationTest, NoStateShortensItsNoticeByAVersionOfItsOwn) {
   World world = TwoBound();
-  const std::string own = world.Add({.version = 2, .entry = "rule: ENTRY_RULE_ALL_PARTIES delay_days: 30"});
+  const std::string own =
+      world.Add({.version = 2, .previous = std::string(64, 'a'), .entry = "rule: ENTRY_RULE_ALL_PARTIES"});
   world.Ratify("AAA", "2023-12-31", own);
   world.Act("AAA", "2024-01-01", "denounce { treaty_id: \"T\" }");
   EXPECT_EQ(Grants(world.Fold(), "AAA", "BBB"), "2020-03-02..2024-03-31");

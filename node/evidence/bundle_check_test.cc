@@ -35,7 +35,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 auto Has(Verdict verdict) { return Field(&Finding::verdict, verdict); }
-auto Has(Verdict verdict, const char* what, const char* why = "") {
+auto Has(Verdict verdict, const std::string& what, const char* why = "") {
   return AllOf(Has(verdict), Field(&Finding::what, HasSubstr(what)), Field(&Finding::why, HasSubstr(why)));
 }
 

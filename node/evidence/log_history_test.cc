@@ -85,7 +85,7 @@ TEST_F(LogHistoryTest, AProofOfGrowthOfAnotherLogTiesNothing) {
   ASSERT_OK(history.AddCheckpoint(log_.CheckpointAt(6)));
   log_.Rewrite(1, "another");
   EXPECT_THAT(history.AddGrowth(log_.CheckpointAt(20), 6, log_.GrowthOf(6, 20)),
-              tamga::testing::StatusIs(absl::StatusCode::kInvalidArgument));
+              StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK_AND_ASSIGN(const bool begins, history.BeginsWith(20, 6));
   EXPECT_FALSE(begins);
 }

@@ -12,6 +12,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
+#include "node/exchange/operations.h"
 #include "node/exchange/test_node.h"
 #include "node/ledger/tlog_proof.h"
 #include "tamga/v1/readmission.pb.h"
@@ -206,19 +207,25 @@ class UnluckyHandler final : public OperationHandler {
   bool is_unlucky = true;
 };
 
+// Of a request that is answered at once or not at all.
+v1::MessageHeader HeaderOfComparison(TestStates& states) {
+  v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
+  header.set_record_kind(v1::RECORD_KIND_LOG);
+  header.set_operation(v1::OPERATION_LOG_RECONCILE);
+  header.set_purpose(v1::PURPOSE_AUDIT);
+  *header.mutable_expires_at() = ToProto(states.clock.Now() + FindOperation(v1::OPERATION_LOG_RECONCILE)->Life());
+  return header;
+}
+
 TEST(RepetitionTest, AMessageThatWasNotAnsweredIsAnsweredHoweverOftenItCame) {
   TestStates states("", kLogsMayBeCompared);
   TestNode node(states, kKazakh);
   UnluckyHandler handler;
   node.parts().handlers[v1::OPERATION_LOG_RECONCILE] = &handler;
   const certs::Seal kyrgyz = states.IssueSeal(kKyrgyz);
-  v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
-  header.set_record_kind(v1::RECORD_KIND_LOG);
-  header.set_operation(v1::OPERATION_LOG_RECONCILE);
-  header.set_purpose(v1::PURPOSE_AUDIT);
   const v1::LogReconciliation body;
-  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message,
-                       SealMessage(header, body.GetTypeName(), body.SerializeAsString(), kyrgyz, states.rng));
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message, SealMessage(HeaderOfComparison(states), body.GetTypeName(),
+                                                                    body.SerializeAsString(), kyrgyz, states.rng));
   const auto hand_over = [&] { return node.answering().Answer({kKyrgyz, certs::Role::kNode, "main"}, message); };
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(hand_over().ok());
   EXPECT_EQ(node.Entries().size(), 11u);
@@ -263,10 +270,7 @@ TEST(AnswerOfTheMomentTest, IsGivenAnewHoweverOldTheKey) {
   const certs::Seal kyrgyz = states.IssueSeal(kKyrgyz);
   const v1::LogReconciliation body;
   for (int i = 0; i < 2; ++i) {
-    v1::MessageHeader header = states.RequestHeader(kKyrgyz, kKazakh);
-    header.set_record_kind(v1::RECORD_KIND_LOG);
-    header.set_operation(v1::OPERATION_LOG_RECONCILE);
-    header.set_purpose(v1::PURPOSE_AUDIT);
+    v1::MessageHeader header = HeaderOfComparison(states);
     header.set_idempotency_key("always-the-same");
     ASSERT_OK_AND_ASSIGN(const v1::SealedMessage message,
                          SealMessage(header, body.GetTypeName(), body.SerializeAsString(), kyrgyz, states.rng));

@@ -1,5 +1,7 @@
 #include "node/exchange/message.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/clock.h"
 #include "node/base/encoding.h"
@@ -66,8 +68,12 @@ absl::Status CheckTimes(const v1::MessageHeader& header, const OpenRules& rules)
   if (!header.has_issued_at() || !header.has_expires_at()) return InvalidHeader("issued_at", "both times are required");
   const absl::Time issued_at = FromProto(header.issued_at());
   const absl::Time expires_at = FromProto(header.expires_at());
-  if (expires_at <= issued_at || expires_at - issued_at > kLongestLife) {
-    return InvalidHeader("expires_at", "must be after issued_at, by at most 7 days");
+  const OperationType* const type = FindOperation(header.operation());
+  const absl::Duration longest =
+      rules.kind == v1::MESSAGE_KIND_REQUEST && type != nullptr ? type->Life() : kLongestLife;
+  if (expires_at <= issued_at || expires_at - issued_at > longest) {
+    return InvalidHeader("expires_at", absl::StrCat("must be after issued_at, by at most ",
+                                                    absl::FormatDuration(longest), " for this operation"));
   }
   if (issued_at > rules.now + rules.max_skew) {
     return Error(absl::StatusCode::kInvalidArgument, "FROM_THE_FUTURE",
@@ -146,6 +152,14 @@ absl::Status PayloadAltered(absl::string_view what) {
   return Error(absl::StatusCode::kInvalidArgument, "PAYLOAD_ALTERED", what);
 }
 
+// When the message says that it was sealed, where its times are in order; otherwise now. A message may wait for days,
+// and its seal's certificate may end meanwhile.
+absl::Time SealedAt(const v1::SealedMessage& message, const OpenRules& rules) {
+  v1::MessageHeader header;
+  if (!header.ParseFromString(message.header()) || !CheckTimes(header, rules).ok()) return rules.now;
+  return std::min(FromProto(header.issued_at()), rules.now);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const std::string& body_type,
@@ -173,8 +187,8 @@ absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const st
 absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, const OpenRules& rules,
                                           const certs::SealVerifier& verifier) {
   RETURN_IF_ERROR(CheckSize(message));
-  ASSIGN_OR_RETURN(const certs::Principal signer,
-                   verifier.Verify(message.signatures(), SealType(rules.kind), message.header(), rules.now));
+  ASSIGN_OR_RETURN(const certs::Principal signer, verifier.Verify(message.signatures(), SealType(rules.kind),
+                                                                  message.header(), SealedAt(message, rules)));
   ASSIGN_OR_RETURN(const auto parsed, ParseStrictly(v1::MessageHeader::default_instance(), message.header()));
   const auto& header = static_cast<const v1::MessageHeader&>(*parsed);
   RETURN_IF_ERROR(CheckParties(header, rules, signer));

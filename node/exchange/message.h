@@ -33,7 +33,9 @@ struct OpenedMessage {
   std::string seal_sha256;    // as in LogEntry.seal_sha256
 };
 
-// Verifies the seal over the bytes as received, then parses them and checks every field of the header. Errors, by
+// Verifies the seal over the bytes as received, then parses them and checks every field of the header. The seal's
+// certificate must have been good when the message says that it was issued, which is no longer ago than its operation
+// lets a message live: what waited for the partner is not lost because a certificate was renewed meanwhile. Errors, by
 // reason: MESSAGE_TOO_LARGE, SEAL_…, INVALID_HEADER, WRONG_SENDER, WRONG_RECEIVER, FROM_THE_FUTURE, MESSAGE_EXPIRED,
 // PAYLOAD_ALTERED.
 absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, const OpenRules& rules,

@@ -73,10 +73,9 @@ TestStates::TestStates(const std::string& obligations, const std::string& rules,
   seal_verifier_ = std::make_unique<certs::SealVerifier>(trust_);
 }
 
-certs::Seal TestStates::IssueSeal(const std::string& agency) {
-  const certs::KeyAndCertificate files = Must(
-      authorities_.at(StateOf(agency))
-          .Issue({agency, certs::Role::kSeal, "main"}, certs::DefaultLifetime(certs::Role::kSeal), clock.Now(), rng));
+certs::Seal TestStates::IssueSeal(const std::string& agency, absl::Duration lifetime) {
+  const certs::KeyAndCertificate files =
+      Must(authorities_.at(StateOf(agency)).Issue({agency, certs::Role::kSeal, "main"}, lifetime, clock.Now(), rng));
   return Must(certs::Seal::Create(Must(certs::P256Signer::FromPem(files.key_pem)),
                                   Must(certs::ParsePemChain(files.chain_pem))));
 }

@@ -53,7 +53,8 @@ class TestStates {
   explicit TestStates(const std::string& obligations = "", const std::string& rules = "",
                       const std::vector<treaty::TestTreaty>& others = {});
 
-  certs::Seal IssueSeal(const std::string& agency);
+  certs::Seal IssueSeal(const std::string& agency,
+                        absl::Duration lifetime = certs::DefaultLifetime(certs::Role::kSeal));
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.
   v1::MessageHeader RequestHeader(const std::string& from, const std::string& to);
 
