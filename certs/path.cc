@@ -89,4 +89,10 @@ absl::StatusOr<Validity> VerifyPath(X509_STORE& roots, const CertificateChain& c
   return ValidityOf(context.get());
 }
 
+bool IsRoot(const Certificate& certificate) {
+  constexpr uint32_t kNeeded = EXFLAG_CA | EXFLAG_SS;
+  return (X509_get_extension_flags(certificate.native()) & (kNeeded | EXFLAG_INVALID)) == kNeeded &&
+         X509_self_signed(certificate.native(), /*verify_signature=*/1) == 1;
+}
+
 }  // namespace tamga::certs

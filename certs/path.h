@@ -24,4 +24,7 @@ struct Validity {
 // Unauthenticated (CERT_ codes) otherwise. Thread-safe for one `roots`.
 absl::StatusOr<Validity> VerifyPath(X509_STORE& roots, const CertificateChain& chain, Usage usage, absl::Time now);
 
+// True for a CA's certificate that it signed itself.
+bool IsRoot(const Certificate& certificate);
+
 }  // namespace tamga::certs

@@ -18,12 +18,6 @@ absl::Status BadBundle(absl::string_view state, absl::string_view what) {
   return InvalidField("trust_bundles", absl::StrCat("the bundle of ", state, " ", what));
 }
 
-bool IsSelfSignedCa(const Certificate& certificate) {
-  constexpr uint32_t kNeeded = EXFLAG_CA | EXFLAG_SS;
-  return (X509_get_extension_flags(certificate.native()) & (kNeeded | EXFLAG_INVALID)) == kNeeded &&
-         X509_self_signed(certificate.native(), /*verify_signature=*/1) == 1;
-}
-
 }  // namespace
 
 absl::StatusOr<TrustStore> TrustStore::Build(const std::vector<std::pair<std::string, std::string>>& bundles) {
@@ -37,7 +31,7 @@ absl::StatusOr<TrustStore> TrustStore::Build(const std::vector<std::pair<std::st
     X509StorePtr anchors(X509_STORE_new());
     if (anchors == nullptr) return OpenSslError("cannot make a certificate store");
     for (const Certificate& root : *roots) {
-      if (!IsSelfSignedCa(root)) return BadBundle(state, "holds a certificate that is not a self-signed root");
+      if (!IsRoot(root)) return BadBundle(state, "holds a certificate that is not a self-signed root");
       for (const std::string& named : StatesNamedBy(root)) {
         if (named == state) continue;
         return BadBundle(state,

@@ -7,6 +7,7 @@ namespace tamga::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -44,6 +45,14 @@ TEST_F(WitnessesTest, StandInTables) {
   EXPECT_THAT(out(), AllOf(HasSubstr("fork"), HasSubstr("STOPPED")));
   EXPECT_THAT(err(), AllOf(HasSubstr("UZB/interior-ministry"), HasSubstr("PARTNER_LOG_CONTRADICTED")));
   EXPECT_EQ(RunAsCaller({"audit", "witnesses", "--output", "json"}), 1);
+}
+
+TEST_F(WitnessesTest, WhomNoPartnerRunsHasNoAgency) {
+  v1::WitnessStatus& witness = *witness_.witnessing.add_witnesses();
+  witness.set_name("witness.example");
+  witness.set_cosigned_size(40);
+  ASSERT_EQ(RunAsCaller({"audit", "witnesses"}), 0) << err();
+  EXPECT_THAT(out(), ContainsRegex("witness\\.example +- +40 "));
 }
 
 TEST_F(WitnessesTest, WhatContradictsTheOwnLogMakesTheExitStatusBad) {

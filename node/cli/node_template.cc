@@ -44,7 +44,14 @@ vault_key_file: $0
 
 constexpr char kWitnessing[] = R"(
 # How nodes watch over each other's logs: the key (mode 0600) and name with which this node cosigns partners' checkpoints,
-# and the file that says whose cosignatures of its own log count.
+# and the file that says whose cosignatures of its own log count. A witness that no partner runs is asked over HTTPS: its
+# name is that in the policy file, and only the roots named may vouch for its host.
+witnessing {
+  key_file: $0
+  name: $1
+  policy_file: $2
+  # outside_witnesses { name: "auditors" url: "https://witness.example" roots_file: "witness-roots.pem" }
+}
 )";
 
 constexpr char kPartners[] = R"(
@@ -97,8 +104,7 @@ std::string NodeConfigText(const v1::NodeConfig& config) {
   }
   if (config.has_witnessing()) {
     const v1::Witnessing& witnessing = config.witnessing();
-    absl::SubstituteAndAppend(&text, "$0witnessing { key_file: $1 name: $2 policy_file: $3 }\n", kWitnessing,
-                              Quoted(witnessing.key_file()), Quoted(witnessing.name()),
+    absl::SubstituteAndAppend(&text, kWitnessing, Quoted(witnessing.key_file()), Quoted(witnessing.name()),
                               Quoted(witnessing.policy_file()));
   }
   text += kPartners;

@@ -12,6 +12,11 @@
 
 namespace tamga::ledger {
 
+// Below the witness's URL.
+inline constexpr char kAddCheckpointPath[] = "/add-checkpoint";
+// Content type of an answer 409, which holds a size.
+inline constexpr char kSizeContentType[] = "text/x.tlog.size";
+
 struct AddCheckpoint {
   uint64_t old_size = 0;  // of the checkpoint that the witness has seen; 0: none
   std::vector<Hash> proof;

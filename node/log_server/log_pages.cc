@@ -4,13 +4,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "node/base/error.h"
+#include "node/ledger/add_checkpoint.h"
 
 namespace tamga::log_server {
 namespace {
 
 using ledger::TilePath;
 
-constexpr char kAddCheckpoint[] = "/add-checkpoint";
 // Only who has a certificate may have it, so no shared cache may keep it.
 constexpr char kForGood[] = "private, max-age=31536000, immutable";
 constexpr char kForAWhile[] = "private, max-age=3600";
@@ -64,7 +64,7 @@ HttpAnswer Serve(const TilePath& path, std::string content) {
 }  // namespace
 
 HttpAnswer LogPages::Answer(const certs::Principal& caller, HttpRequest request) const {
-  if (request.target == kAddCheckpoint) return AnswerAddCheckpoint(caller, std::move(request));
+  if (request.target == ledger::kAddCheckpointPath) return AnswerAddCheckpoint(caller, std::move(request));
   return AnswerTile(caller, request);
 }
 

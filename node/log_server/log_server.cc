@@ -273,7 +273,7 @@ class LogServer::Impl {
 
   absl::Status Start(const exchange::TlsIdentity& identity) {
     ASSIGN_OR_RETURN(const tcp::endpoint endpoint, ParseAddress(shared_.options.address));
-    ASSIGN_OR_RETURN(SslCtxPtr context, MakeTlsContext(identity, shared_.rules));
+    ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeTlsContext(identity, shared_.rules));
     context_.emplace(context.release());
     RETURN_IF_ERROR(Listen(acceptor_, endpoint, shared_.options.address));
     ErrorCode error;

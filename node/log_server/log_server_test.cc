@@ -118,7 +118,7 @@ class Client {
            answer.size() >= end + 4 + bytes;
   }
 
-  SslCtxPtr context_;
+  exchange::SslCtxPtr context_;
   const int fd_;
   SSL* ssl_ = nullptr;
   bool connected_ = false;
@@ -244,6 +244,9 @@ TEST_F(LogServerTest, AHeaderOrBodyThatIsTooLongEndsTheConnection) {
   EXPECT_THAT(Ask(auditor_, header), StartsWith("HTTP/1.1 431 "));
   EXPECT_THAT(Ask(auditor_, absl::StrCat("GET /", std::string(kMaxHeaderBytes, 'x'))), StartsWith("HTTP/1.1 431 "));
   EXPECT_THAT(Ask(auditor_, absl::StrCat("POST /a HTTP/1.1\r\nContent-Length: ", kMaxBodyBytes + 1, "\r\n\r\n")),
+              StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(Ask(auditor_, absl::StrCat("POST /a HTTP/1.1\r\nContent-Length: ", kMaxBodyBytes + 1, "\r\n\r\n",
+                                         std::string(kMaxBodyBytes + 1, 'x'))),
               StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(Ask(auditor_, "POST /a HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n"),
               StartsWith("HTTP/1.1 413 "));

@@ -5,7 +5,6 @@
 
 #include "certs/certificate.h"
 #include "certs/openssl_der.h"
-#include "certs/p256.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 
@@ -45,28 +44,10 @@ int VerifyPeer(X509_STORE_CTX* store, void* rules) {
   return 0;
 }
 
-bool UseIdentity(SSL_CTX* context, const certs::CertificateChain& chain, EVP_PKEY* key) {
-  bool taken =
-      SSL_CTX_use_certificate(context, chain.front().native()) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1;
-  for (size_t i = 1; i < chain.size(); ++i) taken = taken && SSL_CTX_add1_chain_cert(context, chain[i].native()) == 1;
-  return taken;
-}
-
-bool Restrict(SSL_CTX* context) {
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
-  return SSL_CTX_set_num_tickets(context, 0) == 1 && SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1;
-}
-
 }  // namespace
 
-absl::StatusOr<SslCtxPtr> MakeTlsContext(const exchange::TlsIdentity& identity, const PeerRules& rules) {
-  ASSIGN_OR_RETURN(const certs::CertificateChain chain, certs::ParsePemChain(identity.chain_pem));
-  ASSIGN_OR_RETURN(const certs::EvpPkeyPtr key, certs::ParsePrivateKeyPem(identity.key_pem));
-  SslCtxPtr context(SSL_CTX_new(TLS_server_method()));
-  if (context == nullptr || !UseIdentity(context.get(), chain, key.get()) || !Restrict(context.get())) {
-    return absl::FailedPreconditionError("OpenSSL does not take tls.certificate_file and tls.key_file");
-  }
+absl::StatusOr<exchange::SslCtxPtr> MakeTlsContext(const exchange::TlsIdentity& identity, const PeerRules& rules) {
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, exchange::MakeSslContext(exchange::TlsSide::kServer, identity));
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   SSL_CTX_set_cert_verify_callback(context.get(), VerifyPeer, const_cast<PeerRules*>(&rules));
   return context;

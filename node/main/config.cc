@@ -47,7 +47,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
-  std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, mistakes);
+  std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
   CheckAuditors(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   std::optional<LoadedTreaties> treaties =

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -15,9 +16,17 @@
 #include "node/ledger/tlog_policy.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
+#include "node/witness/https_client.h"
 #include "tamga/v1/node_config.pb.h"
 
 namespace tamga::node {
+
+// A witness that no partner runs.
+struct OutsideWitness {
+  ledger::NoteKey key;
+  witness::HttpsServer server;  // holds a secret
+  std::string base_path;        // "", or "/logs"
+};
 
 // How the node watches over logs, and who watches over its own.
 struct WitnessingSetup {
@@ -25,6 +34,7 @@ struct WitnessingSetup {
   ledger::NoteKey key;
   ledger::TlogPolicy policy;
   std::map<std::string, ledger::NoteKey> partners;  // their witnesses, by agency
+  std::vector<OutsideWitness> outside;
 };
 
 struct NodeSetup {

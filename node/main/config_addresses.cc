@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "node/main/config_parts.h"
 
 namespace tamga::node {
@@ -59,6 +60,15 @@ bool IsDnsName(absl::string_view name) {
   }
 }
 
+bool IsHost(const HostPort& address) { return IsIp(address) || (!address.bracketed && IsDnsName(address.host)); }
+
+// What may stand between the slashes of a path as it is (RFC 3986 section 3.3).
+bool IsPath(absl::string_view path) {
+  return std::all_of(path.begin(), path.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("/-._~!$&'()*+,;=:@%", c);
+  });
+}
+
 }  // namespace
 
 void CheckListenAddress(absl::string_view field, absl::string_view address, Mistakes& mistakes) {
@@ -72,9 +82,35 @@ void CheckPartnerAddress(absl::string_view field, absl::string_view address, Mis
   constexpr absl::string_view kForm = "host:port with a port of 1 to 65535, such as node.interior-ministry.kg:7401";
   if (!mistakes.Require(field, address, absl::StrCat("name ", kForm))) return;
   const std::optional<HostPort> split = Split(address);
-  if (!split || split->port == 0 || !(IsIp(*split) || (!split->bracketed && IsDnsName(split->host)))) {
+  if (!split || split->port == 0 || !IsHost(*split)) {
     mistakes.Add(field, absl::StrCat("cannot be connected to; must be ", kForm));
   }
+}
+
+std::optional<HttpsUrl> ReadHttpsUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes) {
+  constexpr absl::string_view kForm = "https://host[:port][/path], such as https://witness.example/logs";
+  if (!mistakes.Require(field, url, absl::StrCat("name ", kForm))) return std::nullopt;
+  absl::string_view rest = url;
+  if (absl::ConsumePrefix(&rest, "https://")) {
+    const absl::string_view authority = rest.substr(0, rest.find('/'));
+    const absl::string_view path = absl::StripSuffix(rest.substr(authority.size()), "/");
+    const bool has_port = authority.rfind(':') != absl::string_view::npos && !absl::EndsWith(authority, "]");
+    const std::optional<HostPort> split = Split(has_port ? std::string(authority) : absl::StrCat(authority, ":443"));
+    if (split && split->port != 0 && IsHost(*split) && IsPath(path)) {
+      return HttpsUrl{split->host, static_cast<uint16_t>(split->port), std::string(path)};
+    }
+  }
+  mistakes.Add(field, absl::StrCat("is no such URL; must be ", kForm, ", without user, query and fragment"));
+  return std::nullopt;
+}
+
+bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& mistakes) {
+  in6_addr ip = {};
+  const std::string text(name);
+  const bool is_ip = ::inet_pton(AF_INET, text.c_str(), &ip) == 1 || ::inet_pton(AF_INET6, text.c_str(), &ip) == 1;
+  if (is_ip || IsDnsName(name)) return true;
+  mistakes.Add(field, "is no name of a server; must be a DNS name or an IP address, such as witness.example");
+  return false;
 }
 
 }  // namespace tamga::node

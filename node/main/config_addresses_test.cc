@@ -1,5 +1,7 @@
+#include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 #include "node/main/config_parts.h"
@@ -52,6 +54,30 @@ TEST(ConfigAddressesTest, NothingElseCanBeConnectedTo) {
         std::string("10.0.0.256:1"), std::string("::1:7401"), std::string("[node.kg]:1"), std::string("a b:1"),
         std::string(64, 'a') + ":1", std::string(254, 'a') + ":1"}) {
     EXPECT_FALSE(MayConnect(address)) << address;
+  }
+}
+
+std::string ReadUrl(const std::string& text) {
+  Mistakes mistakes;
+  const std::optional<HttpsUrl> url = ReadHttpsUrl("url", text, mistakes);
+  EXPECT_EQ(url.has_value(), mistakes.ToStatus().ok()) << text;
+  return url ? absl::StrCat(url->host, " ", url->port, " ", url->path) : "refused";
+}
+
+TEST(ConfigAddressesTest, AnHttpsUrlHasAHostAndMayHaveAPortAndAPath) {
+  EXPECT_EQ(ReadUrl("https://witness.example"), "witness.example 443 ");
+  EXPECT_EQ(ReadUrl("https://witness.example/"), "witness.example 443 ");
+  EXPECT_EQ(ReadUrl("https://witness.example:8443/a/b~1/"), "witness.example 8443 /a/b~1");
+  EXPECT_EQ(ReadUrl("https://10.0.0.1/a"), "10.0.0.1 443 /a");
+  EXPECT_EQ(ReadUrl("https://[2001:db8::1]"), "2001:db8::1 443 ");
+  EXPECT_EQ(ReadUrl("https://[2001:db8::1]:1/a"), "2001:db8::1 1 /a");
+  for (const char* text :
+       {"", "https://", "https:///a", "witness.example", "http://witness.example", "HTTPS//witness.example",
+        "https://user@witness.example", "https://witness.example:", "https://witness.example:0",
+        "https://witness.example:65536", "https://::1/", "https://[witness.example]/", "https://witness.example/?a=b",
+        "https://witness.example/#a", "https://witness.example?a", "https://witness.example/a b",
+        "https://witness.example/a\r\nHost: b", "https://witness..example/"}) {
+    EXPECT_EQ(ReadUrl(text), "refused") << text;
   }
 }
 

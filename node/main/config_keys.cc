@@ -3,17 +3,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/identity.h"
-#include "certs/p256.h"
 #include "certs/signer.h"
 #include "node/base/error.h"
-#include "node/base/file.h"
 #include "node/base/text.h"
 #include "node/main/config_parts.h"
 
 namespace tamga::node {
 namespace {
-
-constexpr size_t kMaxChainBytes = 1u << 20;
 
 // What a pair is for.
 struct Duty {
@@ -22,46 +18,20 @@ struct Duty {
   std::vector<certs::Usage> usages;
 };
 
-struct LoadedPair {
-  std::string chain_pem;
-  std::string key_pem;
-  certs::CertificateChain chain;
-};
-
 class PairLoader {
  public:
   PairLoader(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now, Mistakes& mistakes)
       : config_(config), trust_(trust), now_(now), mistakes_(mistakes) {}
 
   std::optional<LoadedPair> Load(const Duty& duty, const v1::KeyPair& pair) {
-    LoadedPair loaded;
-    const bool has_chain = LoadChain(duty, pair, loaded);
-    const bool has_key = LoadKey(duty, pair, loaded);
-    if (!has_chain || !has_key) return std::nullopt;
+    LoadedPair loaded = LoadKeyPair(duty.field, pair, mistakes_);
+    if (loaded.chain.empty() || !CheckChain(duty, loaded.chain) || loaded.key_pem.empty()) return std::nullopt;
     return loaded;
   }
 
  private:
-  bool LoadChain(const Duty& duty, const v1::KeyPair& pair, LoadedPair& loaded) {
+  bool CheckChain(const Duty& duty, const certs::CertificateChain& chain) {
     const std::string field = absl::StrCat(duty.field, ".certificate_file");
-    const std::string& path = pair.certificate_file();
-    if (!mistakes_.Require(field, path, "name the PEM file with the certificate, then its issuers")) return false;
-    absl::StatusOr<std::string> pem = ReadFile(path, kMaxChainBytes);
-    if (!pem.ok()) {
-      mistakes_.AddUnusable(field, pem.status());
-      return false;
-    }
-    absl::StatusOr<certs::CertificateChain> chain = certs::ParsePemChain(*pem);
-    if (!chain.ok()) {
-      mistakes_.Add(field, absl::StrCat(path, ": ", chain.status().message(), "; have the certificate issued again"));
-      return false;
-    }
-    loaded.chain_pem = *std::move(pem);
-    loaded.chain = *std::move(chain);
-    return CheckChain(duty, field, loaded.chain);
-  }
-
-  bool CheckChain(const Duty& duty, const std::string& field, const certs::CertificateChain& chain) {
     const absl::StatusOr<certs::Principal> named = certs::IdentityOf(chain.front());
     if (!named.ok()) return Refuse(duty, field, named.status());
     // Whom the certificate must name is not known without a good agency, which is a mistake of its own.
@@ -84,31 +54,6 @@ class PairLoader {
                   absl::StrCat(why.message(), " (", ReasonOf(why), "); have the State's authority issue one for ",
                                config_.agency(), ", role ", certs::RoleName(duty.role)));
     return false;
-  }
-
-  bool LoadKey(const Duty& duty, const v1::KeyPair& pair, LoadedPair& loaded) {
-    const std::string field = absl::StrCat(duty.field, ".key_file");
-    const std::string& path = pair.key_file();
-    if (!mistakes_.Require(field, path, "name the PEM file (PKCS#8) with the certificate's key")) return false;
-    absl::StatusOr<std::string> pem = ReadSecretFile(path);
-    if (!pem.ok()) {
-      mistakes_.AddUnusable(field, pem.status());
-      return false;
-    }
-    const absl::StatusOr<certs::EvpPkeyPtr> key = certs::ParsePrivateKeyPem(*pem);
-    if (!key.ok()) {
-      mistakes_.Add(field, absl::StrCat(path,
-                                        " holds no key that can be used; it must be one P-256 key, PKCS#8 in PEM, "
-                                        "without a password"));
-      return false;
-    }
-    if (!loaded.chain.empty() && certs::SpkiOf(**key) != loaded.chain.front().Spki()) {
-      mistakes_.Add(field, absl::StrCat(path, " is not the key of the certificate in ", pair.certificate_file(),
-                                        "; name the two that were issued together"));
-      return false;
-    }
-    loaded.key_pem = *std::move(pem);
-    return true;
   }
 
   const v1::NodeConfig& config_;

@@ -7,10 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
 #include "certs/seal.h"
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
@@ -38,6 +40,16 @@ void CheckListenAddress(absl::string_view field, absl::string_view address, Mist
 // host:port with a name or an IP address and a port from 1 (config_addresses.cc).
 void CheckPartnerAddress(absl::string_view field, absl::string_view address, Mistakes& mistakes);
 
+struct HttpsUrl {
+  std::string host;  // without the brackets of an IPv6 address
+  uint16_t port = 443;
+  std::string path;  // "", or "/logs" without a slash at its end
+};
+// "https://witness.example:8443/logs", without user, query and fragment (config_addresses.cc).
+std::optional<HttpsUrl> ReadHttpsUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes);
+// False for what is neither a DNS name nor an IP address (config_addresses.cc).
+bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& mistakes);
+
 // Makes the folder and checks that it can be written to (config_folders.cc).
 void MakeDataFolder(const std::string& path, Mistakes& mistakes);
 struct LoadedTreaties {
@@ -53,6 +65,15 @@ std::optional<LoadedTreaties> LoadTreaties(const v1::NodeConfig& config, absl::D
 std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes);
 // True if the configuration has a bundle for the State, good or not (config_trust.cc).
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state);
+
+// A certificate with its issuers, and its key. What was not good is empty.
+struct LoadedPair {
+  std::string chain_pem;
+  std::string key_pem;
+  certs::CertificateChain chain;
+};
+// The two files, which must belong together; who vouches for the certificate is not looked at (config_key_pair.cc).
+LoadedPair LoadKeyPair(absl::string_view field, const v1::KeyPair& pair, Mistakes& mistakes);
 
 struct OwnKeys {
   exchange::TlsIdentity tls;
@@ -77,7 +98,18 @@ bool CheckLogName(absl::string_view field, absl::string_view name, absl::string_
 
 // The witnesses, with the defaults filled in (config_witnessing.cc). Empty without a mistake where the node has none.
 std::optional<WitnessingSetup> LoadWitnessing(v1::NodeConfig& config, const std::optional<Secrets>& secrets,
-                                              Mistakes& mistakes);
+                                              const std::optional<OwnKeys>& keys, absl::Time now, Mistakes& mistakes);
+
+// What there is beside the outside witnesses that are loaded.
+struct WitnessingAround {
+  const ledger::TlogPolicy* policy = nullptr;  // null where it is a mistake of its own, as are the others if empty
+  std::optional<ledger::NoteKey> own_witness;
+  std::map<std::string, ledger::NoteKey> partners;  // their witnesses, by agency
+  std::optional<exchange::TlsIdentity> tls;
+};
+// The witnesses that no partner runs (config_outside_witnesses.cc); what is not good of one is left out of it.
+std::vector<OutsideWitness> LoadOutsideWitnesses(const v1::Witnessing& witnessing, const WitnessingAround& around,
+                                                 absl::Time now, Mistakes& mistakes);
 
 // The partners' logs by agency (config_partners.cc).
 std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);

@@ -25,15 +25,21 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   };
   resolve(config.mutable_data_dir());
   resolve(config.mutable_treaties_dir());
-  for (v1::KeyPair* pair : {config.mutable_tls(), config.mutable_seal()}) {
+  const auto resolve_pair = [&](v1::KeyPair* pair) {
     resolve(pair->mutable_certificate_file());
     resolve(pair->mutable_key_file());
-  }
+  };
+  resolve_pair(config.mutable_tls());
+  resolve_pair(config.mutable_seal());
   resolve(config.mutable_log()->mutable_key_file());
   resolve(config.mutable_vault_key_file());
   if (config.has_witnessing()) {
     resolve(config.mutable_witnessing()->mutable_key_file());
     resolve(config.mutable_witnessing()->mutable_policy_file());
+    for (v1::OutsideWitness& witness : *config.mutable_witnessing()->mutable_outside_witnesses()) {
+      resolve(witness.mutable_roots_file());
+      if (witness.has_client()) resolve_pair(witness.mutable_client());
+    }
   }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());

@@ -63,10 +63,11 @@ std::map<std::string, ledger::NoteKey> CheckPartnerWitnesses(const v1::NodeConfi
 }
 
 // Nothing can be witnessed by a quorum of witnesses whom this node does not ask.
-bool CanBeReached(const ledger::TlogPolicy& policy, const std::map<std::string, ledger::NoteKey>& witnesses) {
+bool CanBeReached(const WitnessingSetup& setup) {
   std::set<std::string> names;
-  for (const auto& [agency, key] : witnesses) names.insert(policy.NameOf(key));
-  return policy.IsQuorum(names);
+  for (const auto& [agency, key] : setup.partners) names.insert(setup.policy.NameOf(key));
+  for (const OutsideWitness& witness : setup.outside) names.insert(setup.policy.NameOf(witness.key));
+  return setup.policy.IsQuorum(names);
 }
 
 class WitnessingLoader {
@@ -74,14 +75,22 @@ class WitnessingLoader {
   WitnessingLoader(const v1::NodeConfig& config, const std::optional<Secrets>& secrets, Mistakes& mistakes)
       : config_(config), secrets_(secrets), mistakes_(mistakes) {}
 
-  std::optional<WitnessingSetup> Load() {
+  std::optional<WitnessingSetup> Load(std::optional<exchange::TlsIdentity> tls, absl::Time now) {
     WitnessingSetup setup;
     setup.partners = CheckPartnerWitnesses(config_, mistakes_);
     std::optional<ledger::NoteKey> key = LoadKey(setup.seed);
-    std::optional<ledger::TlogPolicy> policy = LoadPolicy(setup.partners);
-    if (!key || !policy) return std::nullopt;
-    setup.key = *std::move(key);
+    std::optional<ledger::TlogPolicy> policy = LoadPolicy();
+    setup.outside = LoadOutsideWitnesses(
+        config_.witnessing(), {policy ? &*policy : nullptr, key, setup.partners, std::move(tls)}, now, mistakes_);
+    if (!policy) return std::nullopt;
     setup.policy = *std::move(policy);
+    if (!CanBeReached(setup)) {
+      mistakes_.Add(kPolicyFile, absl::StrCat(config_.witnessing().policy_file(),
+                                              ": the witnesses that are asked cannot make up its quorum; add their "
+                                              "witness_vkey to partners, or outside_witnesses, or change the quorum"));
+    }
+    if (!key) return std::nullopt;
+    setup.key = *std::move(key);
     return setup;
   }
 
@@ -105,7 +114,7 @@ class WitnessingLoader {
     return ledger::NoteKey{name, key->public_key(), ledger::kCosignature};
   }
 
-  std::optional<ledger::TlogPolicy> LoadPolicy(const std::map<std::string, ledger::NoteKey>& witnesses) {
+  std::optional<ledger::TlogPolicy> LoadPolicy() {
     const std::string& path = config_.witnessing().policy_file();
     if (!mistakes_.Require(kPolicyFile, path, "name the file that says which witnesses count")) return std::nullopt;
     const absl::StatusOr<std::string> text = ReadFile(path);
@@ -123,13 +132,6 @@ class WitnessingLoader {
     if (!NamesOwnLog(*policy)) {
       mistakes_.Add(kPolicyFile, absl::StrCat(path, " names other logs than ", config_.log().origin(),
                                               "; add a line \"log <log.vkey>\", or leave its log lines out"));
-      return std::nullopt;
-    }
-    if (!CanBeReached(*policy, witnesses)) {
-      mistakes_.Add(kPolicyFile,
-                    absl::StrCat(path,
-                                 ": the partners' witnesses cannot make up its quorum; add their witness_vkey to "
-                                 "partners, or change the quorum"));
       return std::nullopt;
     }
     return *std::move(policy);
@@ -150,13 +152,15 @@ class WitnessingLoader {
 }  // namespace
 
 std::optional<WitnessingSetup> LoadWitnessing(v1::NodeConfig& config, const std::optional<Secrets>& secrets,
-                                              Mistakes& mistakes) {
+                                              const std::optional<OwnKeys>& keys, absl::Time now, Mistakes& mistakes) {
   if (!config.has_witnessing()) {
     CheckPartnerWitnesses(config, mistakes);
     return std::nullopt;
   }
   CompleteTimes(*config.mutable_witnessing(), mistakes);
-  return WitnessingLoader(config, secrets, mistakes).Load();
+  std::optional<exchange::TlsIdentity> tls;
+  if (keys) tls = keys->tls;
+  return WitnessingLoader(config, secrets, mistakes).Load(std::move(tls), now);
 }
 
 }  // namespace tamga::node

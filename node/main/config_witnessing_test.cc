@@ -43,6 +43,43 @@ struct WitnessedNode {
   TestNode files;
 };
 
+// The same, with a witness that no partner runs.
+struct OutsideWitnessedNode : WitnessedNode {
+  OutsideWitnessedNode() {
+    files.Write("witnesses.policy", OutsidePolicy());
+    files.Write("outside.pem", AuthorityOf("KGZ").RootPem());
+    v1::OutsideWitness& witness = *files.config.mutable_witnessing()->add_outside_witnesses();
+    witness.set_name("auditors");
+    witness.set_url("https://witness.example:8443/logs/");
+    witness.set_roots_file("outside.pem");
+  }
+  static std::string OutsidePolicy(char seed = 'y', const std::string& name = "witness.example") {
+    return absl::StrCat("witness kgz ", PartnerWitness(), "\nwitness auditors ",
+                        VkeyOfSeed(name, seed, ledger::kCosignature), "\ngroup both all kgz auditors\nquorum both\n");
+  }
+};
+
+v1::OutsideWitness& OutsideOf(TestNode& node) {
+  return *node.config.mutable_witnessing()->mutable_outside_witnesses(0);
+}
+
+// The certificate to show it.
+v1::KeyPair& ClientOf(TestNode& node, const std::string& certificate = "tls.pem", const std::string& key = "tls.key") {
+  v1::KeyPair& client = *OutsideOf(node).mutable_client();
+  client.set_certificate_file(certificate);
+  client.set_key_file(key);
+  return client;
+}
+
+// One mistake, on one line, with what to do.
+void ExpectMistake(TestNode& node, const std::string& field, const std::string& what) {
+  const absl::Status status = LoadNodeSetup(node.WriteConfig(), TestNow()).status();
+  EXPECT_THAT(status, HasReason("CONFIG_INVALID"));
+  const std::vector<std::string> lines = absl::StrSplit(status.message(), '\n');
+  EXPECT_THAT(lines, ElementsAre(AllOf(StartsWith(absl::StrCat(field, ": ")), HasSubstr(what), HasSubstr("; "))))
+      << what;
+}
+
 TEST(ConfigWitnessingTest, AGoodSetupIsLoaded) {
   WitnessedNode node;
   ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.files.WriteConfig(), TestNow()));
@@ -104,13 +141,102 @@ TEST(ConfigWitnessingTest, EachMistakeNamesItsFieldAndItsFix) {
   for (const Case& spoilt : cases) {
     WitnessedNode node;
     spoilt.spoil(node.files);
-    const absl::Status status = LoadNodeSetup(node.files.WriteConfig(), TestNow()).status();
-    EXPECT_THAT(status, HasReason("CONFIG_INVALID"));
-    const std::vector<std::string> lines = absl::StrSplit(status.message(), '\n');
-    EXPECT_THAT(lines, ElementsAre(AllOf(StartsWith(absl::StrCat(spoilt.field, ": ")), HasSubstr(spoilt.what),
-                                         HasSubstr("; "))))
-        << spoilt.what;
+    ExpectMistake(node.files, spoilt.field, spoilt.what);
   }
+}
+
+TEST(ConfigWitnessingTest, AnOutsideWitnessIsLoadedWithTheKeyThatThePolicyHas) {
+  OutsideWitnessedNode node;
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.files.WriteConfig(), TestNow()));
+  ASSERT_EQ(setup.witnessing->outside.size(), 1u);
+  const OutsideWitness& witness = setup.witnessing->outside[0];
+  EXPECT_EQ(ledger::FormatVkey(witness.key), VkeyOfSeed("witness.example", 'y', ledger::kCosignature));
+  EXPECT_EQ(witness.server.host, "witness.example");
+  EXPECT_EQ(witness.server.port, 8443);
+  EXPECT_EQ(witness.server.name, "witness.example");
+  EXPECT_EQ(witness.base_path, "/logs");
+  EXPECT_EQ(witness.server.roots_pem, AuthorityOf("KGZ").RootPem());
+  EXPECT_EQ(witness.server.identity.chain_pem, setup.tls.chain_pem);
+  EXPECT_EQ(witness.server.identity.key_pem, setup.tls.key_pem);
+}
+
+TEST(ConfigWitnessingTest, AnOutsideWitnessMayHaveANameAndSeeACertificateOfItsOwn) {
+  OutsideWitnessedNode node;
+  OutsideOf(node.files).set_url("https://[::1]");
+  OutsideOf(node.files).set_server_name("interior-ministry.kgz.tamga");
+  node.files.Issue("client", {"KAZ/border-service", certs::Role::kSystem, "witnessing"});
+  ClientOf(node.files, "client.pem", "client.key");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.files.WriteConfig(), TestNow()));
+  const OutsideWitness& witness = setup.witnessing->outside.at(0);
+  EXPECT_EQ(witness.server.host, "::1");
+  EXPECT_EQ(witness.server.port, 443);
+  EXPECT_EQ(witness.server.name, "interior-ministry.kgz.tamga");
+  EXPECT_EQ(witness.base_path, "");
+  EXPECT_EQ(witness.server.identity.chain_pem, node.files.Read("client.pem"));
+  EXPECT_EQ(witness.server.identity.key_pem, node.files.Read("client.key"));
+}
+
+TEST(ConfigWitnessingTest, EachMistakeOfAnOutsideWitnessNamesItsFieldAndItsFix) {
+  struct Case {
+    const char* field;
+    const char* what;
+    std::function<void(TestNode&)> spoil;
+  };
+  const Case cases[] = {
+      {".name", "name the witness as",
+       [](TestNode& n) {
+         n.Write("witnesses.policy", Policy());
+         OutsideOf(n).clear_name();
+       }},
+      {".name", "has no witness auditors", [](TestNode& n) { n.Write("witnesses.policy", Policy()); }},
+      {".name", "is the witness of KGZ/interior-ministry",
+       [](TestNode& n) {
+         n.Write("witnesses.policy", Policy());
+         OutsideOf(n).set_name("kgz");
+       }},
+      {".name", "is this node's own witness",
+       [](TestNode& n) { n.Write("witnesses.policy", OutsideWitnessedNode::OutsidePolicy('w')); }},
+      {".name", "is named witness.interior-ministry.kgz.tamga too",
+       [](TestNode& n) {
+         n.Write("witnesses.policy", OutsideWitnessedNode::OutsidePolicy('y', "witness.interior-ministry.kgz.tamga"));
+       }},
+      {".url", "name https://", [](TestNode& n) { OutsideOf(n).clear_url(); }},
+      {".url", "must be https://", [](TestNode& n) { OutsideOf(n).set_url("http://witness.example"); }},
+      {".server_name", "DNS name or an IP address", [](TestNode& n) { OutsideOf(n).set_server_name("a b"); }},
+      {".roots_file", "name the PEM file", [](TestNode& n) { OutsideOf(n).clear_roots_file(); }},
+      {".roots_file", "none.pem", [](TestNode& n) { OutsideOf(n).set_roots_file("none.pem"); }},
+      {".roots_file", "ask the witness's operators", [](TestNode& n) { n.Write("outside.pem", "hello"); }},
+      {".roots_file", "not a self-signed root", [](TestNode& n) { OutsideOf(n).set_roots_file("tls.pem"); }},
+      {".client.certificate_file", "name the PEM file", [](TestNode& n) { ClientOf(n).clear_certificate_file(); }},
+      {".client.certificate_file", "none.pem", [](TestNode& n) { ClientOf(n, "none.pem"); }},
+      {".client.certificate_file", "is not for TLS clients", [](TestNode& n) { ClientOf(n, "seal.pem", "seal.key"); }},
+      {".client.certificate_file", "is not valid now",
+       [](TestNode& n) {
+         n.Issue("old", {"KAZ/border-service", certs::Role::kSystem, "w"}, absl::Hours(1), TestNow() - absl::Hours(2));
+         ClientOf(n, "old.pem", "old.key");
+       }},
+      {".client.key_file", "name the PEM file", [](TestNode& n) { ClientOf(n).clear_key_file(); }},
+      {".client.key_file", "is not the key of the certificate",
+       [](TestNode& n) { ClientOf(n, "tls.pem", "seal.key"); }},
+  };
+  for (const Case& spoilt : cases) {
+    OutsideWitnessedNode node;
+    spoilt.spoil(node.files);
+    ExpectMistake(node.files, absl::StrCat("witnessing.outside_witnesses[0]", spoilt.field), spoilt.what);
+  }
+  OutsideWitnessedNode twice;
+  *twice.files.config.mutable_witnessing()->add_outside_witnesses() = OutsideOf(twice.files);
+  ExpectMistake(twice.files, "witnessing.outside_witnesses[1].name", "is there twice");
+  OutsideWitnessedNode expired;
+  const absl::Status status =
+      LoadNodeSetup(expired.files.WriteConfig(), TestNow() + absl::Hours(24 * 366 * 11)).status();
+  EXPECT_THAT(status.message(), HasSubstr("outside.pem holds no root that has not expired; "));
+}
+
+TEST(ConfigWitnessingTest, AQuorumThatNeedsAnOutsideWitnessWhoIsNotAskedCannotBeReached) {
+  OutsideWitnessedNode node;
+  node.files.config.mutable_witnessing()->clear_outside_witnesses();
+  ExpectMistake(node.files, "witnessing.policy_file", "cannot make up its quorum");
 }
 
 TEST(ConfigWitnessingTest, APartnersKeyThatIsNoWitnessesIsNamed) {

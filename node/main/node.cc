@@ -48,6 +48,7 @@
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/treaty_office/treaty_rpc.h"
 #include "node/watchlist/watchlist_rpc.h"
+#include "node/witness/https_witness_peer.h"
 #include "node/witness/witness_rpc.h"
 #include "node/witness/witnessing_loop.h"
 
@@ -142,6 +143,7 @@ struct Node::Parts {
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
   absl::Status KeepTreaties();
   void BuildDoor();
@@ -165,6 +167,7 @@ struct Node::Parts {
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   witness::LogPeers log_peers;
+  std::vector<std::unique_ptr<witness::WitnessPeer>> outside_witnesses;
   std::unique_ptr<witness::PartnerLogs> partner_logs;
   std::unique_ptr<witness::LogWatch> log_watch;
   std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
@@ -233,6 +236,21 @@ absl::Status Node::Parts::OpenStores() {
   return absl::OkStatus();
 }
 
+// Partners first: they show what they have seen.
+absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() {
+  std::vector<witness::AskedWitness> witnesses;
+  for (const auto& [agency, key] : setup.witnessing->partners) {
+    witnesses.push_back({agency, key, *log_peers.at(agency)});
+  }
+  for (const OutsideWitness& outside : setup.witnessing->outside) {
+    ASSIGN_OR_RETURN(std::unique_ptr<witness::WitnessPeer> peer,
+                     witness::MakeHttpsWitnessPeer(outside.server, outside.base_path, clock));
+    witnesses.push_back({"", outside.key, *peer});
+    outside_witnesses.push_back(std::move(peer));
+  }
+  return witnesses;
+}
+
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
@@ -248,8 +266,7 @@ absl::Status Node::Parts::WatchLogs() {
   ASSIGN_OR_RETURN(ledger::NoteSigner sign, SignerOf(setup.witnessing->seed));
   witness = std::make_unique<witness::Witness>(*partner_logs, *log_watch, setup.witnessing->key, std::move(sign),
                                                [this] { return witnessing->CheckCompared(); });
-  std::vector<witness::AskedWitness> asked;
-  for (const auto& [agency, key] : setup.witnessing->partners) asked.push_back({agency, key, *log_peers.at(agency)});
+  ASSIGN_OR_RETURN(std::vector<witness::AskedWitness> asked, FindWitnesses());
   ASSIGN_OR_RETURN(
       witnessing,
       witness::Witnessing::Open(witness::WitnessingParts{

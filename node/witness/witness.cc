@@ -13,12 +13,11 @@ namespace tamga::witness {
 namespace {
 
 constexpr char kText[] = "text/plain; charset=utf-8";
-constexpr char kSize[] = "text/x.tlog.size";
 
 WitnessAnswer Refusal(int status, absl::string_view why) { return {status, kText, absl::StrCat(why, "\n"), ""}; }
 
 WitnessAnswer Conflict(const std::optional<store::SeenRow>& seen) {
-  return {409, kSize, absl::StrCat(seen ? seen->size : 0, "\n"), seen ? seen->note : ""};
+  return {409, ledger::kSizeContentType, absl::StrCat(seen ? seen->size : 0, "\n"), seen ? seen->note : ""};
 }
 
 // OK if the request proves that the log has only grown since.

@@ -80,7 +80,7 @@ std::vector<const AskedWitness*> Witnessing::WhomToAsk(uint64_t size) const {
   MutexLock lock(mutex_);
   for (const AskedWitness& witness : parts_.witnesses) {
     const Known& known = known_.at(witness.key.name);
-    if (known.was_asked && known.cosigned_size >= size && !known.contradicts) continue;
+    if (known.was_compared && known.cosigned_size >= size && !known.contradicts) continue;
     (known.answered ? witnesses : stalling).push_back(&witness);
   }
   witnesses.insert(witnesses.end(), stalling.begin(), stalling.end());
@@ -106,42 +106,74 @@ void Witnessing::AskAll(absl::Time deadline, const std::function<bool()>& is_sto
 
 absl::Status Witnessing::Ask(const AskedWitness& witness, const Round& round, absl::Time deadline) {
   const std::string& name = witness.key.name;
+  const bool is_partner = !witness.agency.empty();
   Change(name, [](Known& known) { known.answered = false; });
   // After a start we do not know what it has seen, and what we stored may be older than that.
-  uint64_t old_size = GetKnown(name).was_asked ? GetKnown(name).seen_size : 0;
+  uint64_t old_size = GetKnown(name).was_compared ? GetKnown(name).seen_size : 0;
   for (int question = 0; question < kMaxQuestions; ++question) {
     ASSIGN_OR_RETURN(const std::string body, BodyFor(round, old_size));
     ASSIGN_OR_RETURN(const v1::AddCheckpointResponse answer, witness.peer.AddCheckpoint(body, deadline));
-    Change(name, [](Known& known) { known.answered = known.was_asked = true; });
+    // A partner shows with each answer what it has seen, or has seen nothing.
+    Change(name, [&](Known& known) {
+      known.answered = true;
+      known.was_compared = known.was_compared || is_partner;
+    });
     if (answer.status() == 200) return TakeCosignature(witness, round, answer.body());
-    if (answer.status() == 503) {
-      return Unexpected("it cosigns nothing until it knows whether its own log is the newest; asked again soon");
-    }
-    if (answer.status() != 409 && answer.status() != 422) {
-      return Unexpected(absl::StrCat("it answered with status ", answer.status()));
-    }
+    if (answer.status() != 409 && answer.status() != 422) return WhyNot(witness, answer.status());
     bool is_ours = true;
     if (!answer.seen_checkpoint().empty()) {
       ASSIGN_OR_RETURN(is_ours, LookAtShown(witness, answer.seen_checkpoint()));
       RETURN_IF_ERROR(CheckNotRolledBack());
     }
     if (answer.status() == 422) {
-      return Unexpected(is_ours ? "it does not accept a proof that is right"
-                                : "it has seen another log of this origin; see what was restored or started twice");
+      if (!is_ours) {
+        return Unexpected("it has seen another log of this origin; see what was restored or started twice");
+      }
+      return Unexpected(is_partner
+                            ? "it does not accept a proof that is right"
+                            : "it does not accept a proof that is right, unless this log was restored or started "
+                              "twice and it knows the other; ask its operators what it has seen");
     }
     absl::string_view text = answer.body();
     if (!absl::ConsumeSuffix(&text, "\n")) return Unexpected("what it says it has seen is no size");
     ASSIGN_OR_RETURN(old_size, ledger::ParseLogNumber("seen size", text));
-    if (old_size > round.checkpoint.size) {
-      // The log may have grown since the round began, and the witness seen that by an exchange.
-      if (!answer.seen_checkpoint().empty())
-        return Unexpected("it has seen a newer checkpoint already; asked again soon");
-      return Unexpected(absl::StrCat("it says that it has seen this log at size ", old_size,
-                                     ", but shows no checkpoint that this log signed"));
-    }
-    Change(name, [old_size](Known& known) { known.seen_size = old_size; });
+    if (old_size > round.checkpoint.size) return SeenMore(old_size, !answer.seen_checkpoint().empty());
+    Change(name, [old_size](Known& known) {
+      known.seen_size = old_size;
+      known.was_compared = true;
+    });
   }
   return Unexpected("each time it says that it has seen another size");
+}
+
+absl::Status Witnessing::SeenMore(uint64_t seen_size, bool is_shown) const {
+  // The log may have grown since the round began, and the witness seen that by an exchange.
+  ASSIGN_OR_RETURN(const Round now, NewestRound());
+  if (is_shown || seen_size <= now.checkpoint.size) {
+    return Unexpected("it has seen a newer checkpoint already; asked again soon");
+  }
+  return Unexpected(absl::StrCat("it says that it has seen this log at size ", seen_size,
+                                 ", but shows no checkpoint that this log signed; if a backup was restored, ask the "
+                                 "witness's operators which checkpoint they hold"));
+}
+
+absl::Status Witnessing::WhyNot(const AskedWitness& witness, uint32_t status) {
+  const std::string number = absl::StrCat(" (status ", status, ")");
+  if (status == 503 && !witness.agency.empty()) {
+    return Unexpected("it cosigns nothing until it knows whether its own log is the newest; asked again soon");
+  }
+  if (status == 503) return Unexpected(absl::StrCat("it cosigns nothing for now", number, "; asked again soon"));
+  if (status == 429) {
+    return Unexpected(absl::StrCat("it is asked too often", number, "; raise witnessing.interval_ms"));
+  }
+  if (status == 403 || status == 404) {
+    return Unexpected(absl::StrCat("it takes no checkpoints of this log from this node", number,
+                                   "; have its operators let the node in and give them this log's log.vkey"));
+  }
+  if (status >= 300 && status < 400) {
+    return Unexpected(absl::StrCat("it sends to another address", number, ", where nobody is asked; correct its url"));
+  }
+  return Unexpected(absl::StrCat("it answered with status ", status));
 }
 
 absl::StatusOr<std::string> Witnessing::BodyFor(const Round& round, uint64_t old_size) const {
@@ -172,6 +204,7 @@ absl::Status Witnessing::TakeCosignature(const AskedWitness& witness, const Roun
   RETURN_IF_ERROR(parts_.sequencer.Commit(std::move(effects)));
   Change(witness.key.name, [&](Known& known) {
     known.seen_size = known.cosigned_size = round.checkpoint.size;
+    known.was_compared = true;
     known.line = line;
     known.cosigned_text = note.text;
     known.cosigned_at = time;
@@ -320,7 +353,7 @@ absl::Status Witnessing::CheckCompared() const {
   MutexLock lock(mutex_);
   if (!rolled_back_.ok() || known_.empty()) return rolled_back_;
   const bool is_compared =
-      std::any_of(known_.begin(), known_.end(), [](const auto& witness) { return witness.second.was_asked; });
+      std::any_of(known_.begin(), known_.end(), [](const auto& witness) { return witness.second.was_compared; });
   if (is_compared) return absl::OkStatus();
   return Error(absl::StatusCode::kUnavailable, "LOG_NOT_COMPARED",
                "no witness has said yet what it has seen of the own log; see that one can be reached");
@@ -356,7 +389,7 @@ absl::Status Witnessing::Describe(Faults faults, v1::GetWitnessingResponse* resp
     if (asked.count(key.public_key) > 0) continue;
     v1::WitnessStatus& status = *response->add_witnesses();
     status.set_name(key.name);
-    status.set_fault("no partner has this key as its witness_vkey, so it is not asked");
+    status.set_fault("no partner and no outside witness has this key, so it is not asked");
   }
   return absl::OkStatus();
 }

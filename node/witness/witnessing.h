@@ -20,17 +20,17 @@
 #include "node/ledger/sequencer.h"
 #include "node/ledger/tlog_policy.h"
 #include "node/store/exchange_db.h"
-#include "node/witness/log_peer.h"
+#include "node/witness/witness_peer.h"
 #include "tamga/v1/audit_service.pb.h"
 #include "tamga/v1/witness_service.pb.h"
 
 namespace tamga::witness {
 
-// A partner's node that is asked to cosign.
+// A witness that is asked to cosign.
 struct AskedWitness {
-  std::string agency;
+  std::string agency;   // whose node it is; empty for one that no partner runs
   ledger::NoteKey key;  // of type kCosignature
-  LogPeer& peer;
+  WitnessPeer& peer;
 };
 
 // All references outlive the witnessing.
@@ -73,8 +73,8 @@ class Witnessing {
   // Unavailable (LOG_ROLLED_BACK), with what the operator can do, once a witness has shown a checkpoint of this log
   // that is larger than the log.
   absl::Status CheckNotRolledBack() const;
-  // The same, and Unavailable (LOG_NOT_COMPARED) until a witness has answered since the start, if there is any: until
-  // then nobody knows whether an old backup was restored.
+  // The same, and Unavailable (LOG_NOT_COMPARED) until a witness has said since the start what it has seen, if there is
+  // any: until then nobody knows whether an old backup was restored.
   absl::Status CheckCompared() const;
   // Fills in all but the partners' logs. What keeps a witness from cosigning is told in words, which may name addresses
   // of the own network, or by a code alone.
@@ -84,9 +84,9 @@ class Witnessing {
  private:
   // What is known of a witness.
   struct Known {
-    bool was_asked = false;  // since the start
-    bool answered = true;    // the last time
-    uint64_t seen_size = 0;  // as it says
+    bool was_compared = false;  // since the start: what it has seen is no more than there is, or was shown and judged
+    bool answered = true;       // the last time
+    uint64_t seen_size = 0;     // as it says
     uint64_t cosigned_size = 0;
     std::string line;  // its cosignature of cosigned_text
     std::string cosigned_text;
@@ -109,6 +109,10 @@ class Witnessing {
   absl::Status Ask(const AskedWitness& witness, const Round& round, absl::Time deadline);
   absl::StatusOr<std::string> BodyFor(const Round& round, uint64_t old_size) const;
   absl::Status TakeCosignature(const AskedWitness& witness, const Round& round, const std::string& lines);
+  // What it means that a witness has seen more than the round is about; `is_shown`: it showed a checkpoint of this log.
+  absl::Status SeenMore(uint64_t seen_size, bool is_shown) const;
+  // What `status` says of why a witness did not cosign.
+  static absl::Status WhyNot(const AskedWitness& witness, uint32_t status);
   // What a witness shows of this log. True if that is this log's own beginning.
   absl::StatusOr<bool> LookAtShown(const AskedWitness& witness, const std::string& note);
   void RollBack(const AskedWitness& witness, uint64_t shown, uint64_t size);
