@@ -38,6 +38,9 @@ constexpr char kVault[] = R"(
 # The key that wraps the record vault's keys (mode 0600). Without it the stored records cannot be read.
 vault_key_file: $0
 
+# Copies of the databases, on another disk.
+# backup { folder: "/mnt/backup/tamga" }
+
 # Who may vouch for whom: each State's roots, for that State's agencies alone, and the treaty office by whose keys the
 # State's acts about treaties are believed. The own State is among them.
 )";

@@ -43,6 +43,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   CheckListenAddress("listen", config.listen(), mistakes);
   if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);
   MakeDataFolder(config.data_dir(), mistakes);
+  CompleteBackup(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
@@ -61,6 +62,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(keys->seal),
                    std::move(secrets->log_seed),
                    std::move(secrets->vault_key),
+                   std::move(secrets->former_vault_key),
                    std::move(treaties->library),
                    std::move(treaties->sources),
                    std::move(treaties->rules),

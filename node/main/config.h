@@ -43,8 +43,9 @@ struct NodeSetup {
   exchange::TlsIdentity tls;  // holds a secret
   absl::Time tls_expires_at;
   certs::Seal seal;
-  std::string log_seed;   // Ed25519, 32 bytes, secret
-  std::string vault_key;  // 32 bytes, secret
+  std::string log_seed;          // Ed25519, 32 bytes, secret
+  std::string vault_key;         // 32 bytes, secret
+  std::string former_vault_key;  // the same, or empty
   treaty::TreatyLibrary treaties;
   treaty::TreatySources treaty_sources;                 // of which `treaties` was made
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over

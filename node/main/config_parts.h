@@ -52,6 +52,8 @@ bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& 
 
 // Makes the folder and checks that it can be written to (config_folders.cc).
 void MakeDataFolder(const std::string& path, Mistakes& mistakes);
+// Fills in the defaults, checks the ranges and makes the folder (config_backup.cc).
+void CompleteBackup(v1::NodeConfig& config, Mistakes& mistakes);
 struct LoadedTreaties {
   treaty::TreatyLibrary library;
   treaty::TreatySources sources;
@@ -87,6 +89,7 @@ std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::Tr
 struct Secrets {
   std::string log_seed;
   std::string vault_key;
+  std::string former_vault_key;  // empty: none
 };
 // The log's origin and seed, and the vault's key (config_secrets.cc).
 std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mistakes);

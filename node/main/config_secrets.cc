@@ -15,6 +15,7 @@ constexpr size_t kKeyBytes = 32;
 constexpr char kLogOrigin[] = "log.origin";
 constexpr char kLogKeyFile[] = "log.key_file";
 constexpr char kVaultKeyFile[] = "vault_key_file";
+constexpr char kFormerVaultKeyFile[] = "former_vault_key_file";
 
 }  // namespace
 
@@ -46,12 +47,18 @@ std::optional<Secrets> LoadSecrets(const v1::NodeConfig& config, Mistakes& mista
   CheckLogName(kLogOrigin, config.log().origin(), "name the log, such as log.border-service.kaz.tamga", mistakes);
   std::optional<std::string> log_seed = LoadHexKey(kLogKeyFile, config.log().key_file(), mistakes);
   std::optional<std::string> vault_key = LoadHexKey(kVaultKeyFile, config.vault_key_file(), mistakes);
+  std::string former_vault_key;
+  if (!config.former_vault_key_file().empty()) {
+    std::optional<std::string> former = LoadHexKey(kFormerVaultKeyFile, config.former_vault_key_file(), mistakes);
+    if (!former) return std::nullopt;
+    former_vault_key = *std::move(former);
+  }
   if (!log_seed || !vault_key) return std::nullopt;
   if (*log_seed == *vault_key) {
     mistakes.Add(kVaultKeyFile, "holds the same key as log.key_file; the vault needs a key of its own");
     return std::nullopt;
   }
-  return Secrets{*std::move(log_seed), *std::move(vault_key)};
+  return Secrets{*std::move(log_seed), *std::move(vault_key), std::move(former_vault_key)};
 }
 
 }  // namespace tamga::node

@@ -261,6 +261,24 @@ const Spoilt kSpoilt[] = {
      "64 lower-case hexadecimal digits"},
     {"VaultKeyIsTheLogKey", [](TestNode& n) { n.Write("vault.key", n.Read("log.key")); }, "vault_key_file",
      "a key of its own"},
+    {"FormerVaultKeyMissing", [](TestNode& n) { n.config.set_former_vault_key_file("nowhere"); },
+     "former_vault_key_file", "nowhere"},
+    {"BackupWithoutFolder", [](TestNode& n) { n.config.mutable_backup()->set_keep_days(3); }, "backup.folder",
+     "name a folder on another disk"},
+    {"BackupIntoTheData", [](TestNode& n) { n.config.mutable_backup()->set_folder(n.config.data_dir()); },
+     "backup.folder", "is data_dir itself"},
+    {"BackupTooSeldom",
+     [](TestNode& n) {
+       n.config.mutable_backup()->set_folder("backups");
+       n.config.mutable_backup()->set_interval_hours(169);
+     },
+     "backup.interval_hours", "must be 1 to 168, or 0 for 24"},
+    {"BackupKeptTooLong",
+     [](TestNode& n) {
+       n.config.mutable_backup()->set_folder("backups");
+       n.config.mutable_backup()->set_keep_days(3'651);
+     },
+     "backup.keep_days", "must be 1 to 3650, or 0 for 30"},
     {"SealKeyIsTheTlsKey", [](TestNode& n) { n.IssueSealForTlsKey(); }, "seal.key_file",
      "the seal needs a key of its own"},
     {"OwnStateWithoutBundle",

@@ -12,6 +12,8 @@ namespace tamga::node {
 namespace {
 
 constexpr std::chrono::minutes kInterval{1};
+// For how long one key wraps data keys.
+constexpr absl::Duration kAgencyKeyAge = absl::Hours(24) * 90;
 
 }  // namespace
 
@@ -33,6 +35,7 @@ void Housekeeping::Loop() {
     Forget();
     SeeTo([this] { return holdings_.RunBatch(); });
     SeeTo([this] { return exchange::EraseAbandoned(parts_); });
+    SeeTo([this] { return parts_.vault.keys().RotateAgencyKey(kAgencyKeyAge, parts_.clock.Now()); });
     MutexLock lock(mutex_);
     if (!stopping_) changed_.WaitFor(mutex_, kInterval);
     if (stopping_) return;

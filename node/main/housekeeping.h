@@ -1,6 +1,6 @@
 // What a node does as time passes: it forgets messages and idempotency keys that have expired, uses that no quota
-// counts any more and approvals that have lapsed, erases what treaties let it keep no longer or never let it keep, and
-// raises alarms.
+// counts any more and approvals that have lapsed, erases what treaties let it keep no longer or never let it keep,
+// raises alarms, and replaces the key that wraps data keys.
 #pragma once
 
 #include <thread>

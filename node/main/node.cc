@@ -36,6 +36,7 @@
 #include "node/ledger/sequencer.h"
 #include "node/log_server/log_pages.h"
 #include "node/log_server/log_server.h"
+#include "node/main/backup_loop.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
@@ -119,15 +120,17 @@ absl::StatusOr<ledger::NoteSigner> SignerOf(const std::string& seed) {
   return ledger::NoteSigner([shared_key](absl::string_view text) { return shared_key->Sign(text); });
 }
 
-// A node with one of its two files would start anew where it should stop.
-absl::Status CheckBothOrNone(const std::string& folder) {
-  std::error_code error;
-  const bool has_log = std::filesystem::exists(folder + "/exchange.db", error);
-  const bool has_vault = std::filesystem::exists(folder + "/vault.db", error);
-  if (has_log == has_vault) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(folder, " has ", has_log ? "exchange.db" : "vault.db", " but no ",
-                                          has_log ? "vault.db" : "exchange.db",
-                                          "; restore both from the newest backup"));
+// A node with some of its files would start anew where it should stop.
+absl::Status CheckAllOrNone(const std::string& folder) {
+  std::string there;
+  std::string missing;
+  for (const char* name : {"exchange.db", "vault.db", "keys.db"}) {
+    std::error_code error;
+    (std::filesystem::exists(absl::StrCat(folder, "/", name), error) ? there : missing) = name;
+  }
+  if (there.empty() || missing.empty()) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(folder, " has ", there, " but no ", missing, "; restore all from the newest backup"));
 }
 
 }  // namespace
@@ -201,6 +204,7 @@ struct Node::Parts {
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
+  std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
 
@@ -224,9 +228,14 @@ struct Node::Parts {
 
 absl::Status Node::Parts::OpenStores() {
   const std::string& folder = setup.config.data_dir();
-  RETURN_IF_ERROR(CheckBothOrNone(folder));
-  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, setup.vault_key));
-  ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, setup.vault_key, rng));
+  RETURN_IF_ERROR(CheckAllOrNone(folder));
+  ASSIGN_OR_RETURN(std::unique_ptr<store::KeyStore> keys,
+                   store::KeyStore::Open(folder, setup.vault_key, setup.former_vault_key, clock.Now(), rng));
+  ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+  ASSIGN_OR_RETURN(std::string pseudonym_key, keys->KeyFor("pseudonym"));
+  pseudonyms = std::make_unique<exchange::Pseudonyms>(std::move(pseudonym_key));
+  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key));
+  ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, std::move(keys), rng));
   records = std::make_unique<store::Records>(*database, *vault, rng);
   ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));
   log_key = {setup.config.log().origin(), key.public_key()};
@@ -256,7 +265,6 @@ absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
   channels = ConnectPartners(setup, clock);
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
-  pseudonyms = std::make_unique<exchange::Pseudonyms>(DeriveKey(setup.vault_key, "tamga/pseudonym/v1"));
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));
@@ -376,6 +384,7 @@ absl::Status Node::Parts::BuildServices() {
       {v1::OPERATION_LOG_RECONCILE, reconciler.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
   housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
+  if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,

@@ -158,13 +158,13 @@ CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view vault_key) {
+absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view row_mac_key) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Acquire(folder));
   const std::string path = absl::StrCat(folder, "/exchange.db");
   ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::Open(path, Database::Access::kReadWrite));
   if (absl::Status status = EnsureSchema(*writer, kSchemaVersion, kSchema); !status.ok()) return Annotate(status, path);
-  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, vault_key));
+  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, row_mac_key));
 }
 
 absl::StatusOr<ReadSession> ReadableDb::Read() {

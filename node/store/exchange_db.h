@@ -34,8 +34,8 @@ class ReadSession {
 // A way to read the exchange database: connections of its own, which no other way takes away. Thread-safe.
 class ReadableDb {
  public:
-  ReadableDb(const std::string& path, absl::string_view vault_key, size_t max_connections)
-      : row_mac_(vault_key), readers_(std::make_unique<ReaderPool>(path, max_connections)) {}
+  ReadableDb(const std::string& path, absl::string_view row_mac_key, size_t max_connections)
+      : row_mac_(row_mac_key), readers_(std::make_unique<ReaderPool>(path, max_connections)) {}
 
   // Waits while all its connections are in use. A thread that holds a session must not ask for another.
   absl::StatusOr<ReadSession> Read();
@@ -51,10 +51,10 @@ class ReadableDb {
 
 class ExchangeDb : public ReadableDb {
  public:
-  // Opens or makes `folder`/exchange.db and locks the folder against other processes. The rows' MACs are made with a
-  // key derived from `vault_key`. FailedPrecondition if another process has it or the file is of another format,
-  // DataLoss if the file is damaged.
-  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view vault_key);
+  // Opens or makes `folder`/exchange.db and locks the folder against other processes. The rows' MACs are made with
+  // `row_mac_key`. FailedPrecondition if another process has it or the file is of another format, DataLoss if the file
+  // is damaged.
+  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view row_mac_key);
 
   // The writing connection is closed last: only then does it move everything from the WAL into the file.
   ~ExchangeDb() { CloseAll(); }
@@ -65,12 +65,12 @@ class ExchangeDb : public ReadableDb {
   absl::StatusOr<std::unique_ptr<WriteBatch>> Begin();
 
  private:
-  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path, absl::string_view vault_key)
-      : ReadableDb(path, vault_key, kMaxReaders),
+  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path, absl::string_view row_mac_key)
+      : ReadableDb(path, row_mac_key, kMaxReaders),
         lock_(std::move(lock)),
-        mac_(vault_key),
+        mac_(row_mac_key),
         writer_(std::move(writer)),
-        for_auditors_(path, vault_key, kMaxAuditReaders) {}
+        for_auditors_(path, row_mac_key, kMaxAuditReaders) {}
 
   FolderLock lock_;
   const RowMac mac_;

@@ -28,8 +28,6 @@ struct AppendTo {
 
 }  // namespace
 
-RowMac::RowMac(absl::string_view vault_key) : key_(DeriveKey(vault_key, "tamga/row-mac/v1")) {}
-
 RowMac::~RowMac() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
 std::string RowMac::Make(absl::string_view table, std::initializer_list<Value> row) const {

@@ -1,5 +1,5 @@
-// MACs over the rows that a node acts on, so that whoever can write to its database file, but does not have the vault
-// key, cannot change one unnoticed. A row that is gone, or was put back whole as it once was, is not noticed.
+// MACs over the rows that a node acts on, so that whoever can write to its database file, but does not have the node's
+// keys, cannot change one unnoticed. A row that is gone, or was put back whole as it once was, is not noticed.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace tamga::store {
 
-// HMAC-SHA-256 under a key of its own, derived from the vault key. Thread-safe.
+// HMAC-SHA-256. Thread-safe.
 class RowMac {
  public:
   // NULL, a number or bytes.
@@ -21,7 +21,7 @@ class RowMac {
   // As a Statement binds it.
   static Value Of(absl::Time time) { return absl::ToUnixNanos(time); }
 
-  explicit RowMac(absl::string_view vault_key);
+  explicit RowMac(absl::string_view key) : key_(key) {}
   ~RowMac();
   RowMac(const RowMac&) = delete;
   RowMac& operator=(const RowMac&) = delete;

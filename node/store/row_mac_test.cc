@@ -179,7 +179,7 @@ TEST_F(RowMacTest, RowsThatTheNodeChangesStayGood) {
   }
 }
 
-TEST_F(RowMacTest, AnotherVaultKeyMakesOtherMacs) {
+TEST_F(RowMacTest, AnotherKeyMakesOtherMacs) {
   database_.reset();
   ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), std::string(32, 'x')));
   EXPECT_THAT(Read()->GetRecord("case", kId), HasReason("ROW_ALTERED"));

@@ -60,8 +60,7 @@ TEST_F(VaultTest, ABodyMovedToAnotherIdDoesNotAuthenticate) {
   ASSERT_OK(vault_->Update({}, {{TestId("a"), "context", "1"}, {TestId("b"), "context", "2"}}));
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/vault.db", Database::Access::kReadWrite));
   ASSERT_OK(Statement(*other,
-                      "UPDATE blob SET (wrapped_key, nonce, sealed) = "
-                      "(SELECT wrapped_key, nonce, sealed FROM blob WHERE id = ?1) WHERE id = ?2")
+                      "UPDATE blob SET (nonce, sealed) = (SELECT nonce, sealed FROM blob WHERE id = ?1) WHERE id = ?2")
                 .BindBlob(1, TestId("a"))
                 .BindBlob(2, TestId("b"))
                 .Run());
@@ -74,6 +73,41 @@ TEST_F(VaultTest, AnotherKeyIsRefusedAtOnce) {
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("vault_key_file")));
   EXPECT_THAT(Vault::Open(folder_.path(), "short", rng_), HasReason("INVALID_FIELD"));
   EXPECT_OK(Vault::Open(folder_.path(), std::string(32, 'k'), rng_));
+}
+
+TEST_F(VaultTest, TheKeysOfAnotherVaultAreRefused) {
+  ASSERT_OK(vault_->Update({}, {{TestId("a"), "context", "1"}}));
+  vault_.reset();
+  std::filesystem::remove(folder_.path() + "/keys.db");
+  EXPECT_THAT(Vault::Open(folder_.path(), kTestVaultKey, rng_),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another vault")));
+}
+
+// Whoever has every file, every copy of vault.db made before, and the root key, has nothing of what was erased.
+TEST_F(VaultTest, WhatIsErasedIsInNoFileAndNoCopyOfTheBodiesBringsItBack) {
+  ASSERT_OK(vault_->Update({}, {{TestId("a"), "context", kSecret}, {TestId("b"), "context", "2"}}));
+  const TestFolder copy;
+  ASSERT_OK_AND_ASSIGN(const auto source, Database::Open(folder_.path() + "/vault.db", Database::Access::kReadOnly));
+  ASSERT_OK(Statement(*source, "VACUUM INTO ?1").BindText(1, copy.path() + "/vault.db").Run());
+  std::string wrapped;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto keys, Database::Open(folder_.path() + "/keys.db", Database::Access::kReadOnly));
+    Statement statement(*keys, "SELECT wrapped FROM data_key WHERE id = ?1");
+    ASSERT_TRUE(statement.BindBlob(1, TestId("a")).Step().value());
+    wrapped = statement.Bytes(0);
+  }
+  ASSERT_NE(AllBytesIn(folder_.path()).find(wrapped), std::string::npos);
+
+  ASSERT_OK(vault_->Update({TestId("a")}, {}));
+  // The file, its free pages and its write-ahead log.
+  EXPECT_EQ(AllBytesIn(folder_.path()).find(wrapped), std::string::npos);
+  vault_.reset();
+  EXPECT_EQ(AllBytesIn(folder_.path()).find(wrapped), std::string::npos);
+  std::filesystem::copy(copy.path() + "/vault.db", folder_.path() + "/vault.db",
+                        std::filesystem::copy_options::overwrite_existing);
+  ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(folder_.path(), kTestVaultKey, rng_));
+  EXPECT_THAT(vault_->Get(TestId("a"), "context"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(vault_->Get(TestId("b"), "context").value(), "2");
 }
 
 TEST(AesGcmTest, SealsAsInThePublishedVector) {

@@ -77,15 +77,20 @@ class ExportTest : public ::testing::Test {
   }
 
   // What a busy year leaves behind, written with the node's own keys while it does not run.
+  absl::StatusOr<std::unique_ptr<store::KeyStore>> OpenKeys() {
+    ASSIGN_OR_RETURN(const std::string hex, ReadFile(folder_ + "/vault.key"));
+    ASSIGN_OR_RETURN(const std::string key, HexDecode(absl::StripAsciiWhitespace(hex)));
+    return store::KeyStore::Open(folder_ + "/data", key, "", absl::Now(), rng_);
+  }
+
   absl::Status AddEntries(uint64_t count) {
     ASSIGN_OR_RETURN(const std::string seed_hex, ReadFile(folder_ + "/log.key"));
-    ASSIGN_OR_RETURN(const std::string vault_hex, ReadFile(folder_ + "/vault.key"));
-    ASSIGN_OR_RETURN(const std::string vault_key, HexDecode(absl::StripAsciiWhitespace(vault_hex)));
     ASSIGN_OR_RETURN(const std::string seed, HexDecode(absl::StripAsciiWhitespace(seed_hex)));
     ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(seed));
-    RETURN_IF_ERROR(MakeFolder(folder_ + "/data"));
-    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", vault_key));
-    ASSIGN_OR_RETURN(const auto vault, store::Vault::Open(folder_ + "/data", vault_key, rng_));
+    ASSIGN_OR_RETURN(auto keys, OpenKeys());
+    ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key));
+    ASSIGN_OR_RETURN(const auto vault, store::Vault::Open(folder_ + "/data", std::move(keys), rng_));
     const ledger::NoteKey name{federation_->config(kBorder).log().origin(), key.public_key()};
     ASSIGN_OR_RETURN(const auto writer, ledger::LogWriter::Open(*database, *vault, name, [&](absl::string_view text) {
                        return key.Sign(text);
@@ -103,9 +108,9 @@ class ExportTest : public ::testing::Test {
 
   // What a witness would be asked that has seen so many entries.
   absl::StatusOr<std::string> GrowthSince(uint64_t old_size) {
-    ASSIGN_OR_RETURN(const std::string vault_hex, ReadFile(folder_ + "/vault.key"));
-    ASSIGN_OR_RETURN(const std::string vault_key, HexDecode(absl::StripAsciiWhitespace(vault_hex)));
-    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", vault_key));
+    ASSIGN_OR_RETURN(const auto keys, OpenKeys());
+    ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key));
     ledger::AddCheckpoint growth;
     growth.old_size = old_size;
     ASSIGN_OR_RETURN(growth.checkpoint, ReadFile(Copy() + "/checkpoint"));
