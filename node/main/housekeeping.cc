@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::minutes kInterval{1};
 // For how long one key wraps data keys.
-constexpr absl::Duration kAgencyKeyAge = absl::Hours(24) * 90;
+constexpr absl::Duration kAgencyKeyAge = absl::Hours(24 * 90);
 
 }  // namespace
 

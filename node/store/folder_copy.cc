@@ -17,7 +17,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr char kNameFormat[] = "%Y%m%dT%H%M%SZ";
+constexpr char kNameFormat[] = "%Y-%m-%dT%H-%M-%SZ";
 constexpr char kUnfinished[] = ".unfinished";
 constexpr char kKeys[] = "keys.db";
 
@@ -36,6 +36,8 @@ absl::Status SyncPath(const std::string& path) {
 
 absl::Status CopyDatabase(const std::string& from, const std::string& to) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Database> source, Database::Open(from, Database::Access::kReadOnly));
+  // It counts as writing, though to another file.
+  RETURN_IF_ERROR(source->Execute("PRAGMA query_only = OFF"));
   RETURN_IF_ERROR(Statement(*source, "VACUUM INTO ?1").BindText(1, to).Run());
   std::error_code error;
   std::filesystem::permissions(to, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);

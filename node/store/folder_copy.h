@@ -1,7 +1,7 @@
 // Backups of a node's databases. Bodies and keys are kept apart for the sake of erasure: of bodies there may be copies
 // from long ago, of keys only new ones, so that a key that was destroyed is soon in no copy either.
 //
-// A backup is a folder FOLDER/20261127T020000Z with exchange.db, vault.db and, in the newest ones alone, keys.db.
+// A backup is a folder FOLDER/2026-11-27T02-00-00Z with exchange.db, vault.db and, in the newest ones alone, keys.db.
 #pragma once
 
 #include <string>

@@ -11,11 +11,9 @@ namespace tamga::store {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 
 constexpr absl::Duration kDay = absl::Hours(24);
-constexpr absl::Duration kKeep = 30 * kDay;
+constexpr absl::Duration kKeep = absl::Hours(24 * 30);
 
 class FolderCopyTest : public TestStore {
  protected:
@@ -47,9 +45,9 @@ TEST_F(FolderCopyTest, ABackupIsWholeAndOpens) {
   EXPECT_EQ(NewestBackup(backups_).value(), absl::InfinitePast());
   ASSERT_OK(BackUpAt(kTestNow));
   EXPECT_EQ(NewestBackup(backups_).value(), kTestNow);
-  ASSERT_THAT(NamesIn(backups_), ElementsAre("20261117T150640Z"));
+  ASSERT_THAT(NamesIn(backups_), ElementsAre("2026-11-18T11-06-40Z"));
   const TestFolder restored;
-  RestoreTo(restored, "20261117T150640Z", "20261117T150640Z");
+  RestoreTo(restored, "2026-11-18T11-06-40Z", "2026-11-18T11-06-40Z");
   ASSERT_OK_AND_ASSIGN(const auto database, ExchangeDb::Open(restored.path(), kTestVaultKey));
   ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open(restored.path(), kTestVaultKey, rng_));
   EXPECT_EQ(vault->Get(TestId("a"), "context").value(), "body");
@@ -89,11 +87,11 @@ TEST_F(FolderCopyTest, WhatWasErasedIsOutOfAllBackupsWithTheSecondBackupAfterIt)
 
 TEST_F(FolderCopyTest, WhatIsUnfinishedIsNoBackupAndWhatIsNoBackupIsLeftAlone) {
   ASSERT_OK(BackUpAt(kTestNow));
-  std::filesystem::create_directory(backups_ + "/20261118T150640Z.unfinished");
+  std::filesystem::create_directory(backups_ + "/2026-11-19T11-06-40Z.unfinished");
   std::filesystem::create_directory(backups_ + "/notes");
   EXPECT_EQ(NewestBackup(backups_).value(), kTestNow);
   ASSERT_OK(BackUpAt(kTestNow + kDay));
-  EXPECT_THAT(NamesIn(backups_), ElementsAre("20261117T150640Z", "20261118T150640Z", "notes"));
+  EXPECT_THAT(NamesIn(backups_), ElementsAre("2026-11-18T11-06-40Z", "2026-11-19T11-06-40Z", "notes"));
   // A folder that cannot be written to fails the backup, and nothing that was there is harmed.
   vault_.reset();
   std::filesystem::remove(folder_.path() + "/keys.db");

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "node/store/aes_gcm.h"
+#include "node/store/folder_copy.h"
 #include "node/store/test_store.h"
 
 namespace tamga::store {
@@ -86,9 +87,8 @@ TEST_F(VaultTest, TheKeysOfAnotherVaultAreRefused) {
 // Whoever has every file, every copy of vault.db made before, and the root key, has nothing of what was erased.
 TEST_F(VaultTest, WhatIsErasedIsInNoFileAndNoCopyOfTheBodiesBringsItBack) {
   ASSERT_OK(vault_->Update({}, {{TestId("a"), "context", kSecret}, {TestId("b"), "context", "2"}}));
-  const TestFolder copy;
-  ASSERT_OK_AND_ASSIGN(const auto source, Database::Open(folder_.path() + "/vault.db", Database::Access::kReadOnly));
-  ASSERT_OK(Statement(*source, "VACUUM INTO ?1").BindText(1, copy.path() + "/vault.db").Run());
+  const TestFolder copies;
+  ASSERT_OK(BackUp(folder_.path(), copies.path(), kTestNow));
   std::string wrapped;
   {
     ASSERT_OK_AND_ASSIGN(const auto keys, Database::Open(folder_.path() + "/keys.db", Database::Access::kReadOnly));
@@ -103,8 +103,8 @@ TEST_F(VaultTest, WhatIsErasedIsInNoFileAndNoCopyOfTheBodiesBringsItBack) {
   EXPECT_EQ(AllBytesIn(folder_.path()).find(wrapped), std::string::npos);
   vault_.reset();
   EXPECT_EQ(AllBytesIn(folder_.path()).find(wrapped), std::string::npos);
-  std::filesystem::copy(copy.path() + "/vault.db", folder_.path() + "/vault.db",
-                        std::filesystem::copy_options::overwrite_existing);
+  const std::string copy = std::filesystem::directory_iterator(copies.path())->path().string() + "/vault.db";
+  std::filesystem::copy(copy, folder_.path() + "/vault.db", std::filesystem::copy_options::overwrite_existing);
   ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(folder_.path(), kTestVaultKey, rng_));
   EXPECT_THAT(vault_->Get(TestId("a"), "context"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(vault_->Get(TestId("b"), "context").value(), "2");
