@@ -14,14 +14,14 @@
 namespace tamga::treaty {
 namespace {
 
-// What the rules permit though they must not; "" if nothing.
+// What the rules permit though they must not, or may; "" if nothing.
 std::string Prove(const v1::Treaty& treaty) {
   if (treaty.invariants().empty()) return "";
   policy::analysis::Corpus corpus;
   corpus.treaties.push_back(&treaty);
-  const std::vector<policy::analysis::Finding> refuted =
-      policy::analysis::RefutedInvariants(policy::analysis::Compile(corpus));
-  return refuted.empty() ? "" : policy::analysis::ToText(refuted.front());
+  const std::vector<policy::analysis::Finding> unproved =
+      policy::analysis::UnprovedInvariants(policy::analysis::Compile(corpus));
+  return unproved.empty() ? "" : policy::analysis::ToText(unproved.front());
 }
 
 class Verdicts {
