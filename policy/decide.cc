@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/spans.h"
+
 namespace tamga::policy {
 namespace {
 
@@ -56,9 +58,9 @@ class Decider {
   Decider(const View& view, const Question& question, Stage stage, absl::Time now)
       : question_(question),
         stage_(stage),
+        now_(now),
         answerer_(view.Answerer(question.answerer)),
-        bucket_(
-            view.Find(now, view.Asker(question.asker), question.record_kind, question.operation, question.purpose)) {}
+        buckets_(view.Find(view.Asker(question.asker), question.record_kind, question.operation, question.purpose)) {}
 
   Verdict Run() {
     JudgeProhibitions();
@@ -86,39 +88,64 @@ class Decider {
     verdict_.reply = Allowance();
   }
 
+  // Calls `visit` with the rules of one kind about the question that count now, in the order of the view.
+  template <typename RuleType, typename Visit>
+  void ForEach(std::vector<const RuleType*> Bucket::*list, Visit visit) const {
+    absl::InlinedVector<size_t, 4> next(buckets_.size(), 0);
+    while (true) {
+      const RuleType* first = nullptr;
+      size_t place = 0;
+      for (size_t i = 0; i < buckets_.size(); ++i) {
+        const std::vector<const RuleType*>& rules = buckets_[i]->*list;
+        if (next[i] == rules.size()) continue;
+        const RuleType* rule = rules[next[i]];
+        if (first != nullptr && first->place < rule->place) continue;
+        first = rule;
+        place = i;
+      }
+      if (first == nullptr) return;
+      ++next[place];
+      if (IsWithin(SpansOf(*first), now_)) visit(*first);
+    }
+  }
+
+  const Spans& SpansOf(const GrantRule& grant) const { return grant.spans; }
+  const Spans& SpansOf(const NarrowingRule& rule) const {
+    return IsReply(stage_) ? *rule.reply_spans : *rule.request_spans;
+  }
+
   Hit HitBy(const NarrowingRule& rule) const {
     if (!rule.answerers.Covers(answerer_)) return Hit::kNo;
     return HitOf(rule.tests, question_.facts, question_.operation, stage_);
   }
 
   void JudgeProhibitions() {
-    const auto& rules = IsReply(stage_) ? bucket_.reply_prohibitions : bucket_.request_prohibitions;
-    for (const ProhibitionRule* rule : rules) {
-      Hit hit = HitBy(*rule);
-      if (hit == Hit::kUnknown && rule->ignores_unknown) hit = Hit::kNo;
-      if (hit == Hit::kNo) continue;
-      if (IsLimited(*rule)) {
-        limited_.push_back({rule, hit});
+    ForEach(&Bucket::prohibitions, [&](const ProhibitionRule& rule) {
+      Hit hit = HitBy(rule);
+      if (hit == Hit::kUnknown && rule.ignores_unknown) hit = Hit::kNo;
+      if (hit == Hit::kNo) return;
+      if (IsLimited(rule)) {
+        limited_.push_back({&rule, hit});
       } else if (hit == Hit::kYes) {
-        verdict_.hits.push_back(rule);
+        verdict_.hits.push_back(&rule);
         verdict_.reason = Reason::kForbidden;
       } else {
-        (hit == Hit::kUnknown ? unknown_ : verdict_.deferred).push_back(rule);
+        (hit == Hit::kUnknown ? unknown_ : verdict_.deferred).push_back(&rule);
       }
-    }
+    });
   }
 
   void JudgeGrants() {
-    for (const GrantRule* grant : bucket_.grants) {
-      const bool is_cited = question_.treaty_id.empty() || IdOf(*grant) == question_.treaty_id;
-      const bool serves = grant->answerers.Covers(answerer_) &&
-                          MatchGrant(grant->tests, question_.facts, question_.operation, stage_) != Match::kNo;
+    ForEach(&Bucket::grants, [&](const GrantRule& grant) {
+      const bool is_cited = question_.treaty_id.empty() || IdOf(grant) == question_.treaty_id;
+      const bool serves = grant.answerers.Covers(answerer_) &&
+                          MatchGrant(grant.tests, question_.facts, question_.operation, stage_) != Match::kNo;
       if (is_cited && serves) {
-        (IsTakenAway(*grant) ? taken_ : served_).push_back(grant);
+        (IsTakenAway(grant) ? taken_ : served_).push_back(&grant);
       } else if (verdict_.near_misses.size() < kMostNearMisses) {
-        verdict_.near_misses.push_back(Miss(*grant));
+        verdict_.near_misses.push_back(Miss(grant));
       }
-    }
+    });
     if (served_.empty() && taken_.empty()) return;
     verdict_.near_misses.clear();
     if (served_.empty()) DenyTaken();
@@ -188,15 +215,15 @@ class Decider {
   // Caps, duties, and whether all that is asked in return can be done.
   void Bind() {
     const absl::string_view serving_id = IdOf(*verdict_.grants.front());
-    for (const CeilingRule* rule : IsReply(stage_) ? bucket_.reply_ceilings : bucket_.request_ceilings) {
-      const Hit hit = HitBy(*rule);
-      if ((hit != Hit::kYes && hit != Hit::kUnknown) || !AppliesUnder(*rule, serving_id)) continue;
-      verdict_.request = Meet(verdict_.request, rule->request);
-      verdict_.reply = Meet(verdict_.reply, rule->reply);
-    }
-    for (const DutyRule* rule : IsReply(stage_) ? bucket_.reply_duties : bucket_.request_duties) {
-      if (HitBy(*rule) != Hit::kNo && AppliesUnder(*rule, serving_id)) Oblige(*rule, rule->obligations);
-    }
+    ForEach(&Bucket::ceilings, [&](const CeilingRule& rule) {
+      const Hit hit = HitBy(rule);
+      if ((hit != Hit::kYes && hit != Hit::kUnknown) || !AppliesUnder(rule, serving_id)) return;
+      verdict_.request = Meet(verdict_.request, rule.request);
+      verdict_.reply = Meet(verdict_.reply, rule.reply);
+    });
+    ForEach(&Bucket::duties, [&](const DutyRule& rule) {
+      if (HitBy(rule) != Hit::kNo && AppliesUnder(rule, serving_id)) Oblige(rule, rule.obligations);
+    });
     verdict_.reason = Reason::kPermitted;
     verdict_.unsupported = verdict_.obligations.types() & ~question_.dischargeable;
     if (verdict_.unsupported != 0) {
@@ -246,8 +273,9 @@ class Decider {
 
   const Question& question_;
   const Stage stage_;
+  const absl::Time now_;
   const AgencyNumber answerer_;
-  const Bucket& bucket_;
+  const Buckets buckets_;
   Verdict verdict_;
   Grants served_;
   uint32_t plain_eyes_ = 0;  // officers that rules without facts about person or record ask for

@@ -3,6 +3,7 @@
 #include "google/protobuf/text_format.h"
 #include "node/base/check.h"
 #include "node/base/matchers.h"
+#include "policy/spans.h"
 #include "policy/treaty_fixture.h"
 
 namespace tamga::policy {
@@ -189,17 +190,23 @@ TEST(NarrowingTest, AroundTheDayOnWhichForceBeginsOrEndsNothingIsGrantedEarlyOrL
   // Laws of a fixture have no skew; a view of its own has.
   const TreatySet set = SetOf({SmallTreaty()});
   const View view(set.ViewBetween("AAA", "BBB").law(), absl::Minutes(2));
+  const Buckets buckets = view.Find(view.Asker("AAA/police"), v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK,
+                                    v1::PURPOSE_BORDER_CHECK);
   const auto grants_at = [&](absl::Time now) {
-    return view
-        .Find(now, view.Asker("AAA/police"), v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK,
-              v1::PURPOSE_BORDER_CHECK)
-        .grants.size();
+    size_t grants = 0;
+    for (const Bucket* bucket : buckets) {
+      for (const GrantRule* rule : bucket->grants) grants += IsWithin(rule->spans, now) ? 1 : 0;
+    }
+    return grants;
   };
   const auto prohibitions_at = [&](absl::Time now) {
-    return view
-        .Find(now, view.Asker("AAA/police"), v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK,
-              v1::PURPOSE_BORDER_CHECK)
-        .request_prohibitions.size();
+    size_t prohibitions = 0;
+    for (const Bucket* bucket : buckets) {
+      for (const ProhibitionRule* rule : bucket->prohibitions) {
+        prohibitions += IsWithin(*rule->request_spans, now) ? 1 : 0;
+      }
+    }
+    return prohibitions;
   };
   const absl::Time from = Midnight("2020-01-01"), until = Midnight("2030-01-01");
   const absl::Duration tick = absl::Nanoseconds(1), skew = absl::Minutes(2);
@@ -209,6 +216,38 @@ TEST(NarrowingTest, AroundTheDayOnWhichForceBeginsOrEndsNothingIsGrantedEarlyOrL
   EXPECT_EQ(grants_at(until - skew), 0u);
   EXPECT_EQ(prohibitions_at(from - skew - tick), 0u);
   EXPECT_EQ(prohibitions_at(from - skew), 1u);
+}
+
+// Whoever binds only itself to rules about everything is not to fill others' memory with them.
+TEST(NarrowingTest, ARuleStandsInTheIndexOnceForAllThatItDoesNotList) {
+  std::string rules;
+  for (int i = 0; i < 1000; ++i) {
+    absl::StrAppend(&rules, "prohibitions { id: \"p", i, "\" when { attribute: ATTRIBUTE_AGE at_most: ", i % 10,
+                    " } }");
+  }
+  const TreatySet set = SetOf({SmallTreaty()}, {}, {{Rules(rules), "", "BBB-LAW"}});
+  const View& view = set.ViewBetween("AAA", "BBB");
+  const auto bucket_of = [&](const char* asker, v1::RecordKind kind, v1::Operation operation, v1::Purpose purpose) {
+    const Bucket* found = nullptr;
+    for (const Bucket* bucket : view.Find(view.Asker(asker), kind, operation, purpose)) {
+      if (bucket->prohibitions.size() == 1000) found = bucket;
+    }
+    return found;
+  };
+  const Bucket* everywhere =
+      bucket_of("AAA/police", v1::RECORD_KIND_WATCHLIST, v1::OPERATION_WATCHLIST_CHECK, v1::PURPOSE_BORDER_CHECK);
+  ASSERT_NE(everywhere, nullptr);
+  EXPECT_EQ(bucket_of("AAA/other", v1::RECORD_KIND_LOG, v1::OPERATION_LOG_RECONCILE, v1::PURPOSE_AUDIT), everywhere);
+}
+
+TEST(NarrowingTest, RulesThatListDifferentThingsAreToldInTheirOrder) {
+  const std::string rules =
+      "prohibitions { id: \"a\" cites: \"3\" }"
+      "prohibitions { id: \"b\" cites: \"2\" scope { askers: \"AAA/police\" } }"
+      "prohibitions { id: \"c\" cites: \"1\" scope { purposes: PURPOSE_BORDER_CHECK } }";
+  EXPECT_EQ(DecideWith(rules, "").explanation,
+            "Forbidden by BBB-LAW art. 3, in every case; by BBB-LAW art. 2, in every case; by BBB-LAW art. 1, in every "
+            "case.");
 }
 
 }  // namespace

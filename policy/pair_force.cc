@@ -21,8 +21,10 @@ Spans KeptBy(const Version& version, const std::string& state) {
 Spans ReplacedTowardsOthers(const Version& version, const Version& successor, const std::string& state) {
   Spans replaced = KeptBy(successor, state);
   for (const v1::Party& party : version.document->treaty.parties()) {
+    if (replaced.empty()) break;
     if (party.state() == state) continue;
-    const Spans owed = BoundSpans(version, party.state());
+    const Spans& owed = BoundSpans(version, party.state());
+    if (owed.empty()) continue;
     replaced = Subtract(replaced, Subtract(owed, InForceBetween(successor, state, party.state())));
   }
   return replaced;
@@ -33,7 +35,9 @@ Spans ReplacedTowardsOthers(const Version& version, const Version& successor, co
 Spans InForceBetween(const Version& version, const std::string& a, const std::string& b) {
   if (IsDomestic(version) != (a == b)) return {};
   const Spans both = Intersect(KeptBy(version, a), KeptBy(version, b));
-  return version.base == nullptr ? both : Intersect(both, InForceBetween(*version.base, a, b));
+  // Anybody can propose a long chain of versions: it is followed only as far as it can be in force.
+  if (both.empty() || version.base == nullptr) return both;
+  return Intersect(both, InForceBetween(*version.base, a, b));
 }
 
 Spans ReplacedBetween(const Version& version, const std::string& a, const std::string& b) {
@@ -43,12 +47,14 @@ Spans ReplacedBetween(const Version& version, const std::string& a, const std::s
 }
 
 Spans HeldTowards(const Version& version, const std::string& state, const std::string& other) {
+  const Spans& bound = BoundSpans(version, state);
+  if (bound.empty()) return {};
   Spans replaced = ReplacedBetween(version, state, other);
   const Spans owed_to_other = state == other ? Spans() : BoundSpans(version, other);
   for (const Version* successor : version.successors) {
     replaced = Unite(replaced, Subtract(ReplacedTowardsOthers(version, *successor, state), owed_to_other));
   }
-  return Subtract(BoundSpans(version, state), replaced);
+  return Subtract(bound, replaced);
 }
 
 Spans ExpiredSpans(const Version& version) {

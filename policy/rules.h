@@ -38,6 +38,7 @@ struct Rule {
   AgencyScope askers;
   AgencyScope answerers;
   Tests tests;
+  uint32_t place = 0;  // among the rules of its kind in the view: by treaty, then by id
 };
 
 // Added by a State to one treaty: it says nothing about exchanges under others.
@@ -51,10 +52,11 @@ struct GrantRule : Rule {
   ObligationSet obligations;
 };
 
-// A rule that narrows binds whoever discloses: towards the request the asking State, towards the reply either.
+// A rule that narrows binds whoever discloses: towards the request the asking State, towards the reply either. All
+// rules of a document are bound at the same times, which the view keeps once.
 struct NarrowingRule : Rule {
-  Spans request_spans;
-  Spans reply_spans;
+  const Spans* request_spans = nullptr;
+  const Spans* reply_spans = nullptr;
 };
 
 struct ProhibitionRule : NarrowingRule {

@@ -174,12 +174,15 @@ Standing::Standing(std::vector<TreatyDocument> treaties, std::vector<OverlayDocu
     : treaties_(std::move(treaties)),
       overlays_(Sorted(std::move(overlays))),
       acts_(Sorted(std::move(acts))),
-      fold_(FoldActs(treaties_, overlays_, acts_)) {}
+      fold_(FoldActs(treaties_, overlays_, acts_)),
+      digests_(std::make_unique<DigestMemory>()) {}
 
 PairLaw Standing::LawBetween(const std::string& asker, const std::string& answerer) const {
   const Pair pair{asker, answerer};
   PairLaw law{asker, answerer, {}, NarrowingsOf(fold_, pair)};
-  for (const Version& version : fold_.versions) law.treaties.push_back(LawOf(fold_, version, pair));
+  for (const Version& version : fold_.versions) {
+    if (!version.consents.empty()) law.treaties.push_back(LawOf(fold_, version, pair));
+  }
   return law;
 }
 

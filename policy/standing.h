@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "policy/act.h"
 #include "policy/calendars.h"
+#include "policy/digest_memory.h"
 #include "policy/fold.h"
 #include "policy/law.h"
 #include "policy/treaty_document.h"
@@ -49,7 +51,8 @@ class Standing {
   Standing& operator=(Standing&&) = default;
 
   // The law for questions that an agency of `asker` puts to one of `answerer`; both are States, and may be the same
-  // one. Every treaty document is in it, by id and version, those that are not law between the two with empty spans.
+  // one. Every treaty document that any State has ratified is in it, by id and version, those that are not law between
+  // the two with empty spans. What nobody ratified is a proposal, and no law between anybody.
   //
   // A version is in force between two States while it binds both by its rule of entry, and so does the version that it
   // amends. It then replaces that version between the two, but not between others. Of two documents in one place
@@ -64,7 +67,8 @@ class Standing {
 
   // SHA-256 (32 bytes) of what is in effect under a treaty between two States at an instant: versions, articles
   // withdrawn, reservations; suspension and expiry show as versions that grant nothing. Overlays are not in it. The
-  // same for (a, b) and (b, a). Two nodes that agree on it decide by the same texts.
+  // same for (a, b) and (b, a). Two nodes that agree on it decide by the same texts. Worked out for a pair when it is
+  // first asked for, and looked up from then on.
   std::string PolicyDigest(absl::string_view treaty_id, const std::string& a, const std::string& b,
                            absl::Time at) const;
 
@@ -81,10 +85,13 @@ class Standing {
   std::vector<const TreatyDocument*> Treaties() const;
 
  private:
+  PairDigests DigestsBetween(const std::string& first, const std::string& second) const;
+
   std::vector<TreatyDocument> treaties_;
   std::vector<OverlayDocument> overlays_;
   std::vector<VerifiedAct> acts_;  // by State and number
   Fold fold_;                      // points into the others
+  std::unique_ptr<DigestMemory> digests_;
 };
 
 }  // namespace tamga::policy

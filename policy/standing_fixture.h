@@ -52,7 +52,7 @@ class World {
   std::map<std::string, uint32_t> numbers_;
 };
 
-// The law of the version with that hash, or of the only one. Ends the test program if there is none.
+// The law of the version with that hash, or of the only one; an empty one if nobody ratified it.
 TreatyLaw LawOf(const PairLaw& law, absl::string_view hash = "");
 
 }  // namespace tamga::policy

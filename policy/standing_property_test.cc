@@ -162,9 +162,10 @@ bool BindsNoLess(const Standing& after, const Standing& before) {
   ForEachPair([&](const std::string& a, const std::string& b) {
     const PairLaw law_after = after.LawBetween(a, b);
     const PairLaw law_before = before.LawBetween(a, b);
-    for (size_t i = 0; i < law_before.treaties.size(); ++i) {
-      holds = holds && IsPartOf(law_before.treaties[i].asker_bound, law_after.treaties[i].asker_bound) &&
-              IsPartOf(law_before.treaties[i].answerer_bound, law_after.treaties[i].answerer_bound);
+    for (const TreatyLaw& treaty : law_before.treaties) {
+      const TreatyLaw then = LawOf(law_after, HexEncode(treaty.document->sha256));
+      holds = holds && IsPartOf(treaty.asker_bound, then.asker_bound) &&
+              IsPartOf(treaty.answerer_bound, then.answerer_bound);
     }
     std::multiset<std::string> left;
     for (const NarrowingLaw& law : law_after.narrowings) left.insert(law.origin + TextOf(law.spans));

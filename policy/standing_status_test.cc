@@ -1,6 +1,7 @@
 // Where States stand on a day, and the fingerprint of what is in effect between two.
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "node/base/encoding.h"
 #include "policy/standing.h"
 #include "policy/standing_fixture.h"
 
@@ -134,6 +135,15 @@ TEST(PolicyDigestTest, LeavesAStatesOwnLawsOut) {
   const std::string hash = world.AddOverlay("AAA", 1, "prohibitions { id: \"p\" cites: \"9\" }");
   world.Act("AAA", "2021-01-01", absl::StrCat("adopt { overlay { id: \"AAA-LAW\" sha256: \"", hash, "\" } }"));
   EXPECT_EQ(Digest(world, "2022-01-01"), before);
+}
+
+TEST(PolicyDigestTest, SaysNothingOfWhatIsOnlyProposed) {
+  World world = BothRatified();
+  world.Act("BBB", "2021-01-01", "suspend { treaty_id: \"T\" articles: \"1\" }");
+  const std::string before = Digest(world, "2022-01-01");
+  world.Add({.version = 2, .previous = HexEncode(world.treaties[0].sha256)});
+  world.Add({.note = "As somebody would have it."});
+  EXPECT_EQ(Digest(world, "2022-01-01"), before) << "one of the two may not have been told of it";
 }
 
 TEST(PolicyDigestTest, TellsTextsApartThatDifferInOneWord) {

@@ -9,6 +9,7 @@
 #include "node/base/encoding.h"
 #include "policy/document_fixture.h"
 #include "policy/standing_fixture.h"
+#include "policy/validate.h"
 
 namespace tamga::policy {
 namespace {
@@ -466,7 +467,34 @@ TEST(StandingTest, HoldsEveryDocumentOnceAndKnowsItsStates) {
   ASSERT_THAT(standing.Treaties(), SizeIs(2));
   EXPECT_EQ(standing.Treaties()[0]->treaty.id(), "A");
   EXPECT_THAT(standing.States(), ElementsAre("AAA", "BBB", "CCC")) << "anybody can propose a treaty with DDD";
-  EXPECT_THAT(standing.LawBetween("AAA", "BBB").treaties, SizeIs(2));
+  EXPECT_THAT(standing.LawBetween("AAA", "BBB").treaties, SizeIs(1)) << "what nobody ratified is law nowhere";
+}
+
+// Without bounds, each digest follows each of 64 versions back to the first, for each of 250 parties: this test would
+// then take days.
+TEST(StandingTest, ALongChainOfVersionsThatOneStateAloneKeepsToCostsNobodyElse) {
+  World world = TwoBound();
+  std::vector<std::string> states{"AAA", "BBB"};
+  for (char a = 'A'; a <= 'Z'; ++a) {
+    for (char b = 'A'; b < 'J'; ++b) states.push_back({'P', a, b});
+  }
+  std::string previous;
+  for (uint32_t version = 1; version <= kMostVersions; ++version) {
+    previous = world.Add({.id = "CHAIN",
+                          .version = version,
+                          .previous = previous,
+                          .states = states,
+                          .entry = "rule: ENTRY_RULE_STATED"});
+    world.Ratify("PAA", "2020-01-01", previous, "in_force_from: \"2020-01-01\"");
+  }
+  const Standing standing = world.Fold();
+  EXPECT_EQ(TextOf(LawOf(standing.LawBetween("PAA", "AAA"), previous).asker_bound), "2020-01-01..");
+  for (const char* treaty : {"T", "CHAIN"}) {
+    const std::string digest = standing.PolicyDigest(treaty, "AAA", "PAA", DayStart("2024-01-01"));
+    for (int i = 0; i < 10'000; ++i) {
+      ASSERT_EQ(standing.PolicyDigest(treaty, "PAA", "AAA", DayStart("2024-01-01")), digest);
+    }
+  }
 }
 
 TEST(StandingTest, SaysTheSameAfterBeingMoved) {

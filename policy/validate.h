@@ -2,12 +2,29 @@
 // says what the field must be and how to mend it. `root` is the place of the whole message.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "policy/findings.h"
 #include "tamga/v1/instrument.pb.h"
 #include "tamga/v1/treaty.pb.h"
 #include "tamga/v1/treaty_suite.pb.h"
 
 namespace tamga::policy {
+
+// Of the rules of a treaty, and of those that one act or overlay of a State adds. What a text may cost those who hold
+// it is bounded here: far more than any treaty needs, and little enough that nobody's text keeps others busy.
+inline constexpr int kMostRules = 10'000;
+inline constexpr int kMostInvariants = 100;
+// Rules times places squared. Places are agencies, States (for their other agencies) and one for all others: what rules
+// mean is proved for each pair of them. Of 250 States with two agencies each, more than a hundred rules.
+inline constexpr uint64_t kMostRulePairs = 64'000'000;
+// Different limits of numbers (at_least, at_most) in the conditions of all rules: they cut what is proved into parts.
+inline constexpr size_t kMostLimits = 500;
+// Rules times the record kinds, operations, purposes and askers that each lists: what deciding looks up.
+inline constexpr uint64_t kMostLookups = 100'000;
+// Versions of a treaty, each amending the one before: whether one is in force follows from all before it.
+inline constexpr uint32_t kMostVersions = 64;
 
 // Fields that treaty.proto requires, forms of identifiers and dates, parties and their agencies, entry into force,
 // articles and their citations, and the rules. That the invariants follow from the rules is not looked at.

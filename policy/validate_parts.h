@@ -67,7 +67,14 @@ void CheckCeilings(const google::protobuf::RepeatedPtrField<v1::Ceiling>& rules,
 void CheckDuties(const google::protobuf::RepeatedPtrField<v1::Duty>& rules, const Known& known, const Place& parent,
                  std::set<std::string>* seen, Findings* findings);
 
-// All three of them.
+// That there are no more rules than kMostRules and kMostInvariants, and that they list no more than kMostLookups
+// (validate.h).
+void CheckNumberOfRules(const v1::Treaty& treaty, const Place& root, Findings* findings);
+void CheckNumberOfRules(const v1::Narrowing& narrowing, const Place& place, Findings* findings);
+// That what is to be proved of them stays within kMostRulePairs and kMostLimits.
+void CheckSizeOfProofs(const v1::Treaty& treaty, const Place& root, Findings* findings);
+
+// All three of them, and their number as above.
 void CheckNarrowing(const v1::Narrowing& narrowing, const Known& known, const Place& place, Findings* findings);
 
 }  // namespace tamga::policy

@@ -131,6 +131,7 @@ void CheckDuties(const google::protobuf::RepeatedPtrField<v1::Duty>& rules, cons
 }
 
 void CheckNarrowing(const v1::Narrowing& narrowing, const Known& known, const Place& place, Findings* findings) {
+  CheckNumberOfRules(narrowing, place, findings);
   std::set<std::string> seen;
   CheckProhibitions(narrowing.prohibitions(), known, place, &seen, findings);
   CheckCeilings(narrowing.ceilings(), known, place, &seen, findings);

@@ -27,6 +27,10 @@ void CheckHead(const v1::Treaty& treaty, const Place& root, Findings* findings) 
 
 void CheckVersion(const v1::Treaty& treaty, const Place& root, Findings* findings) {
   if (treaty.version() == 0) findings->Add(root.Field("version"), "is required; count from 1");
+  if (treaty.version() > kMostVersions) {
+    findings->Add(root.Field("version"),
+                  absl::StrCat("must be at most ", kMostVersions, "; conclude a treaty of another id in its place"));
+  }
   if (treaty.version() > 1) CheckSha256(treaty.previous_sha256(), root.Field("previous_sha256"), findings);
   if (treaty.version() <= 1 && !treaty.previous_sha256().empty()) {
     findings->Add(root.Field("previous_sha256"), "belongs with version 2 and later; leave it out or raise the version");
@@ -157,6 +161,8 @@ void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findi
   CheckEntry(treaty, root, findings);
   CheckParties(treaty, root, findings);
   CheckNumberOfAgencies(treaty, root, findings);
+  CheckNumberOfRules(treaty, root, findings);
+  CheckSizeOfProofs(treaty, root, findings);
   CheckArticles(treaty.articles(), root, findings);
   CheckRules(treaty, root, findings);
 }

@@ -1,7 +1,6 @@
 #include "policy/view.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -14,21 +13,30 @@ namespace tamga::policy {
 namespace {
 
 static_assert(v1::RecordKind_ARRAYSIZE <= 1 << 8 && v1::Operation_ARRAYSIZE <= 1 << 12 &&
-              v1::Purpose_ARRAYSIZE <= 1 << 12);
+              v1::Purpose_ARRAYSIZE <= 1 << 8);
 
-uint64_t KeyOf(AgencyNumber asker, int record_kind, int operation, int purpose) {
-  return uint64_t{asker} << 32 | static_cast<uint64_t>(record_kind & 0xff) << 24 |
-         static_cast<uint64_t>(operation & 0xfff) << 12 | static_cast<uint64_t>(purpose & 0xfff);
+// What a rule lists; the rest of its key is 0.
+enum Listed : uint8_t { kAsker = 1u << 0, kKind = 1u << 1, kOperation = 1u << 2, kPurpose = 1u << 3 };
+
+uint64_t KeyOf(uint8_t shape, AgencyNumber asker, int record_kind, int operation, int purpose) {
+  const auto part = [&](Listed listed, uint64_t value) { return (shape & listed) != 0 ? value : 0; };
+  return part(kAsker, asker) << 32 | part(kKind, static_cast<uint64_t>(record_kind & 0xff)) << 24 |
+         part(kOperation, static_cast<uint64_t>(operation & 0xfff)) << 12 |
+         part(kPurpose, static_cast<uint64_t>(purpose & 0xff)) << 4 | shape;
 }
 
-// The listed values, or, where none is listed, all that exist.
+uint8_t ShapeOf(const Rule& rule) {
+  const auto if_listed = [](bool is_listed, Listed listed) { return is_listed ? listed : 0; };
+  return static_cast<uint8_t>(
+      if_listed(!rule.askers.is_any, kAsker) | if_listed(!rule.scope->record_kinds().empty(), kKind) |
+      if_listed(!rule.scope->operations().empty(), kOperation) | if_listed(!rule.scope->purposes().empty(), kPurpose));
+}
+
+// The listed values, or, where none is listed, one that counts for nothing.
 template <typename List>
-std::vector<int> Values(const List& listed, int array_size, bool (*is_valid)(int)) {
-  std::vector<int> values(listed.begin(), listed.end());
-  for (int value = 1; listed.empty() && value < array_size; ++value) {
-    if (is_valid(value)) values.push_back(value);
-  }
-  return values;
+std::vector<int> Values(const List& listed) {
+  if (listed.empty()) return {0};
+  return {listed.begin(), listed.end()};
 }
 
 std::vector<std::string> Citations(const TreatyLaw* treaty, const NarrowingLaw* narrowing,
@@ -61,12 +69,9 @@ void Complete(const v1::Ceiling& source, CeilingRule* rule) {
 
 void Complete(const v1::Duty& source, DutyRule* rule) { rule->obligations.Add(source.obligation()); }
 
-void AddEdges(const Spans& spans, std::set<absl::Time>* edges) {
-  for (const Span& span : spans) {
-    edges->insert(span.from);
-    edges->insert(span.until);
-  }
-}
+// Whether it can say anything at any time. What never binds was not made a rule.
+bool IsEver(const GrantRule& grant) { return !grant.spans.empty(); }
+bool IsEver(const NarrowingRule& /*rule*/) { return true; }
 
 template <typename Rules>
 void SortByOrigin(Rules* rules) {
@@ -76,6 +81,8 @@ void SortByOrigin(Rules* rules) {
                                   : std::make_tuple(1, absl::string_view(rule.narrowing->origin), 0u, rule.id);
   };
   std::stable_sort(rules->begin(), rules->end(), [&](const Rule& a, const Rule& b) { return key(a) < key(b); });
+  uint32_t place = 0;
+  for (auto& rule : *rules) rule.place = place++;
 }
 
 }  // namespace
@@ -84,8 +91,8 @@ View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
   for (const TreatyLaw& treaty : law_.treaties) {
     const v1::Treaty& text = treaty.document->treaty;
     AddGrants(treaty, skew);
-    const Spans request_spans = Shrink(treaty.asker_bound, -skew);
-    const Spans reply_spans = Unite(request_spans, Shrink(treaty.answerer_bound, -skew));
+    const Spans* const request_spans = Keep(Shrink(treaty.asker_bound, -skew));
+    const Spans* const reply_spans = Keep(Unite(*request_spans, Shrink(treaty.answerer_bound, -skew)));
     const auto add = [&](const auto& rules) {
       for (const auto& rule : rules) AddNarrowing(rule, &treaty, nullptr, request_spans, reply_spans);
     };
@@ -100,7 +107,7 @@ View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
     }
   }
   for (const NarrowingLaw& narrowing : law_.narrowings) {
-    const Spans spans = Shrink(narrowing.spans, -skew);
+    const Spans* const spans = Keep(Shrink(narrowing.spans, -skew));
     const auto add = [&](const auto& rules) {
       for (const auto& rule : rules) AddNarrowing(rule, nullptr, &narrowing, spans, spans);
     };
@@ -109,8 +116,13 @@ View::View(PairLaw law, absl::Duration skew) : law_(std::move(law)) {
     add(narrowing.rules->duties());
   }
   SortRules();
-  Cut();
+  Index(grants_, &Bucket::grants);
+  Index(prohibitions_, &Bucket::prohibitions);
+  Index(ceilings_, &Bucket::ceilings);
+  Index(duties_, &Bucket::duties);
 }
+
+const Spans* View::Keep(Spans spans) { return &spans_.emplace_back(std::move(spans)); }
 
 AgencyNumber View::NumberOf(const Numbers& numbers, absl::string_view agency) {
   const auto found = numbers.find(agency);
@@ -188,8 +200,8 @@ void View::AddGrants(const TreatyLaw& treaty, absl::Duration skew) {
 
 template <typename Source>
 void View::AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
-                        const Spans& request_spans, const Spans& reply_spans) {
-  if (request_spans.empty() && reply_spans.empty()) return;  // never law between the two
+                        const Spans* request_spans, const Spans* reply_spans) {
+  if (request_spans->empty() && reply_spans->empty()) return;  // never law between the two
   const auto add = [&](auto* rules) {
     using RuleType = typename std::remove_pointer_t<decltype(rules)>::value_type;
     RuleType rule = MakeRule<RuleType>(source, treaty, narrowing);
@@ -215,49 +227,20 @@ void View::SortRules() {
   SortByOrigin(&duties_);
 }
 
-void View::Cut() {
-  std::set<absl::Time> edges{absl::InfinitePast()};
-  for (const GrantRule& rule : grants_) AddEdges(rule.spans, &edges);
-  const auto add = [&](const auto& rules) {
-    for (const NarrowingRule& rule : rules) {
-      AddEdges(rule.request_spans, &edges);
-      AddEdges(rule.reply_spans, &edges);
-    }
-  };
-  add(prohibitions_);
-  add(ceilings_);
-  add(duties_);
-  edges.erase(absl::InfiniteFuture());
-  for (const absl::Time from : edges) {
-    Slice& slice = slices_.emplace_back();
-    slice.from = from;
-    for (const GrantRule& rule : grants_) {
-      if (IsWithin(rule.spans, from)) Fill(&slice, rule, &Bucket::grants);
-    }
-    const auto fill = [&](const auto& rules, auto at_request, auto at_reply) {
-      for (const auto& rule : rules) {
-        if (IsWithin(rule.request_spans, from)) Fill(&slice, rule, at_request);
-        if (IsWithin(rule.reply_spans, from)) Fill(&slice, rule, at_reply);
-      }
-    };
-    fill(prohibitions_, &Bucket::request_prohibitions, &Bucket::reply_prohibitions);
-    fill(ceilings_, &Bucket::request_ceilings, &Bucket::reply_ceilings);
-    fill(duties_, &Bucket::request_duties, &Bucket::reply_duties);
-  }
-}
-
 template <typename RuleType>
-void View::Fill(Slice* slice, const RuleType& rule, std::vector<const RuleType*> Bucket::*list) const {
-  std::vector<AgencyNumber> askers = rule.askers.agencies;
-  if (rule.askers.is_any) {
-    askers.assign(1, kOtherAgency);
-    for (const auto& [name, number] : askers_) askers.push_back(number);
-  }
-  for (const AgencyNumber asker : askers) {
-    for (const int kind : Values(rule.scope->record_kinds(), v1::RecordKind_ARRAYSIZE, v1::RecordKind_IsValid)) {
-      for (const int operation : Values(rule.scope->operations(), v1::Operation_ARRAYSIZE, v1::Operation_IsValid)) {
-        for (const int purpose : Values(rule.scope->purposes(), v1::Purpose_ARRAYSIZE, v1::Purpose_IsValid)) {
-          (slice->buckets[KeyOf(asker, kind, operation, purpose)].*list).push_back(&rule);
+void View::Index(const std::deque<RuleType>& rules, std::vector<const RuleType*> Bucket::*list) {
+  for (const RuleType& rule : rules) {
+    const std::vector<AgencyNumber> askers =
+        rule.askers.is_any ? std::vector<AgencyNumber>{kOtherAgency} : rule.askers.agencies;
+    if (!IsEver(rule) || askers.empty()) continue;
+    const uint8_t shape = ShapeOf(rule);
+    if (std::find(shapes_.begin(), shapes_.end(), shape) == shapes_.end()) shapes_.push_back(shape);
+    for (const AgencyNumber asker : askers) {
+      for (const int kind : Values(rule.scope->record_kinds())) {
+        for (const int operation : Values(rule.scope->operations())) {
+          for (const int purpose : Values(rule.scope->purposes())) {
+            (buckets_[KeyOf(shape, asker, kind, operation, purpose)].*list).push_back(&rule);
+          }
         }
       }
     }
@@ -273,13 +256,18 @@ std::string View::NamesOf(const AgencyScope& scope, bool asking) const {
   return names.empty() ? "one that does not exist" : absl::StrJoin(names, " or ");
 }
 
-const Bucket& View::Find(absl::Time now, AgencyNumber asker, v1::RecordKind record_kind, v1::Operation operation,
-                         v1::Purpose purpose) const {
-  static const Bucket& empty = *new Bucket();
-  const auto after = std::upper_bound(slices_.begin(), slices_.end(), now,
-                                      [](absl::Time time, const Slice& slice) { return time < slice.from; });
-  const auto found = std::prev(after)->buckets.find(KeyOf(asker, record_kind, operation, purpose));
-  return found == std::prev(after)->buckets.end() ? empty : found->second;
+Buckets View::Find(AgencyNumber asker, v1::RecordKind record_kind, v1::Operation operation, v1::Purpose purpose) const {
+  Buckets found;
+  // Of what this build does not know, no rule says anything.
+  const bool is_known = record_kind != v1::RECORD_KIND_UNSPECIFIED && v1::RecordKind_IsValid(record_kind) &&
+                        operation != v1::OPERATION_UNSPECIFIED && v1::Operation_IsValid(operation) &&
+                        purpose != v1::PURPOSE_UNSPECIFIED && v1::Purpose_IsValid(purpose);
+  if (!is_known) return found;
+  for (const uint8_t shape : shapes_) {
+    const auto bucket = buckets_.find(KeyOf(shape, asker, record_kind, operation, purpose));
+    if (bucket != buckets_.end()) found.push_back(&bucket->second);
+  }
+  return found;
 }
 
 }  // namespace tamga::policy

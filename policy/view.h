@@ -1,27 +1,32 @@
-// The law between two States compiled for deciding: one slice of time after another, in each the rules by who asks what
-// for which purpose. Immutable; any number of threads may decide by it.
+// The law between two States compiled for deciding: the rules by who asks what for which purpose. Immutable; any number
+// of threads may decide by it.
+//
+// A rule stands in the index once for every combination of what it lists. What it does not list, it holds for all of:
+// that is looked up as such, and not multiplied out, so that the index grows with the texts and with nothing else.
+// Neither do the times at which a rule is bound multiply it: they are looked at when deciding.
 #pragma once
 
+#include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "policy/rules.h"
 
 namespace tamga::policy {
 
-// The rules that can say something to a question.
+// Rules that list the same, each list by treaty, then by id.
 struct Bucket {
-  std::vector<const GrantRule*> grants;  // by treaty, then by id
-  std::vector<const ProhibitionRule*> request_prohibitions;
-  std::vector<const ProhibitionRule*> reply_prohibitions;
-  std::vector<const CeilingRule*> request_ceilings;
-  std::vector<const CeilingRule*> reply_ceilings;
-  std::vector<const DutyRule*> request_duties;
-  std::vector<const DutyRule*> reply_duties;
+  std::vector<const GrantRule*> grants;
+  std::vector<const ProhibitionRule*> prohibitions;
+  std::vector<const CeilingRule*> ceilings;
+  std::vector<const DutyRule*> duties;
 };
+
+// All buckets with rules that may say something to a question.
+using Buckets = absl::InlinedVector<const Bucket*, 4>;
 
 class View {
  public:
@@ -39,19 +44,14 @@ class View {
   // "KAZ/border-service or KAZ/interior-ministry"; of the asking or of the answering side.
   std::string NamesOf(const AgencyScope& scope, bool asking) const;
 
-  // Empty if no rule can say anything.
-  const Bucket& Find(absl::Time now, AgencyNumber asker, v1::RecordKind record_kind, v1::Operation operation,
-                     v1::Purpose purpose) const;
+  // Those that hold for the question whatever the time. Empty if no rule can ever say anything.
+  Buckets Find(AgencyNumber asker, v1::RecordKind record_kind, v1::Operation operation, v1::Purpose purpose) const;
 
   // All that ever are law between the two, whatever the time; for explanations.
   const std::deque<GrantRule>& grants() const { return grants_; }
 
  private:
   using Numbers = absl::flat_hash_map<std::string, AgencyNumber>;
-  struct Slice {
-    absl::Time from;
-    absl::flat_hash_map<uint64_t, Bucket> buckets;
-  };
 
   static AgencyNumber NumberOf(const Numbers& numbers, absl::string_view agency);
   static AgencyNumber Add(absl::string_view agency, Numbers* numbers);
@@ -64,11 +64,11 @@ class View {
   void AddGrants(const TreatyLaw& treaty, absl::Duration skew);
   template <typename Source>
   void AddNarrowing(const Source& source, const TreatyLaw* treaty, const NarrowingLaw* narrowing,
-                    const Spans& request_spans, const Spans& reply_spans);
+                    const Spans* request_spans, const Spans* reply_spans);
+  const Spans* Keep(Spans spans);
   void SortRules();
-  void Cut();
   template <typename RuleType>
-  void Fill(Slice* slice, const RuleType& rule, std::vector<const RuleType*> Bucket::*list) const;
+  void Index(const std::deque<RuleType>& rules, std::vector<const RuleType*> Bucket::*list);
 
   PairLaw law_;
   Numbers askers_;
@@ -77,7 +77,9 @@ class View {
   std::deque<ProhibitionRule> prohibitions_;
   std::deque<CeilingRule> ceilings_;
   std::deque<DutyRule> duties_;
-  std::vector<Slice> slices_;  // by `from`, the first from the infinite past
+  std::deque<Spans> spans_;  // of rules
+  absl::flat_hash_map<uint64_t, Bucket> buckets_;
+  std::vector<uint8_t> shapes_;  // which of asker, kind, operation, purpose the rules of some bucket list; each once
 };
 
 }  // namespace tamga::policy

@@ -14,7 +14,7 @@
 #include "node/base/uuid.h"
 #include "node/exchange/dischargeable.h"
 #include "node/exchange/refusal.h"
-#include "node/treaty/invariants.h"
+#include "node/treaty/foresight.h"
 #include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::exchange {
@@ -152,6 +152,12 @@ absl::StatusOr<v1::LogPosition> TreatyKeeper::LogChange(const v1::TreatyHoldings
   return position;
 }
 
+treaty::IntakeRules TreatyKeeper::RulesFor(const BroughtBy& by) const {
+  treaty::IntakeRules rules = parts_.rules;
+  if (by.agency == parts_.own_agency) rules.most_proposals = treaty::kMostProposals;
+  return rules;
+}
+
 absl::StatusOr<TakenOver> TreatyKeeper::Take(const v1::TreatyBundle& bundle, const BroughtBy& by,
                                              treaty::OnFault on_fault) {
   if (bundle.treaties_size() + bundle.overlays_size() > static_cast<int>(treaty::kMostBundleTexts)) {
@@ -159,7 +165,13 @@ absl::StatusOr<TakenOver> TreatyKeeper::Take(const v1::TreatyBundle& bundle, con
                  absl::StrCat("the bundle has more than ", treaty::kMostBundleTexts, " texts; send it in parts"));
   }
   // Not under the lock: it takes long, and a treaty office that suspends a treaty is not to wait for it.
-  treaty::ProveAhead(bundle);
+  const absl::Status worked =
+      treaty::WorkAhead(GetHeld()->sources, *parts_.treaties.Get(), bundle, RulesFor(by), on_fault,
+                        by.comes_again ? treaty::WhenBusy::kComeAgain : treaty::WhenBusy::kWait);
+  if (!worked.ok()) {
+    Alarm(worked, by);
+    return worked;
+  }
   MutexLock lock(taking_);
   absl::StatusOr<TakenOver> taken = TakeLocked(bundle, by, on_fault);
   if (!taken.ok()) {
@@ -174,9 +186,7 @@ absl::StatusOr<TakenOver> TreatyKeeper::TakeLocked(const v1::TreatyBundle& bundl
                                                    treaty::OnFault on_fault) {
   const auto held = GetHeld();
   const auto current = parts_.treaties.Get();
-  treaty::IntakeRules rules = parts_.rules;
-  if (by.agency == parts_.own_agency) rules.most_proposals = treaty::kMostProposals;
-  ASSIGN_OR_RETURN(treaty::Intake intake, treaty::TakeIn(held->sources, *current, bundle, rules, on_fault));
+  ASSIGN_OR_RETURN(treaty::Intake intake, treaty::TakeIn(held->sources, *current, bundle, RulesFor(by), on_fault));
   TakenOver taken;
   taken.refused = std::move(intake.refused);
   taken.count = intake.taken;

@@ -42,6 +42,8 @@ struct TreatyKeeperParts {
 struct BroughtBy {
   std::string agency;
   std::string exchange_id;  // 16 bytes; empty if no exchange did
+  // Whether it is to come again rather than wait where a text is being proved: partners are not to wait for each other.
+  bool comes_again = false;
 };
 
 struct TakenOver {
@@ -61,8 +63,9 @@ class TreatyKeeper {
   static absl::StatusOr<std::unique_ptr<TreatyKeeper>> Open(TreatyKeeperParts parts, treaty::TreatySources sources);
 
   // Takes over what is new. On an error the treaties stay as they are (InvalidArgument, TOO_MANY_TEXTS, for more than
-  // treaty::kMostBundleTexts; those of treaty::TakeIn and treaty::AddToTreatyFolder; those of the disk), and it has a
-  // line in the operator's log. When this returns, whatever was taken over lasts, is logged and in use. Blocks.
+  // treaty::kMostBundleTexts; those of treaty::WorkAhead, treaty::TakeIn and treaty::AddToTreatyFolder; those of the
+  // disk), and it has a line in the operator's log. When this returns, whatever was taken over lasts, is logged and in
+  // use. Blocks.
   absl::StatusOr<TakenOver> Take(const v1::TreatyBundle& bundle, const BroughtBy& by, treaty::OnFault on_fault);
 
   const treaty::Offices& offices() const { return parts_.rules.offices; }
@@ -94,6 +97,7 @@ class TreatyKeeper {
   absl::StatusOr<v1::LogPosition> LogChange(const v1::TreatyHoldings& holdings, const store::Record& remembered,
                                             const BroughtBy& by) ABSL_EXCLUSIVE_LOCKS_REQUIRED(taking_);
   absl::Status CompareWithLastTime();
+  treaty::IntakeRules RulesFor(const BroughtBy& by) const;
   absl::StatusOr<TakenOver> TakeLocked(const v1::TreatyBundle& bundle, const BroughtBy& by, treaty::OnFault on_fault)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(taking_);
 

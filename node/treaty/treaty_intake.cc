@@ -33,8 +33,9 @@ absl::Status AsMistake(const absl::Status& status) {
 
 class Taking {
  public:
-  Taking(const TreatySources& held, const TreatyLibrary& current, const IntakeRules& rules, OnFault on_fault)
-      : held_(held), rules_(rules), on_fault_(on_fault), registers_(current.registers) {}
+  Taking(const TreatySources& held, const TreatyLibrary& current, const IntakeRules& rules, OnFault on_fault,
+         const Unsound& unsound)
+      : held_(held), rules_(rules), on_fault_(on_fault), unsound_(unsound), registers_(current.registers) {}
 
   absl::StatusOr<Intake> Take(const v1::TreatyBundle& bundle) {
     for (const v1::SignedAct& act : bundle.acts()) {
@@ -50,12 +51,6 @@ class Taking {
       RETURN_IF_ERROR(Settle(taken));
     }
     RETURN_IF_ERROR(LimitProposals());
-    if (intake_.taken == 0) {
-      intake_.sources = held_;
-      return std::move(intake_);
-    }
-    Unite();
-    ASSIGN_OR_RETURN(intake_.library, BuildLibrary(intake_.sources, rules_.offices, rules_.skew, rules_.state));
     return std::move(intake_);
   }
 
@@ -95,7 +90,7 @@ class Taking {
                                                    " is a treaty between States of which this node "
                                                    "knows no treaty office; configure one first"));
     }
-    RETURN_IF_ERROR(ProveInvariants(document));
+    if (const auto found = unsound_.find(document.sha256); found != unsound_.end()) return found->second;
     intake_.news.texts.emplace(document.sha256, text);
     intake_.news.treaties.push_back(std::move(document));
     ++intake_.taken;
@@ -209,33 +204,63 @@ class Taking {
     return absl::OkStatus();
   }
 
-  void Unite() {
-    intake_.sources = held_;
-    TreatySources& all = intake_.sources;
-    const TreatySources& news = intake_.news;
-    all.treaties.insert(all.treaties.end(), news.treaties.begin(), news.treaties.end());
-    all.overlays.insert(all.overlays.end(), news.overlays.begin(), news.overlays.end());
-    all.texts.insert(news.texts.begin(), news.texts.end());
-    for (const auto& [state, acts] : news.acts) {
-      std::vector<v1::SignedAct>& own = all.acts[state];
-      own.insert(own.end(), acts.begin(), acts.end());
-    }
-  }
-
   const TreatySources& held_;
   const IntakeRules& rules_;
   const OnFault on_fault_;
+  const Unsound& unsound_;
   std::map<std::string, policy::Register> registers_;
   std::set<std::string> named_;    // SHA-256 of the texts that the bundle's acts of known States name
   std::set<std::string> stopped_;  // States of which nothing more is taken
   Intake intake_;
 };
 
+TreatySources Unite(TreatySources all, const TreatySources& news) {
+  all.treaties.insert(all.treaties.end(), news.treaties.begin(), news.treaties.end());
+  all.overlays.insert(all.overlays.end(), news.overlays.begin(), news.overlays.end());
+  all.texts.insert(news.texts.begin(), news.texts.end());
+  for (const auto& [state, acts] : news.acts) {
+    std::vector<v1::SignedAct>& own = all.acts[state];
+    own.insert(own.end(), acts.begin(), acts.end());
+  }
+  return all;
+}
+
+// Those that are not sound; of those that are refused together, the first.
+Unsound UnsoundOf(const std::vector<policy::TreatyDocument>& treaties, OnFault on_fault) {
+  Unsound unsound;
+  for (const policy::TreatyDocument& document : treaties) {
+    absl::Status proved = ProveInvariants(document);
+    if (proved.ok()) continue;
+    unsound.emplace(document.sha256, std::move(proved));
+    if (on_fault == OnFault::kRefuseAll) break;
+  }
+  return unsound;
+}
+
 }  // namespace
+
+absl::StatusOr<Intake> SortOut(const TreatySources& held, const TreatyLibrary& current, const v1::TreatyBundle& bundle,
+                               const IntakeRules& rules, OnFault on_fault, const Unsound& unsound) {
+  return Taking(held, current, rules, on_fault, unsound).Take(bundle);
+}
 
 absl::StatusOr<Intake> TakeIn(const TreatySources& held, const TreatyLibrary& current, const v1::TreatyBundle& bundle,
                               const IntakeRules& rules, OnFault on_fault) {
-  return Taking(held, current, rules, on_fault).Take(bundle);
+  ASSIGN_OR_RETURN(Intake intake, SortOut(held, current, bundle, rules, on_fault));
+  // Texts are proved last, when it is known that all else about them is in order. Without those that turn out to be
+  // unsound, other things may no longer be, since acts may be about them; and others may have room.
+  Unsound unsound;
+  for (Unsound found; !(found = UnsoundOf(intake.news.treaties, on_fault)).empty();) {
+    unsound.merge(found);
+    ASSIGN_OR_RETURN(intake, SortOut(held, current, bundle, rules, on_fault, unsound));
+  }
+  if (intake.taken == 0) {
+    intake.sources = held;
+    return intake;
+  }
+  intake.sources = Unite(held, intake.news);
+  ASSIGN_OR_RETURN(intake.library, BuildLibrary(intake.sources, rules.offices, rules.skew, rules.state));
+  return intake;
 }
 
 }  // namespace tamga::treaty

@@ -2,6 +2,7 @@
 // their States' signatures, texts by the acts that name them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,15 @@ struct Intake {
   uint32_t taken = 0;                 // texts and acts in `news`
   std::vector<absl::Status> refused;  // why the others were not taken; with kRefuseAll at most TOO_MANY_PROPOSALS
 };
+
+// Texts that were found unsound, by SHA-256.
+using Unsound = std::map<std::string, absl::Status>;
+
+// The first half of TakeIn, which takes little time: what of the bundle is new and in order, by itself and in its
+// place, and fits. Of texts, not whether they are sound, except that those of `unsound` are not. `sources` and
+// `library` stay empty.
+absl::StatusOr<Intake> SortOut(const TreatySources& held, const TreatyLibrary& current, const v1::TreatyBundle& bundle,
+                               const IntakeRules& rules, OnFault on_fault, const Unsound& unsound = {});
 
 // What `held`, of which `current` was made, becomes with the bundle. What is held already is passed over. Nothing is
 // written. Errors, which name the act or text:

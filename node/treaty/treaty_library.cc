@@ -14,7 +14,7 @@ namespace tamga::treaty {
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state) {
   TreatyLibrary library;
-  for (const policy::TreatyDocument& document : sources.treaties) RETURN_IF_ERROR(ProveInvariants(document));
+  RETURN_IF_ERROR(ProveHeld(sources.treaties));
   std::vector<policy::VerifiedAct> acts;
   for (const auto& [of, signed_acts] : sources.acts) {
     const auto office = offices.find(of);

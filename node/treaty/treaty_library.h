@@ -30,7 +30,7 @@ struct TreatyLibrary {
 // Verifies every act under its State's office and folds them. Acts of a State without an office count for nothing,
 // which is a finding; so does a ratification of more than before that does not acknowledge it (widening.h). Errors:
 // an act that does not verify (that of policy::Register, with the act's place in front); a treaty whose rules permit
-// what it says must never be permitted (InvalidArgument, TREATY_UNSOUND, with a witness). `skew`: as in policy::View.
+// what it says must never be permitted, or may (that of ProveInvariants). `skew`: as in policy::View.
 // `state`: only law in which this State takes part is compiled; empty: all.
 absl::StatusOr<TreatyLibrary> BuildLibrary(TreatySources sources, const Offices& offices, absl::Duration skew,
                                            const std::string& state);

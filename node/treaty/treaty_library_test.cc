@@ -12,6 +12,7 @@
 #include "node/treaty/act_files.h"
 #include "node/treaty/sign_act.h"
 #include "node/treaty/test_treaties.h"
+#include "node/treaty/widening.h"
 
 namespace tamga::treaty {
 namespace {
@@ -162,6 +163,11 @@ TEST_F(AmendmentTest, AWiderVersionThatIsNotAcknowledgedHasNoEffect) {
   EXPECT_THAT(library.findings, ElementsAre(HasSubstr("of KAZ has no effect: it ratifies version 2 of READMISSION-KAZ"),
                                             HasSubstr("of KGZ has no effect")));
   EXPECT_EQ(VersionInForce(library), 1u);
+  // Whatever is taken over from now on, the two are not compared again.
+  const auto text = [&](const char* name) {
+    return policy::ReadTreaty(ReadFile(folder_ + name).value(), name).value();
+  };
+  EXPECT_TRUE(IsWideningKnown(text("/readmission-kaz-kgz.txtpb"), text("/readmission-kaz-kgz-2.txtpb")));
 }
 
 TEST_F(AmendmentTest, AWiderVersionThatIsAcknowledgedDecides) {

@@ -49,10 +49,11 @@ v1::TreatyDelivery DeliveryOf(const std::string& partner, const AskResult& resul
   return delivery;
 }
 
-// Whether the bundle was refused only because something before it is missing here.
+// Whether the bundle was refused only because something before it is missing here, or there was no time for it: then it
+// is fetched.
 bool IsBehind(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
-  return reason == "REGISTER_GAP" || reason == "TEXT_MISSING";
+  return reason == "REGISTER_GAP" || reason == "TEXT_MISSING" || reason == "TREATY_PROOF_BUSY";
 }
 
 }  // namespace
@@ -207,7 +208,7 @@ absl::StatusOr<exchange::Answer> TreatyOffice::HandleRequest(const exchange::Inc
     auto published = std::make_unique<v1::TreatyPublished>();
     exchange::Answer answer;
     answer.carry_out = [this, bundle = publication.bundle(),
-                        by = exchange::BroughtBy{header.from(), header.exchange_id()},
+                        by = exchange::BroughtBy{header.from(), header.exchange_id(), /*comes_again=*/true},
                         result = published.get()] { return TakePublished(bundle, by, result); };
     answer.result = std::move(published);
     return answer;

@@ -5,10 +5,13 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
+#include "node/base/uuid.h"
 #include "node/treaty/act_files.h"
+#include "node/treaty/foresight.h"
 #include "node/treaty/sign_act.h"
 #include "node/treaty/test_treaties.h"
 #include "node/treaty_office/test_office.h"
@@ -323,6 +326,22 @@ TEST_F(TreatyOfficeTest, AMachineRestoredToAnOldStateIsToldByItsPartners) {
   }
   EXPECT_EQ(kazakh_.Digest(), digest);
   EXPECT_EQ(kazakh_.Entries().back().kind(), v1::ENTRY_KIND_TREATIES_CHANGED);
+}
+
+// Texts that are hard to prove do not keep all partners' calls waiting, and acts alone wait for no proof.
+TEST_F(TreatyOfficeTest, WhileATextIsProvedPartnersComeAgainAndActsAreTaken) {
+  ASSERT_OK_AND_ASSIGN(const std::string before, ReadFile(SignedTreaties() + "/readmission-kaz-kgz.txtpb"));
+  const std::string version = absl::StrCat("version: 2\nprevious_sha256: \"", HexEncode(Sha256(before)), "\"");
+  v1::TreatyBundle text;
+  text.add_treaties(absl::StrReplaceAll(before, {{"version: 1", version}}));
+  v1::TreatyBundle act;
+  *act.add_acts() = NextActOf("KAZ", kyrgyz_, Suspension("KAZ"));
+  const exchange::BroughtBy partner{kKazakh, NewUuidV7(clock_.Now(), rng_), /*comes_again=*/true};
+  treaty::Turn::Taken turn = treaty::ProvingTurn().TryTake();
+  EXPECT_THAT(kyrgyz_.keeper().Take(text, partner, treaty::OnFault::kRefuseAll), HasReason("TREATY_PROOF_BUSY"));
+  EXPECT_OK(kyrgyz_.keeper().Take(act, partner, treaty::OnFault::kRefuseAll));
+  turn.reset();
+  EXPECT_OK(kyrgyz_.keeper().Take(text, partner, treaty::OnFault::kRefuseAll));
 }
 
 TEST_F(TreatyOfficeTest, DecidersGoOnWhileActsAreTakenOver) {

@@ -12,6 +12,9 @@ constexpr size_t kBits = 64;
 // Beyond so many boxes, joining them pair by pair costs more than reading them.
 constexpr size_t kMostToCoalesce = 256;
 
+// What a box costs that is kept: memory is to run out no sooner than the budget.
+constexpr uint64_t kStepsPerKept = 16;
+
 uint64_t BitOf(size_t value) { return uint64_t{1} << (value % kBits); }
 
 bool AnyIn(const Layout::Dimension& dimension, const Box& a) {
@@ -222,10 +225,13 @@ Decided<std::optional<Box>> FindOutside(const Layout& layout, const Box& box, ab
 Decided<std::vector<Box>> SubtractAll(const Layout& layout, const Box& box, absl::Span<const Box* const> covers,
                                       Budget* budget) {
   Decided<std::vector<Box>> result;
+  bool suffices = true;
   result.is_decided = ForEachOutside(layout, box, covers, budget, [&](Box outside) {
     result.value.push_back(std::move(outside));
-    return true;
+    suffices = budget->Spend(kStepsPerKept);
+    return suffices;
   });
+  result.is_decided = result.is_decided && suffices;
   if (!result.is_decided) result.value.clear();
   return result;
 }

@@ -11,6 +11,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
+#include "policy/analysis/budget.h"
 
 namespace tamga::policy::analysis {
 
@@ -83,23 +84,6 @@ Box Meet(const Box& a, const Box& b);
 
 // What is in `a` and not in `b`, as boxes that are apart from each other and not empty; at most one a dimension.
 std::vector<Box> Subtract(const Layout& layout, const Box& a, const Box& b);
-
-// How many comparisons and cuts of boxes a question may take.
-class Budget {
- public:
-  explicit Budget(uint64_t steps) : left_(steps) {}
-
-  // False once it is used up.
-  bool Spend(uint64_t steps) {
-    left_ -= steps < left_ ? steps : left_;
-    return left_ > 0;
-  }
-
-  uint64_t left() const { return left_; }
-
- private:
-  uint64_t left_;
-};
 
 // An answer, or the finding that the budget did not suffice for one.
 template <typename T>

@@ -1,5 +1,7 @@
 #include "policy/analysis/checks.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "policy/analysis/report.h"
 #include "policy/analysis/words.h"
@@ -15,8 +17,8 @@ Box WithKnownFacts(const Space& space, const ProhibitionRule& prohibition, Box b
 
 }  // namespace
 
-void Report::AddNotDecided(const Rule& rule, const std::string& question) {
-  Add(Severity::kWarning, Check::kNotDecided, rule,
+void Report::AddNotDecided(Severity severity, const Rule& rule, const std::string& question) {
+  Add(severity, Check::kNotDecided, rule,
       absl::StrCat("Not decided, for the rules are too entangled: whether ", question, "."));
 }
 
@@ -31,11 +33,13 @@ std::vector<Finding> CheckRules(const RuleBoxes& rules, const Options& options) 
   return report.Take();
 }
 
-std::vector<Finding> RefutedInvariants(const RuleBoxes& rules) {
+std::vector<Finding> UnprovedInvariants(const RuleBoxes& rules, const Options& options) {
   Report report;
-  CheckInvariants(rules, {}, &report);
+  CheckInvariants(rules, options, &report);
   std::vector<Finding> findings = report.Take();
-  std::erase_if(findings, [](const Finding& finding) { return finding.check != Check::kInvariantRefuted; });
+  std::erase_if(findings, [](const Finding& finding) { return finding.check == Check::kInvariantProved; });
+  std::stable_partition(findings.begin(), findings.end(),
+                        [](const Finding& finding) { return finding.check == Check::kInvariantRefuted; });
   return findings;
 }
 

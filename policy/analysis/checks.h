@@ -12,8 +12,8 @@ namespace tamga::policy::analysis {
 // All findings about the rules. They do not depend on the order in which the rules are written.
 std::vector<Finding> CheckRules(const RuleBoxes& rules, const Options& options = {});
 
-// Only those about invariants that are refuted.
-std::vector<Finding> RefutedInvariants(const RuleBoxes& rules);
+// Only those about invariants that are not proved: first the refuted ones, then those that could not be decided.
+std::vector<Finding> UnprovedInvariants(const RuleBoxes& rules, const Options& options = {});
 
 // A prohibition that forbids part of what a grant allows. That is how prohibitions work; the list is for people who ask
 // which exceptions a grant has. Points into the rules.

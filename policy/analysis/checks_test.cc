@@ -249,6 +249,42 @@ TEST(ChecksTest, BeyondTheBudgetTheAnswerIsNotDecided) {
   EXPECT_THAT(found[0].sentence, HasSubstr("Not decided"));
 }
 
+TEST(ChecksTest, WhatIsNotDecidedIsNotProved) {
+  const v1::Treaty treaty =
+      Small(absl::StrCat(Grant("check"), Prohibition("young", Age("at_most: 17")),
+                         Prohibition("old", Age("at_least: 18")), "invariants { id: \"never\" cites: \"2\" }"));
+  const RuleBoxes rules = Compile({{&treaty}, {}});
+  EXPECT_THAT(UnprovedInvariants(rules), IsEmpty());
+  for (const Options& options :
+       {Options{.steps_per_question = 1}, Options{.steps_in_all = 1}, Options{.words_in_all = 1}}) {
+    const std::vector<Finding> unproved = UnprovedInvariants(rules, options);
+    ASSERT_THAT(unproved, ElementsAre(Of("never")));
+    EXPECT_EQ(unproved[0].check, Check::kNotDecided);
+    EXPECT_EQ(unproved[0].severity, Severity::kError);
+  }
+}
+
+TEST(ChecksTest, AGrantThatIsHardToDecideHidesNoneThatBreaksAnInvariant) {
+  std::string rules = Grant("a-hard") + Grant("b-hard") + Grant("c-open");
+  // Together they forbid all that has to do with the watchlist, which takes many cuts to see.
+  for (int i = 0; i < 10; ++i) {
+    for (int j = 0; j < 10; ++j) {
+      const std::string age = absl::StrCat("at_least: ", 15 * i, " at_most: ", i == 9 ? 150 : 15 * i + 14);
+      const std::string severity = absl::StrCat("at_least: ", 10 * j, " at_most: ", j == 9 ? 1200 : 10 * j + 9);
+      absl::StrAppend(&rules,
+                      Prohibition(absl::StrCat("p", i, j),
+                                  absl::StrCat("scope { record_kinds: RECORD_KIND_WATCHLIST }", Age(age),
+                                               "when { attribute: ATTRIBUTE_OFFENCE_SEVERITY ", severity, " }")));
+    }
+  }
+  v1::Treaty treaty = Small(rules + "invariants { id: \"never\" cites: \"2\" }");
+  treaty.mutable_grants(2)->mutable_scope()->set_record_kinds(0, v1::RECORD_KIND_LOG);
+  const std::vector<Finding> unproved = UnprovedInvariants(Compile({{&treaty}, {}}), {.steps_in_all = 4'000});
+  ASSERT_THAT(unproved, ElementsAre(Of("never")));
+  EXPECT_EQ(unproved[0].check, Check::kInvariantRefuted);
+  EXPECT_THAT(unproved[0].sentence, HasSubstr("c-open"));
+}
+
 TEST(ChecksTest, ConflictsCarryASituation) {
   const v1::Treaty treaty = Small(absl::StrCat(Grant("check", kNoAsylum), Grant("open"), Prohibition("a", kAsylum),
                                                Prohibition("old", Age("at_least: 60"))));

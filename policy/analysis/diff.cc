@@ -12,12 +12,16 @@
 #include "absl/strings/str_join.h"
 #include "policy/analysis/region.h"
 #include "policy/analysis/words.h"
+#include "policy/validate.h"
 
 namespace tamga::policy::analysis {
 namespace {
 
-// A comparison asks some two hundred questions, nearly all of which are answered at once.
-constexpr uint64_t kFullQuestions = 50;
+// Two versions stand in one space: each has room to be as large as a text may be, and to name others than the other.
+constexpr uint64_t kMostRulePairsOfTwo = 4 * kMostRulePairs;
+
+// What an exchange costs that is kept to be looked at: memory is to run out no sooner than the budget.
+constexpr uint64_t kStepsPerKept = 16;
 
 // A rule that demands something.
 struct Source {
@@ -67,7 +71,27 @@ class OneWayDiff {
   // `budget` is for all questions, also those of the other way.
   OneWayDiff(const RuleBoxes& less, const RuleBoxes& more, bool widens, const Options& options, Budget* budget,
              TreatyDiff* diff)
-      : less_(less), more_(more), widens_(widens), options_(options), budget_(*budget), diff_(*diff) {}
+      : less_(less),
+        more_(more),
+        less_sources_(SourcesOf(less)),
+        more_sources_(SourcesOf(more)),
+        widens_(widens),
+        options_(options),
+        budget_(*budget),
+        diff_(*diff) {}
+
+  // Whether there is any change, or that could not be decided. Stops at the first.
+  bool FindsAny() {
+    const auto is_any = [&](const std::vector<Box>& boxes) { return !boxes.empty() || !diff_.is_decided; };
+    if (is_any(Decide(Permitted(more_), Permitted(less_)))) return true;
+    for (const Direction direction : kDirections) {
+      for (const ClassSet classes : AlikeClasses(direction)) {
+        if (is_any(ToldBeyond(direction, classes))) return true;
+      }
+    }
+    const std::set<Demand> demands = DemandsOfLess();
+    return std::any_of(demands.begin(), demands.end(), [&](const Demand& demand) { return is_any(Released(demand)); });
+  }
 
   void Run() {
     for (Box& box : Decide(Permitted(more_), Permitted(less_))) AddPermitted(std::move(box));
@@ -81,14 +105,12 @@ class OneWayDiff {
 
   void LeaveUndecided() {
     diff_.is_decided = false;
-    diff_.widens = true;
+    diff_.widens = diff_.widens || widens_;
   }
 
   std::vector<Box> Decide(const Region& a, const Region& b) {
-    const uint64_t steps = std::min(options_.steps_per_question, budget_.left());
-    Budget budget(steps);
-    Decided<std::vector<Box>> difference = Difference(layout(), a, b, &budget);
-    budget_.Spend(steps - budget.left());
+    Decided<std::vector<Box>> difference =
+        budget_.Lend(options_.steps_per_question, [&](Budget* lent) { return Difference(layout(), a, b, lent); });
     // Each box becomes a sentence that looks for its articles among all rules.
     const uint64_t rules = less_.grants.size() + less_.prohibitions.size() + more_.grants.size();
     if (!difference.is_decided || !budget_.Spend(difference.value.size() * rules)) {
@@ -116,12 +138,15 @@ class OneWayDiff {
     return sets;
   }
 
+  // Where `more` tells the classes, which are alike, and `less` does not.
+  std::vector<Box> ToldBeyond(Direction direction, ClassSet classes) {
+    const auto any = static_cast<v1::DataClass>(std::countr_zero(classes));
+    return Decide(Telling(more_, direction, any), Telling(less_, direction, any));
+  }
+
   void RunTold(Direction direction) {
     Groups<ClassSet> groups;
-    for (const ClassSet classes : AlikeClasses(direction)) {
-      const auto any = static_cast<v1::DataClass>(std::countr_zero(classes));
-      groups.Add(Decide(Telling(more_, direction, any), Telling(less_, direction, any)), classes);
-    }
+    for (const ClassSet classes : AlikeClasses(direction)) groups.Add(ToldBeyond(direction, classes), classes);
     for (const auto& [boxes, sets] : groups.groups()) {
       ClassSet classes = 0;
       for (const ClassSet set : sets) classes |= set;
@@ -129,11 +154,15 @@ class OneWayDiff {
     }
   }
 
-  void RunDemanded() {
+  std::set<Demand> DemandsOfLess() const {
     std::set<Demand> demands;
-    for (const Source& source : SourcesOf(less_)) demands.insert(source.demands->begin(), source.demands->end());
+    for (const Source& source : less_sources_) demands.insert(source.demands->begin(), source.demands->end());
+    return demands;
+  }
+
+  void RunDemanded() {
     Groups<Demand> groups;
-    for (const Demand& demand : demands) groups.Add(Released(demand), demand);
+    for (const Demand& demand : DemandsOfLess()) groups.Add(Released(demand), demand);
     for (const auto& [boxes, released] : groups.groups()) {
       for (const Box& box : boxes) AddDemanded(released, box);
     }
@@ -141,9 +170,15 @@ class OneWayDiff {
 
   // Where both permit, `less` demands it and `more` demands nothing that implies it.
   std::vector<Box> Released(const Demand& demand) {
+    const auto spend = [&](uint64_t steps) {
+      if (budget_.Spend(steps)) return true;
+      LeaveUndecided();
+      return false;
+    };
+    if (!spend(less_sources_.size() + more_sources_.size())) return {};
     std::vector<const Box*> demanding;
     absl::flat_hash_set<Box> known;
-    for (const Source& source : SourcesOf(more_)) {
+    for (const Source& source : more_sources_) {
       if (!ImpliesOne(*source.demands, demand)) continue;
       demanding.push_back(&source.rule->box);
       known.insert(source.rule->box);
@@ -151,9 +186,10 @@ class OneWayDiff {
     const std::vector<const Box*> less_grants = BoxesOf(less_.grants);
     const std::vector<const Box*> more_grants = BoxesOf(more_.grants);
     std::vector<Box> exchanges;
-    for (const Source& source : SourcesOf(less_)) {
+    for (const Source& source : less_sources_) {
       const Box& box = source.rule->box;
       if (!HasOne(*source.demands, demand) || IsEmpty(layout(), box) || known.contains(box)) continue;
+      if (!spend(demanding.size() + less_grants.size())) return {};
       if (std::any_of(demanding.begin(), demanding.end(), [&](const Box* other) { return Contains(*other, box); })) {
         continue;
       }
@@ -164,10 +200,10 @@ class OneWayDiff {
         for (const Box* grant : Overlapping(layout(), box, less_grants)) permitted.push_back(Meet(box, *grant));
       }
       for (const Box& part : permitted) {
-        for (const Box* grant : Overlapping(layout(), part, more_grants)) exchanges.push_back(Meet(part, *grant));
-        if (!budget_.Spend(more_grants.size())) {
-          LeaveUndecided();
-          return {};
+        if (!spend(more_grants.size())) return {};
+        for (const Box* grant : Overlapping(layout(), part, more_grants)) {
+          exchanges.push_back(Meet(part, *grant));
+          if (!spend(kStepsPerKept)) return {};
         }
       }
     }
@@ -285,7 +321,7 @@ class OneWayDiff {
     std::vector<std::string> texts;
     std::set<std::string> articles;
     for (const Demand& demand : released) texts.push_back(ToText(demand));
-    for (const Source& source : SourcesOf(less_)) {
+    for (const Source& source : less_sources_) {
       if (!Contains(source.rule->box, point)) continue;
       if (std::any_of(released.begin(), released.end(),
                       [&](const Demand& demand) { return HasOne(*source.demands, demand); })) {
@@ -294,7 +330,7 @@ class OneWayDiff {
     }
     // What the other version demands of the same kind.
     std::set<std::string> instead;
-    for (const Source& source : SourcesOf(more_)) {
+    for (const Source& source : more_sources_) {
       if (!Contains(source.rule->box, point)) continue;
       for (const Demand& other : *source.demands) {
         const bool is_like = std::any_of(released.begin(), released.end(), [&](const Demand& demand) {
@@ -321,26 +357,72 @@ class OneWayDiff {
 
   const RuleBoxes& less_;
   const RuleBoxes& more_;
+  const std::vector<Source> less_sources_;
+  const std::vector<Source> more_sources_;
   const bool widens_;
   const Options& options_;
   Budget& budget_;
   TreatyDiff& diff_;
 };
 
+uint64_t NumberOfRules(const v1::Treaty& treaty) {
+  return static_cast<uint64_t>(treaty.grants_size()) + static_cast<uint64_t>(treaty.prohibitions_size()) +
+         static_cast<uint64_t>(treaty.ceilings_size()) + static_cast<uint64_t>(treaty.duties_size()) +
+         static_cast<uint64_t>(treaty.invariants_size());
+}
+
+// Two versions in one space.
+class Versions {
+ public:
+  // They outlive it.
+  Versions(const v1::Treaty& before, const v1::Treaty& after) {
+    const Corpus old_corpus{{&before}, {}};
+    const Corpus new_corpus{{&after}, {}};
+    const Corpus* const corpora[] = {&old_corpus, &new_corpus};
+    space_ = std::make_shared<const Space>(Space::Of(corpora));
+    // Each may be small by itself: many rules about few agencies, few rules about many.
+    is_small_enough_ = (NumberOfRules(before) + NumberOfRules(after)) * space_->pairs().values <= kMostRulePairsOfTwo;
+    if (!is_small_enough_) return;
+    before_ = Compile(old_corpus, space_);
+    after_ = Compile(new_corpus, space_);
+  }
+
+  // Otherwise they have no rules here.
+  bool is_small_enough() const { return is_small_enough_; }
+  const std::shared_ptr<const Space>& space() const { return space_; }
+  const RuleBoxes& before() const { return before_; }
+  const RuleBoxes& after() const { return after_; }
+
+ private:
+  std::shared_ptr<const Space> space_;
+  bool is_small_enough_ = false;
+  RuleBoxes before_;
+  RuleBoxes after_;
+};
+
 }  // namespace
 
 TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options& options) {
-  const Corpus old_corpus{{&before}, {}};
-  const Corpus new_corpus{{&after}, {}};
-  const Corpus* const corpora[] = {&old_corpus, &new_corpus};
+  const Versions versions(before, after);
   TreatyDiff diff;
-  diff.space = std::make_shared<const Space>(Space::Of(corpora));
-  const RuleBoxes old_rules = Compile(old_corpus, diff.space);
-  const RuleBoxes new_rules = Compile(new_corpus, diff.space);
-  Budget budget(kFullQuestions * options.steps_per_question);
-  OneWayDiff(old_rules, new_rules, true, options, &budget, &diff).Run();
-  OneWayDiff(new_rules, old_rules, false, options, &budget, &diff).Run();
+  diff.space = versions.space();
+  if (!versions.is_small_enough()) {
+    diff.widens = true;
+    diff.is_decided = false;
+    return diff;
+  }
+  Budget budget = Budget::InAll(options, diff.space->layout().words());
+  OneWayDiff(versions.before(), versions.after(), true, options, &budget, &diff).Run();
+  OneWayDiff(versions.after(), versions.before(), false, options, &budget, &diff).Run();
   return diff;
+}
+
+bool Widens(const v1::Treaty& before, const v1::Treaty& after, const Options& options) {
+  const Versions versions(before, after);
+  if (!versions.is_small_enough()) return true;
+  Budget budget = Budget::InAll(options, versions.space()->layout().words());
+  TreatyDiff undecided;
+  return OneWayDiff(versions.before(), versions.after(), true, options, &budget, &undecided).FindsAny();
 }
 
 }  // namespace tamga::policy::analysis

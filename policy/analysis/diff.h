@@ -37,15 +37,18 @@ struct Change {
 };
 
 struct TreatyDiff {
-  // Whether anything may now be permitted or told that was not before, or less is demanded. Also true where that could
-  // not be decided: then nobody may say that it is not so.
+  // Whether anything may now be permitted or told that was not before, or less is demanded. Also true where just that
+  // could not be decided: then nobody may say that it is not so.
   bool widens = false;
   bool is_decided = true;
   std::vector<Change> changes;  // those that widen come first
   std::shared_ptr<const Space> space;
 };
 
-// All questions together may take fifty times the steps of one; two texts that have little in common are not decided.
+// Two texts that have little in common, or together are larger than any text may be (kMostRulePairs), are not decided.
 TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options& options = {});
+
+// The same as Diff(…).widens, without working out more than that.
+bool Widens(const v1::Treaty& before, const v1::Treaty& after, const Options& options = {});
 
 }  // namespace tamga::policy::analysis

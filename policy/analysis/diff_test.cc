@@ -154,5 +154,24 @@ TEST(DiffTest, WhatIsNotDecidedCountsAsWidening) {
   EXPECT_TRUE(diff.widens);
 }
 
+// Each may be as large as a text may be; what they have in common is larger.
+TEST(DiffTest, TextsThatAreTooLargeTogetherAreNotDecided) {
+  v1::Treaty many_rules = Small(Grant("check")), many_parties = many_rules;
+  for (int i = 0; i < 5'000; ++i) {
+    v1::Prohibition& rule = *many_rules.add_prohibitions();
+    rule.set_id(absl::StrCat("p", i));
+    rule.add_cites("2");
+  }
+  for (int i = 0; i < 250; ++i) {
+    v1::Party& party = *many_parties.add_parties();
+    party.set_state(absl::StrCat("S", i));
+    party.add_agencies(absl::StrCat("S", i, "/police"));
+  }
+  EXPECT_TRUE(Widens(many_rules, many_parties));
+  const TreatyDiff diff = Diff(many_rules, many_parties);
+  EXPECT_TRUE(diff.widens);
+  EXPECT_FALSE(diff.is_decided);
+}
+
 }  // namespace
 }  // namespace tamga::policy::analysis

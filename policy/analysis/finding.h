@@ -52,9 +52,4 @@ absl::string_view NameOf(Check check);
 // "warning: READMISSION-KAZ-KGZ submit (article 2): The grant … [dead-grant]", and the witness on a second line.
 std::string ToText(const Finding& finding);
 
-// How much work one question may take before it is left undecided.
-struct Options {
-  uint64_t steps_per_question = 1'000'000;
-};
-
 }  // namespace tamga::policy::analysis

@@ -44,7 +44,7 @@ bool CheckAlive(const RuleBoxes& rules, const GrantRule& grant, const Options& o
   Budget budget(options.steps_per_question);
   const auto alive = FindOutside(layout, grant.box, forbidden, &budget);
   if (!alive.is_decided) {
-    report->AddNotDecided(grant, absl::StrCat("the grant ", grant.id, " is wholly forbidden"));
+    report->AddNotDecided(Severity::kWarning, grant, absl::StrCat("the grant ", grant.id, " is wholly forbidden"));
     return true;
   }
   if (alive.value.has_value()) return true;
@@ -75,7 +75,8 @@ void CheckShadowed(const RuleBoxes& rules, const GrantRule& grant, const Options
   Budget budget(options.steps_per_question);
   const auto own = FindOutside(layout, grant.box, covers, &budget);
   if (!own.is_decided) {
-    report->AddNotDecided(grant, absl::StrCat("the grant ", grant.id, " allows anything that others do not"));
+    report->AddNotDecided(Severity::kWarning, grant,
+                          absl::StrCat("the grant ", grant.id, " allows anything that others do not"));
   } else if (!own.value.has_value()) {
     report->Add(Severity::kWarning, Check::kShadowedGrant, grant,
                 absl::StrCat("The grant ", grant.id, " adds nothing: ", NamesOf(others, *grant.document),

@@ -23,6 +23,9 @@ void AddIdle(const Rule& rule, absl::string_view what, absl::string_view why, Re
               absl::StrCat("The ", what, " ", rule.id, " ", why, "."));
 }
 
+// However hard they are to decide, so many grants are looked into before the budget of all is used up.
+constexpr uint64_t kLeastGrantsDecided = 8;
+
 constexpr auto kAnyGrant = [](const GrantRule&) { return true; };
 
 }  // namespace
@@ -49,15 +52,24 @@ void CheckIdle(const RuleBoxes& rules, Report* report) {
 void CheckInvariants(const RuleBoxes& rules, const Options& options, Report* report) {
   const Layout& layout = rules.space->layout();
   const std::vector<const Box*> prohibitions = BoxesOf(rules.prohibitions);
+  Budget budget = Budget::InAll(options, layout.words());
+  // One grant that is hard to decide does not take from the others what they need.
+  const uint64_t steps_per_grant = std::min(options.steps_per_question, budget.left() / kLeastGrantsDecided);
   for (const InvariantRule& invariant : rules.invariants) {
-    const std::vector<const Box*> forbidden = Overlapping(layout, invariant.box, prohibitions);
-    Budget budget(options.steps_per_question);
     const GrantRule* breaker = nullptr;
     std::optional<Box> broken;
-    bool is_decided = true;
+    bool is_decided = budget.Spend(rules.prohibitions.size() + rules.grants.size());
+    const std::vector<const Box*> forbidden =
+        is_decided ? Overlapping(layout, invariant.box, prohibitions) : std::vector<const Box*>();
     for (const GrantRule& grant : rules.grants) {
+      if (budget.left() == 0) {
+        is_decided = false;
+        break;
+      }
       if (!Overlap(layout, grant.box, invariant.box)) continue;
-      auto permitted = FindOutside(layout, Meet(grant.box, invariant.box), forbidden, &budget);
+      auto permitted = budget.Lend(steps_per_grant, [&](Budget* lent) {
+        return FindOutside(layout, Meet(grant.box, invariant.box), forbidden, lent);
+      });
       is_decided = is_decided && permitted.is_decided;
       if (!permitted.is_decided || !permitted.value.has_value()) continue;
       breaker = &grant;
@@ -71,7 +83,9 @@ void CheckInvariants(const RuleBoxes& rules, const Options& options, Report* rep
                                " (", ArticlesText(breaker->cites), ")."),
                   rules.space->WitnessOf(*broken));
     } else if (!is_decided) {
-      report->AddNotDecided(invariant, absl::StrCat("what ", invariant.id, " says is never permitted is not"));
+      // An error, for no node takes a text over of which this is not known.
+      report->AddNotDecided(Severity::kError, invariant,
+                            absl::StrCat("what ", invariant.id, " says is never permitted is not"));
     } else {
       report->Add(Severity::kNote, Check::kInvariantProved, invariant,
                   absl::StrCat("Proved: what ", invariant.id, " says is never permitted is not."));

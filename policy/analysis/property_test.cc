@@ -231,6 +231,7 @@ TEST_P(PropertyTest, ADiffListsWhatIsJudgedOtherwiseAndNothingElse) {
   const Corpus after{{&amended}, {}};
   const TreatyDiff diff = Diff(test.treaty, amended);
   ASSERT_TRUE(diff.is_decided);
+  EXPECT_EQ(Widens(test.treaty, amended), diff.widens);
   bool widens = false;
   for (const Point& point : test.points) {
     const Box at = diff.space->Locate(point);

@@ -57,8 +57,7 @@ std::vector<Sight> WhoMaySee(const RuleBoxes& rules, v1::DataClass data_class, v
     v1::Scope kind;
     kind.add_record_kinds(record_kind);
     Box box = grant.box;
-    space.Restrict(
-        kind, [](const Agency&, const Agency&) { return true; }, &box);
+    space.Restrict(kind, &box);
     if (IsEmpty(layout, box)) continue;
     for (const Direction direction : kDirections) {
       if (!Holds(Told(grant, direction), data_class)) continue;

@@ -35,6 +35,12 @@ class Collector {
     return result_.is_decided;
   }
 
+  // The same, for work beside adding.
+  bool Spend(uint64_t steps) {
+    if (!budget_->Spend(steps)) result_.is_decided = false;
+    return result_.is_decided;
+  }
+
   Decided<std::vector<Box>> Take() {
     if (!result_.is_decided) result_.value.clear();
     result_.value = Coalesce(layout_, std::move(result_.value));
@@ -73,6 +79,9 @@ std::vector<const Box*> Overlapping(const Layout& layout, const Box& box, absl::
 
 Decided<std::vector<Box>> Difference(const Layout& layout, const Region& a, const Region& b, Budget* budget) {
   Collector collector(layout, budget);
+  if (!collector.Spend(a.allowed.size() + a.barred.size() + b.allowed.size() + b.barred.size())) {
+    return collector.Take();
+  }
   // What a situation of `a` lacks for being in `b` is a box that allows it, …
   std::vector<const Box*> covers = a.barred;
   covers.insert(covers.end(), b.allowed.begin(), b.allowed.end());
@@ -81,6 +90,7 @@ Decided<std::vector<Box>> Difference(const Layout& layout, const Region& a, cons
   }
   // … or it has one that bars it.
   for (const Box* lost : Without(b.barred, a.barred)) {
+    if (!collector.Spend(a.allowed.size())) break;
     for (const Box* allowed : Overlapping(layout, *lost, a.allowed)) {
       if (!collector.Add(Meet(*lost, *allowed), a.barred)) break;
     }

@@ -21,7 +21,7 @@ class Report {
   }
 
   // `question` completes "whether …".
-  void AddNotDecided(const Rule& rule, const std::string& question);
+  void AddNotDecided(Severity severity, const Rule& rule, const std::string& question);
 
   std::vector<Finding> Take() { return std::move(findings_); }
 

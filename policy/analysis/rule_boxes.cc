@@ -9,23 +9,36 @@ namespace {
 
 constexpr ClassSet kAllClasses = ~ClassSet{0};
 
-using Serves = std::function<bool(const Agency&, const Agency&)>;
-
 ClassSet ClassesOf(const v1::Disclosure& disclosure) { return AllowedClasses(AllowanceOf(disclosure)); }
 
+// Everything between agencies that `serves` accepts, asked by their numbers.
+template <typename Serves>
+Box Between(const Space& space, Serves serves) {
+  Box box = space.everything();
+  const size_t agencies = space.agencies().size();
+  for (size_t i = 0; i < agencies; ++i) {
+    for (size_t j = 0; j < agencies; ++j) {
+      if (!serves(i, j)) box.Take(space.pairs(), space.PairOf(i, j));
+    }
+  }
+  return box;
+}
+
 // Between whom a document's grants serve.
-Serves GrantsOf(const Document& document) {
-  return [&document](const Agency& asker, const Agency& answerer) {
-    return document.authorities.count(asker.name) > 0 && document.authorities.count(answerer.name) > 0 &&
-           (asker.state == answerer.state) == document.is_domestic;
-  };
+Box GrantsOf(const Space& space, const Document& document) {
+  std::vector<bool> is_authority;
+  for (const Agency& agency : space.agencies()) is_authority.push_back(document.authorities.count(agency.name) > 0);
+  return Between(space, [&](size_t asker, size_t answerer) {
+    if (!is_authority[asker] || !is_authority[answerer]) return false;
+    return (space.agencies()[asker].state == space.agencies()[answerer].state) == document.is_domestic;
+  });
 }
 
 // For whom what narrows applies.
-Serves BindsOf(const Document& document) {
-  return [&document](const Agency& asker, const Agency& answerer) {
-    return document.states.count(asker.state) > 0 || document.states.count(answerer.state) > 0;
-  };
+Box BindsOf(const Space& space, const Document& document) {
+  std::vector<bool> is_bound;
+  for (const Agency& agency : space.agencies()) is_bound.push_back(document.states.count(agency.state) > 0);
+  return Between(space, [&](size_t asker, size_t answerer) { return is_bound[asker] || is_bound[answerer]; });
 }
 
 class Compiler {
@@ -40,24 +53,26 @@ class Compiler {
     }
     document.is_domestic = document.states.size() == 1;
     document.has_grants = !treaty.grants().empty();
+    const Box grants = GrantsOf(*boxes_.space, document);
     for (const v1::Grant& source : treaty.grants()) {
-      GrantRule rule{MakeRule(document, source, GrantsOf(document), false)};
+      GrantRule rule{MakeRule(document, source, grants, false)};
       rule.source = &source;
       rule.request = ClassesOf(source.request());
       rule.reply = ClassesOf(source.reply());
       rule.demands = DemandsOf(source);
       boxes_.grants.push_back(std::move(rule));
     }
-    AddNarrowing(document, treaty);
+    const Box binds = BindsOf(*boxes_.space, document);
+    AddNarrowing(document, binds, treaty);
     for (const v1::Invariant& source : treaty.invariants()) {
-      boxes_.invariants.push_back({MakeRule(document, source, BindsOf(document), false)});
+      boxes_.invariants.push_back({MakeRule(document, source, binds, false)});
     }
   }
 
   void Add(const v1::Overlay& overlay) {
     Document& document = NewDocument(overlay.id(), overlay.articles());
     document.states.insert(overlay.state());
-    AddNarrowing(document, overlay.narrowing());
+    AddNarrowing(document, BindsOf(*boxes_.space, document), overlay.narrowing());
   }
 
   RuleBoxes Take() {
@@ -79,8 +94,7 @@ class Compiler {
 
   // `narrowing` is a treaty or a Narrowing: their fields have the same names.
   template <typename Narrowing>
-  void AddNarrowing(const Document& document, const Narrowing& narrowing) {
-    const Serves binds = BindsOf(document);
+  void AddNarrowing(const Document& document, const Box& binds, const Narrowing& narrowing) {
     for (const v1::Prohibition& source : narrowing.prohibitions()) {
       ProhibitionRule rule{MakeRule(document, source, binds, source.ignore_unknown_because().empty())};
       rule.source = &source;
@@ -102,10 +116,11 @@ class Compiler {
     }
   }
 
+  // `between`: what the document says to anything at all, of which the rule's box is a part.
   template <typename Source>
-  Rule MakeRule(const Document& document, const Source& source, const Serves& serves, bool or_unknown) {
-    Rule rule{&document, source.id(), {source.cites().begin(), source.cites().end()}, boxes_.space->everything()};
-    boxes_.space->Restrict(source.scope(), serves, &rule.box);
+  Rule MakeRule(const Document& document, const Source& source, const Box& between, bool or_unknown) {
+    Rule rule{&document, source.id(), {source.cites().begin(), source.cites().end()}, between};
+    boxes_.space->Restrict(source.scope(), &rule.box);
     for (const v1::Condition& condition : source.when()) boxes_.space->Restrict(condition, or_unknown, &rule.box);
     return rule;
   }

@@ -53,14 +53,6 @@ void Keep(const Layout::Dimension& dimension, const std::vector<int>& numbers, c
   }
 }
 
-template <typename List>
-bool IsListed(const List& listed, const Agency& agency) {
-  if (listed.empty()) return true;
-  return std::any_of(listed.begin(), listed.end(), [&](const std::string& name) {
-    return name == agency.name || (!agency.state.empty() && name == agency.state);
-  });
-}
-
 v1::Provenance NeededBy(const v1::Condition& condition, const AttributeInfo& info) {
   // A rule can only raise what the attribute requires.
   return std::max(info.least, condition.min_provenance());
@@ -186,17 +178,30 @@ const AttributeDimension* Space::Find(v1::Attribute attribute) const {
   return found == attributes_.end() ? nullptr : &*found;
 }
 
-void Space::Restrict(const v1::Scope& scope, const std::function<bool(const Agency&, const Agency&)>& serves,
-                     Box* box) const {
+// Which agencies a side of a scope names, by themselves or by their State; all if it names none.
+std::vector<bool> Space::Listed(const google::protobuf::RepeatedPtrField<std::string>& names) const {
+  std::vector<bool> listed(agencies_.size(), names.empty());
+  for (const std::string& name : names) {
+    const auto found = agency_numbers_.find(name);
+    if (found != agency_numbers_.end()) listed[found->second] = true;
+    if (absl::StrContains(name, '/')) continue;
+    for (size_t i = 0; i < agencies_.size(); ++i) {
+      if (agencies_[i].state == name) listed[i] = true;
+    }
+  }
+  return listed;
+}
+
+void Space::Restrict(const v1::Scope& scope, Box* box) const {
   Keep(operations(), operation_numbers_, scope.operations(), box);
   Keep(purposes(), purpose_numbers_, scope.purposes(), box);
   Keep(kinds(), kind_numbers_, scope.record_kinds(), box);
-  std::vector<bool> answers(agencies_.size());
-  for (size_t i = 0; i < agencies_.size(); ++i) answers[i] = IsListed(scope.answerers(), agencies_[i]);
+  if (scope.askers().empty() && scope.answerers().empty()) return;
+  const std::vector<bool> asks = Listed(scope.askers());
+  const std::vector<bool> answers = Listed(scope.answerers());
   for (size_t i = 0; i < agencies_.size(); ++i) {
-    const bool asks = IsListed(scope.askers(), agencies_[i]);
     for (size_t j = 0; j < agencies_.size(); ++j) {
-      if (!asks || !answers[j] || !serves(agencies_[i], agencies_[j])) box->Take(pairs(), PairOf(i, j));
+      if (!asks[i] || !answers[j]) box->Take(pairs(), PairOf(i, j));
     }
   }
 }

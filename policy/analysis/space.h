@@ -5,7 +5,6 @@
 // asks for more of it than the attribute itself does.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -66,9 +65,8 @@ class Space {
   const Box& everything() const { return everything_; }
 
   // Keeps the listed operations, purposes and kinds (none listed: all) and the pairs of which both sides are in the
-  // scope's lists and which `serves` accepts.
-  void Restrict(const v1::Scope& scope, const std::function<bool(const Agency&, const Agency&)>& serves,
-                Box* box) const;
+  // scope's lists.
+  void Restrict(const v1::Scope& scope, Box* box) const;
 
   // Keeps what satisfies the test; with `or_unknown` also what does not know the fact as well as the test asks.
   void Restrict(const v1::Condition& condition, bool or_unknown, Box* box) const;
@@ -84,6 +82,7 @@ class Space {
   v1::FactValue FactAt(const AttributeDimension& attribute, size_t value) const;
 
  private:
+  std::vector<bool> Listed(const google::protobuf::RepeatedPtrField<std::string>& names) const;
   void AddAgencies(absl::Span<const Corpus* const> corpora);
   void AddAttributes(absl::Span<const Corpus* const> corpora);
 
