@@ -7,6 +7,7 @@
 #include "certs/openssl_error.h"
 #include "certs/pem.h"
 #include "certs/refusal.h"
+#include "certs/wiper.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
@@ -27,18 +28,6 @@ bool PairFits(EVP_PKEY* key) {
   const EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
   return context != nullptr && EVP_PKEY_check(context.get()) == 1;
 }
-
-// Wipes a secret however the scope is left.
-class Wiper {
- public:
-  explicit Wiper(std::string& secret) : secret_(secret) {}
-  ~Wiper() { OPENSSL_cleanse(secret_.data(), secret_.size()); }
-  Wiper(const Wiper&) = delete;
-  Wiper& operator=(const Wiper&) = delete;
-
- private:
-  std::string& secret_;
-};
 
 }  // namespace
 

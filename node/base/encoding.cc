@@ -4,7 +4,7 @@
 #include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
-#include "node/base/check.h"
+#include "node/base/hkdf.h"
 #include "node/base/sha256.h"
 
 namespace tamga {
@@ -59,8 +59,7 @@ std::string HmacSha256(absl::string_view key, absl::string_view data) {
 }
 
 std::string DeriveKey(absl::string_view key, absl::string_view label) {
-  // Extract, then the first block of expand.
-  return HmacSha256(HmacSha256(std::string(SHA256_DIGEST_LENGTH, '\0'), key), std::string(label) + '\x01');
+  return Hkdf(/*salt=*/"", key, label, SHA256_DIGEST_LENGTH).value();
 }
 
 }  // namespace tamga

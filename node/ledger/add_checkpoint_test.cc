@@ -19,8 +19,8 @@ TEST(AddCheckpointTest, TheGoldenRequestProvesConsistency) {
   EXPECT_EQ(FormatAddCheckpoint(request), body);
   const TestLogKey key("log.interior.kg.example/exchange/1");
   ASSERT_OK_AND_ASSIGN(const Checkpoint before,
-                       OpenCheckpoint(ReadVector("golden-70000/checkpoint.old"), key.key(), VerifyEd25519));
-  ASSERT_OK_AND_ASSIGN(const Checkpoint after, OpenCheckpoint(request.checkpoint, key.key(), VerifyEd25519));
+                       OpenCheckpoint(ReadVector("golden-70000/checkpoint.old"), key.key(), certs::VerifyEd25519));
+  ASSERT_OK_AND_ASSIGN(const Checkpoint after, OpenCheckpoint(request.checkpoint, key.key(), certs::VerifyEd25519));
   EXPECT_EQ(request.old_size, before.size);
   EXPECT_OK(VerifyConsistency(before.size, before.root, after.size, after.root, request.proof));
 }

@@ -20,12 +20,12 @@ const TestLogKey kWitness("witness.border.kz.example/w1", kCosignature);
 std::string Golden() { return ReadVector("golden-70000/checkpoint"); }
 
 TEST(CosignatureTest, TheGoldenCosignaturesVerify) {
-  ASSERT_OK_AND_ASSIGN(const Note note, OpenNote(Golden(), kLog.key(), VerifyEd25519));
+  ASSERT_OK_AND_ASSIGN(const Note note, OpenNote(Golden(), kLog.key(), certs::VerifyEd25519));
   const std::vector<std::string> vkeys = absl::StrSplit(ReadVector("golden-70000/vkeys"), '\n');
   for (const std::string& vkey : {vkeys[1], vkeys[2]}) {
     ASSERT_OK_AND_ASSIGN(const NoteKey witness, ParseVkey(vkey, kCosignature));
     EXPECT_EQ(FormatVkey(witness), vkey);
-    ASSERT_OK_AND_ASSIGN(const uint64_t time, CosignedAt(note, witness, VerifyEd25519));
+    ASSERT_OK_AND_ASSIGN(const uint64_t time, CosignedAt(note, witness, certs::VerifyEd25519));
     EXPECT_EQ(time, kGoldenTime);
   }
 }
@@ -42,7 +42,8 @@ TEST(CosignatureTest, EveryFlippedBitIsRefused) {
     Note damaged = note;
     std::string& signature = damaged.signatures[1].signature;
     signature[bit / 8] = static_cast<char>(signature[bit / 8] ^ (1 << (bit % 8)));
-    EXPECT_THAT(CosignedAt(damaged, kWitness.key(), VerifyEd25519), StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(CosignedAt(damaged, kWitness.key(), certs::VerifyEd25519),
+                StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }
 
@@ -51,18 +52,19 @@ TEST(CosignatureTest, ACosignatureOfAnotherLengthOrTimeIsRefused) {
   for (const size_t size : {1, 63, 64, 71, 73}) {
     Note damaged = note;
     damaged.signatures[1].signature.resize(size);
-    EXPECT_THAT(CosignedAt(damaged, kWitness.key(), VerifyEd25519), StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(CosignedAt(damaged, kWitness.key(), certs::VerifyEd25519),
+                StatusIs(absl::StatusCode::kInvalidArgument));
   }
   Note late = note;
   late.signatures[1] =
       Cosign(note.text, kWitness.key(), uint64_t{std::numeric_limits<int64_t>::max()} + 1, kWitness.signer());
-  EXPECT_THAT(CosignedAt(late, kWitness.key(), VerifyEd25519), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(CosignedAt(late, kWitness.key(), certs::VerifyEd25519), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(CosignatureTest, ANoteWithoutTheWitnessIsNotCosignedByIt) {
   Note note = ParseNote(Golden()).value();
   note.signatures.resize(1);
-  EXPECT_THAT(CosignedAt(note, kWitness.key(), VerifyEd25519), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(CosignedAt(note, kWitness.key(), certs::VerifyEd25519), StatusIs(absl::StatusCode::kNotFound));
   // The same key as a log's is another key.
   NoteKey as_log = kWitness.key();
   as_log.type = kEd25519;
@@ -72,10 +74,10 @@ TEST(CosignatureTest, ANoteWithoutTheWitnessIsNotCosignedByIt) {
 TEST(CosignatureTest, OfTwoCosignaturesTheLaterCountsAndBothMustVerify) {
   Note note = ParseNote(Golden()).value();
   note.signatures.push_back(Cosign(note.text, kWitness.key(), kGoldenTime + 5, kWitness.signer()));
-  ASSERT_OK_AND_ASSIGN(const uint64_t time, CosignedAt(note, kWitness.key(), VerifyEd25519));
+  ASSERT_OK_AND_ASSIGN(const uint64_t time, CosignedAt(note, kWitness.key(), certs::VerifyEd25519));
   EXPECT_EQ(time, kGoldenTime + 5);
   note.signatures.back().signature.back() ^= 1;
-  EXPECT_FALSE(CosignedAt(note, kWitness.key(), VerifyEd25519).ok());
+  EXPECT_FALSE(CosignedAt(note, kWitness.key(), certs::VerifyEd25519).ok());
 }
 
 TEST(CosignatureTest, AWitnessKeyIsNoLogKey) {

@@ -16,7 +16,9 @@ class LogReaderTest : public TestLog {
  protected:
   LogReader reader() { return LogReader(*database_); }
 
-  Checkpoint Open(const std::string& note) { return OpenCheckpoint(note, log_key_.key(), VerifyEd25519).value(); }
+  Checkpoint Open(const std::string& note) {
+    return OpenCheckpoint(note, log_key_.key(), certs::VerifyEd25519).value();
+  }
 };
 
 TEST_F(LogReaderTest, EntriesAreProvenUnderOldAndNewCheckpoints) {
@@ -28,8 +30,9 @@ TEST_F(LogReaderTest, EntriesAreProvenUnderOldAndNewCheckpoints) {
     for (const uint64_t index : {uint64_t{0}, size / 2, size - 1}) {
       ASSERT_OK_AND_ASSIGN(const std::string text, reader().ProveInclusion(index, checkpoint));
       const TlogProof proof = ParseTlogProof(text).value();
-      EXPECT_OK(VerifyTlogProof(proof, TestEntry(index), log_key_.key(), VerifyEd25519)) << index << " of " << size;
-      EXPECT_FALSE(VerifyTlogProof(proof, TestEntry(index + 1), log_key_.key(), VerifyEd25519).ok());
+      EXPECT_OK(VerifyTlogProof(proof, TestEntry(index), log_key_.key(), certs::VerifyEd25519))
+          << index << " of " << size;
+      EXPECT_FALSE(VerifyTlogProof(proof, TestEntry(index + 1), log_key_.key(), certs::VerifyEd25519).ok());
     }
   }
   // Under checkpoints that the log has grown beyond.
@@ -37,7 +40,8 @@ TEST_F(LogReaderTest, EntriesAreProvenUnderOldAndNewCheckpoints) {
   ASSERT_FALSE(stored.empty());
   for (const store::CheckpointRow& row : stored) {
     ASSERT_OK_AND_ASSIGN(const std::string text, reader().ProveInclusion(row.size - 1, row.note));
-    EXPECT_OK(VerifyTlogProof(ParseTlogProof(text).value(), TestEntry(row.size - 1), log_key_.key(), VerifyEd25519));
+    EXPECT_OK(
+        VerifyTlogProof(ParseTlogProof(text).value(), TestEntry(row.size - 1), log_key_.key(), certs::VerifyEd25519));
   }
 }
 

@@ -48,8 +48,8 @@ std::string Blob(absl::string_view bytes) { return absl::StrCat("x'", HexEncode(
 
 TEST_F(LogVerifierTest, AnUntouchedLogIsIntact) {
   std::vector<uint64_t> progress;
-  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus,
-                                                           [&](uint64_t checked, uint64_t total) {
+  ASSERT_OK_AND_ASSIGN(const LogVerdict verdict, VerifyLog(*database_, log_key_.key(), certs::VerifyEd25519,
+                                                           absl::OkStatus, [&](uint64_t checked, uint64_t total) {
                                                              progress.push_back(checked);
                                                              EXPECT_EQ(total, kEntries);
                                                              return true;
@@ -285,7 +285,7 @@ TEST_F(LogVerifierTest, TheListOfFaultsIsBounded) {
 }
 
 TEST_F(LogVerifierTest, AWaitForTheCallerHoldsUpNoOtherReader) {
-  ASSERT_OK(VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [&](uint64_t, uint64_t) {
+  ASSERT_OK(VerifyLog(*database_, log_key_.key(), certs::VerifyEd25519, absl::OkStatus, [&](uint64_t, uint64_t) {
     // All that there are: with one of them kept, this waits until the test's time limit ends it.
     std::vector<store::ReadSession> sessions;
     while (sessions.size() < store::kMaxReaders) sessions.push_back(Read());
@@ -294,9 +294,9 @@ TEST_F(LogVerifierTest, AWaitForTheCallerHoldsUpNoOtherReader) {
 }
 
 TEST_F(LogVerifierTest, AnAuditCanBeCancelled) {
-  EXPECT_THAT(
-      VerifyLog(*database_, log_key_.key(), VerifyEd25519, absl::OkStatus, [](uint64_t, uint64_t) { return false; }),
-      StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(VerifyLog(*database_, log_key_.key(), certs::VerifyEd25519, absl::OkStatus,
+                        [](uint64_t, uint64_t) { return false; }),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 // Overwrites the header of the page of the database file that holds `bytes`, which SQLite then cannot read.

@@ -16,7 +16,9 @@ using ::testing::IsEmpty;
 
 class LogWriterTest : public TestLog {
  protected:
-  uint64_t SizeOf(const std::string& note) { return OpenCheckpoint(note, log_key_.key(), VerifyEd25519).value().size; }
+  uint64_t SizeOf(const std::string& note) {
+    return OpenCheckpoint(note, log_key_.key(), certs::VerifyEd25519).value().size;
+  }
   store::Effects PutRecord(absl::string_view id, int64_t expected_version) {
     return store::Records(*database_, *vault_, rng_).Put("case", id, expected_version, "body", store::kTestNow);
   }
@@ -25,7 +27,7 @@ class LogWriterTest : public TestLog {
 TEST_F(LogWriterTest, AnEmptyLogSignsTheEmptyTree) {
   ASSERT_OK_AND_ASSIGN(const auto writer, OpenWriter());
   ASSERT_OK_AND_ASSIGN(const Checkpoint checkpoint,
-                       OpenCheckpoint(writer->checkpoint(), log_key_.key(), VerifyEd25519));
+                       OpenCheckpoint(writer->checkpoint(), log_key_.key(), certs::VerifyEd25519));
   EXPECT_EQ(checkpoint, (Checkpoint{log_key_.key().name, 0, EmptyRoot()}));
 }
 

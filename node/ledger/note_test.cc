@@ -33,7 +33,7 @@ std::string TrimmedVector(absl::string_view name) { return absl::StrReplaceAll(R
 TEST(NoteTest, ThePublishedExampleVerifies) {
   ASSERT_OK_AND_ASSIGN(const NoteKey key, ParseVkey(TrimmedVector("signed-note-example.vkey")));
   EXPECT_EQ(key.name, "example.com/foo");
-  ASSERT_OK_AND_ASSIGN(const Note note, OpenNote(ReadVector("signed-note-example.txt"), key, VerifyEd25519));
+  ASSERT_OK_AND_ASSIGN(const Note note, OpenNote(ReadVector("signed-note-example.txt"), key, certs::VerifyEd25519));
   EXPECT_EQ(note.text, "This is an example message.\n");
   EXPECT_EQ(FormatNote(note), ReadVector("signed-note-example.txt"));
 }
@@ -41,7 +41,7 @@ TEST(NoteTest, ThePublishedExampleVerifies) {
 TEST(NoteTest, EveryDamagedNoteIsRefused) {
   const NoteKey key = ParseVkey(TrimmedVector("signed-note-example.vkey")).value();
   ForEachDamage(ReadVector("signed-note-example.txt"),
-                [&](const std::string& damaged) { EXPECT_FALSE(OpenNote(damaged, key, VerifyEd25519).ok()); });
+                [&](const std::string& damaged) { EXPECT_FALSE(OpenNote(damaged, key, certs::VerifyEd25519).ok()); });
 }
 
 TEST(NoteTest, EachTextThatParsesIsTheOneTextOfItsNote) {
@@ -69,13 +69,13 @@ TEST(NoteTest, ForeignSignaturesAreIgnoredButAWrongOneOfTheKeyIsNot) {
   const TestLogKey two("two.example");
   Note note = ParseNote(SignNote("text\n", one.key(), one.signer())).value();
   note.signatures.push_back({"two.example", two.key().Id(), std::string(64, 'x')});
-  EXPECT_OK(OpenNote(FormatNote(note), one.key(), VerifyEd25519));
-  EXPECT_THAT(OpenNote(FormatNote(note), two.key(), VerifyEd25519),
+  EXPECT_OK(OpenNote(FormatNote(note), one.key(), certs::VerifyEd25519));
+  EXPECT_THAT(OpenNote(FormatNote(note), two.key(), certs::VerifyEd25519),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("does not verify")));
   note.signatures[1] = {"one.example", one.key().Id(), std::string(64, 'x')};
-  EXPECT_THAT(OpenNote(FormatNote(note), one.key(), VerifyEd25519),
+  EXPECT_THAT(OpenNote(FormatNote(note), one.key(), certs::VerifyEd25519),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("does not verify")));
-  EXPECT_THAT(OpenNote(FormatNote(note), TestLogKey("three.example").key(), VerifyEd25519),
+  EXPECT_THAT(OpenNote(FormatNote(note), TestLogKey("three.example").key(), certs::VerifyEd25519),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("not signed by three.example")));
 }
 
@@ -128,7 +128,7 @@ TEST(CheckpointTest, TheLogsOfOthersAreRead) {
   const NoteKey key = ParseVkey(TrimmedVector("tessera-testdata-log/vkey")).value();
   for (uint64_t size = 0; size <= 15; ++size) {
     const std::string note = ReadVector(absl::StrCat("tessera-testdata-log/checkpoint.", size));
-    ASSERT_OK_AND_ASSIGN(const Checkpoint checkpoint, OpenCheckpoint(note, key, VerifyEd25519));
+    ASSERT_OK_AND_ASSIGN(const Checkpoint checkpoint, OpenCheckpoint(note, key, certs::VerifyEd25519));
     EXPECT_EQ(checkpoint.size, size);
     EXPECT_EQ(FormatCheckpoint(checkpoint), ParseNote(note).value().text);
   }
@@ -137,7 +137,7 @@ TEST(CheckpointTest, TheLogsOfOthersAreRead) {
 TEST(CheckpointTest, TheOriginMustBeTheKeysName) {
   const TestLogKey key("one.example");
   const std::string text = FormatCheckpoint({"two.example", 0, EmptyRoot()});
-  EXPECT_THAT(OpenCheckpoint(SignNote(text, key.key(), key.signer()), key.key(), VerifyEd25519),
+  EXPECT_THAT(OpenCheckpoint(SignNote(text, key.key(), key.signer()), key.key(), certs::VerifyEd25519),
               HasReason("INVALID_FIELD"));
 }
 

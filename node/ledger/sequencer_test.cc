@@ -21,7 +21,7 @@ class SequencerTest : public TestLog {
  protected:
   absl::Status VerifyProof(absl::string_view text, const std::string& entry) {
     ASSIGN_OR_RETURN(const TlogProof proof, ParseTlogProof(text));
-    return VerifyTlogProof(proof, entry, log_key_.key(), VerifyEd25519).status();
+    return VerifyTlogProof(proof, entry, log_key_.key(), certs::VerifyEd25519).status();
   }
 
   // A write that waits until `release`, and says when it has begun.

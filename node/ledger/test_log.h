@@ -55,7 +55,7 @@ class TestLog : public store::TestStore {
 
   // Of a log whose newest checkpoint is stored, unless `settle` does that.
   absl::StatusOr<LogVerdict> Verify(const SettleLog& settle = absl::OkStatus) {
-    return VerifyLog(*database_, log_key_.key(), VerifyEd25519, settle, [](uint64_t, uint64_t) { return true; });
+    return VerifyLog(*database_, log_key_.key(), certs::VerifyEd25519, settle, [](uint64_t, uint64_t) { return true; });
   }
 
   // Closes and opens both databases.

@@ -20,7 +20,7 @@ const TestLogKey& GoldenKey() {
 absl::StatusOr<Checkpoint> ParseAndVerify(absl::string_view text, absl::string_view entry) {
   const absl::StatusOr<TlogProof> proof = ParseTlogProof(text);
   if (!proof.ok()) return proof.status();
-  return VerifyTlogProof(*proof, entry, GoldenKey().key(), VerifyEd25519);
+  return VerifyTlogProof(*proof, entry, GoldenKey().key(), certs::VerifyEd25519);
 }
 
 TEST(TlogProofTest, TheGoldenProofVerifies) {

@@ -358,7 +358,7 @@ TEST_F(LogServerTest, ACheckpointThatIsPostedGetsTheWitnesssCosignature) {
   ASSERT_THAT(cosigned, StartsWith("HTTP/1.1 200 OK\r\n"));
   ledger::Note note = ledger::ParseNote(kyrgyz.Checkpoint()).value();
   ASSERT_OK_AND_ASSIGN(note.signatures, ledger::ParseSignatures(cosigned.substr(cosigned.find("\r\n\r\n") + 4)));
-  EXPECT_OK(ledger::CosignedAt(note, kazakh.witness_key().key(), ledger::VerifyEd25519));
+  EXPECT_OK(ledger::CosignedAt(note, kazakh.witness_key().key(), certs::VerifyEd25519));
   kyrgyz.Append(2);
   EXPECT_THAT(post(kyrgyz.BodySince(0)), AllOf(StartsWith("HTTP/1.1 409 "), HasSubstr("Content-Type: text/x.tlog.size"),
                                                HasSubstr("\r\n\r\n3\n")));

@@ -25,7 +25,9 @@
 
 namespace tamga::node {
 
-// The parsed file (config_text.cc), or the parser's errors as "file:line:column: ..." lines.
+// The parsed text (config_text.cc), or the parser's errors as "name:line:column: ..." lines.
+absl::StatusOr<v1::NodeConfig> ParseConfigText(absl::string_view text, const std::string& name);
+// The same of a file, which gives the name (config_text.cc).
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path);
 
 // Makes every path of the configuration absolute; those that are not are relative to `folder` (config_text.cc).

@@ -8,14 +8,24 @@
 #include "node/main/config_parts.h"
 
 namespace tamga::node {
+namespace {
+
+absl::Status ConfigInvalid(const absl::Status& read) {
+  if (!absl::IsInvalidArgument(read)) return read;
+  return Error(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", read.message());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::NodeConfig> ParseConfigText(absl::string_view text, const std::string& name) {
+  v1::NodeConfig config;
+  RETURN_IF_ERROR(ConfigInvalid(ParseTextProto(text, name, config)));
+  return config;
+}
 
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path) {
   v1::NodeConfig config;
-  const absl::Status read = ReadTextProto(path, config);
-  if (absl::IsInvalidArgument(read)) {
-    return Error(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", read.message());
-  }
-  RETURN_IF_ERROR(read);
+  RETURN_IF_ERROR(ConfigInvalid(ReadTextProto(path, config)));
   return config;
 }
 

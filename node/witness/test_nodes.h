@@ -149,7 +149,7 @@ class TestNode {
 
   std::string Checkpoint() const { return sequencer_->NewestCheckpoint(); }
   uint64_t Size() const {
-    return Must(ledger::OpenCheckpoint(Checkpoint(), log_key_.key(), ledger::VerifyEd25519)).size;
+    return Must(ledger::OpenCheckpoint(Checkpoint(), log_key_.key(), certs::VerifyEd25519)).size;
   }
   // A request to cosign the newest checkpoint.
   std::string BodySince(uint64_t old_size) {

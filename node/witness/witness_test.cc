@@ -28,7 +28,7 @@ class WitnessTest : public ThreeNodes {
     ledger::Note note = ledger::ParseNote(kazakh_.Checkpoint()).value();
     note.signatures = TestNode::Must(ledger::ParseSignatures(answer.body));
     return absl::FromUnixSeconds(static_cast<int64_t>(
-        TestNode::Must(ledger::CosignedAt(note, kyrgyz_.witness_key().key(), ledger::VerifyEd25519))));
+        TestNode::Must(ledger::CosignedAt(note, kyrgyz_.witness_key().key(), certs::VerifyEd25519))));
   }
   // A checkpoint of the Kazakh log's key over a tree that it does not have.
   std::string Forged(uint64_t size, const ledger::Hash& root) {

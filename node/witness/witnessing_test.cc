@@ -60,9 +60,9 @@ TEST_F(WitnessingTest, ALogIsWitnessedAsItGrows) {
   EXPECT_EQ(response.witnessed_size(), 4u);
   // What the quorum cosigned is a note that anybody can verify.
   ASSERT_OK_AND_ASSIGN(const ledger::Note note,
-                       ledger::OpenNote(response.checkpoint(), kazakh_.log_key().key(), ledger::VerifyEd25519));
+                       ledger::OpenNote(response.checkpoint(), kazakh_.log_key().key(), certs::VerifyEd25519));
   for (const TestNode* witness : {&kyrgyz_, &uzbek_}) {
-    EXPECT_OK(ledger::CosignedAt(note, witness->witness_key().key(), ledger::VerifyEd25519));
+    EXPECT_OK(ledger::CosignedAt(note, witness->witness_key().key(), certs::VerifyEd25519));
   }
 }
 
