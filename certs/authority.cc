@@ -18,6 +18,7 @@ namespace {
 constexpr absl::Duration kRootLifetime = absl::Hours(24 * 3653);
 constexpr absl::Duration kIssuingLifetime = absl::Hours(24 * 730);
 constexpr absl::Duration kBackdating = absl::Minutes(5);
+constexpr char kAnyIpv6[] = "0:0:0:0:0:0:0:0";
 
 absl::StatusOr<Certificate> MakeRoot(const std::string& state, EVP_PKEY& key, absl::Time now, Rng& rng) {
   const std::string domain = TrustDomainOf(state);
@@ -28,7 +29,9 @@ absl::StatusOr<Certificate> MakeRoot(const std::string& state, EVP_PKEY& key, ab
       now + kRootLifetime,
       {{NID_basic_constraints, "critical,CA:TRUE,pathlen:1"},
        {NID_key_usage, "critical,keyCertSign,cRLSign"},
-       {NID_name_constraints, absl::StrCat("critical,permitted;URI:", domain, ",permitted;DNS:", domain)}}};
+       {NID_name_constraints,
+        absl::StrCat("critical,permitted;URI:", domain, ",permitted;DNS:", domain, ",permitted;email:", domain,
+                     ",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:", kAnyIpv6, "/", kAnyIpv6)}}};
   return BuildCertificate(spec, key, nullptr, key, rng);
 }
 

@@ -35,9 +35,9 @@ class StateAuthority {
     std::string issuing_key_pem;
   };
 
-  // A root of 10 years, which may name only <xxx>.tamga, and an issuing authority of 2 years, for "KAZ" or such.
-  // Validity begins 5 minutes before `now`, here and in Issue, for those whose clock is behind. InvalidArgument unless
-  // the state is three capitals.
+  // A root of 10 years, which may name only <xxx>.tamga and no addresses, and an issuing authority of 2 years, for
+  // "KAZ" or such. Validity begins 5 minutes before `now`, here and in Issue, for those whose clock is behind.
+  // InvalidArgument unless the state is three capitals.
   static absl::StatusOr<StateAuthority> Create(absl::string_view state, absl::Time now, Rng& rng);
 
   // What Save gave. InvalidArgument if a part cannot be read or the parts do not belong together.

@@ -2,6 +2,9 @@
 
 #include <set>
 
+#include "certs/certificate_builder.h"
+#include "certs/name_constraints.h"
+#include "certs/p256.h"
 #include "certs/signer.h"
 #include "certs/test_certificates.h"
 #include "certs/trust_store.h"
@@ -37,14 +40,14 @@ TEST_F(AuthorityTest, WhatItIssuesIsTrustedForEveryRole) {
     ASSERT_EQ(chain.size(), 2u);
     ASSERT_OK_AND_ASSIGN(const auto signer, P256Signer::FromPem(issued.key_pem));
     EXPECT_EQ(signer->key_id(), chain.front().SpkiSha256());
-    for (const absl::Time now :
-         {TestNow() - absl::Minutes(5), TestNow(), TestNow() + DefaultLifetime(role) - absl::Seconds(1)}) {
+    for (const absl::Time now : {TestNow() - absl::Minutes(5), TestNow(), TestNow() + DefaultLifetime(role)}) {
       ASSERT_OK_AND_ASSIGN(const Principal verified, trust.Verify(chain, usage, now));
       EXPECT_EQ(verified, principal);
     }
     EXPECT_THAT(trust.Verify(chain, usage, TestNow() - absl::Minutes(5) - absl::Seconds(1)),
                 HasReason("CERT_NOT_YET_VALID"));
-    EXPECT_THAT(trust.Verify(chain, usage, TestNow() + DefaultLifetime(role)), HasReason("CERT_EXPIRED"));
+    EXPECT_THAT(trust.Verify(chain, usage, TestNow() + DefaultLifetime(role) + absl::Seconds(1)),
+                HasReason("CERT_EXPIRED"));
   }
 }
 
@@ -59,6 +62,25 @@ TEST_F(AuthorityTest, ANodeHasItsDnsNameAndAServerOfAnotherNameIsNotIt) {
   EXPECT_TRUE(has_name("border-service.kaz.tamga"));
   EXPECT_FALSE(has_name("customs.kaz.tamga"));
   EXPECT_FALSE(has_name("localhost"));
+}
+
+TEST_F(AuthorityTest, ItsRootMayNotGiveNamesOfOthersOrAddresses) {
+  SystemRng system_rng;
+  ASSERT_OK_AND_ASSIGN(const StateAuthority::Files files, Create().Save());
+  ASSERT_OK_AND_ASSIGN(const CertificateChain root, ParsePemChain(files.root_pem));
+  ASSERT_OK_AND_ASSIGN(const EvpPkeyPtr root_key, ParsePrivateKeyPem(files.root_key_pem));
+  const auto check = [&](const std::string& names) {
+    const CertificateSpec spec = {"Somebody", "", TestNow(), TestNow() + kDay, {{NID_subject_alt_name, names}}};
+    const Certificate leaf = BuildCertificate(spec, *root_key, &root.front(), *root_key, system_rng).value();
+    return CheckNameConstraints({leaf, root.front()});
+  };
+  for (const char* good : {"URI:spiffe://kaz.tamga/a", "DNS:log.kaz.tamga", "email:a@kaz.tamga"}) {
+    EXPECT_OK(check(good)) << good;
+  }
+  for (const char* bad :
+       {"URI:spiffe://kgz.tamga/a", "DNS:kgz.tamga", "email:a@kgz.tamga", "IP:192.0.2.1", "IP:2001:db8::1"}) {
+    EXPECT_THAT(check(bad), HasReason("CERT_NAME_CONSTRAINT")) << bad;
+  }
 }
 
 TEST_F(AuthorityTest, SerialNumbersAndKeysAreNeverTheSame) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "certs/asn1_value.h"
+#include "certs/der.h"
 #include "certs/openssl_der.h"
 #include "certs/openssl_error.h"
 #include "certs/openssl_ptr.h"
@@ -15,12 +17,6 @@ namespace {
 
 constexpr size_t kMaxDerBytes = 16 << 10;
 constexpr char kLabel[] = "CERTIFICATE";
-
-std::optional<absl::Time> ToAbslTime(const ASN1_TIME* time) {
-  std::tm civil = {};
-  if (ASN1_TIME_to_tm(time, &civil) != 1) return std::nullopt;
-  return absl::FromTM(civil, absl::UTCTimeZone());
-}
 
 }  // namespace
 
@@ -36,12 +32,12 @@ struct Certificate::Parsed {
 absl::StatusOr<Certificate> Certificate::FromDer(absl::string_view der) {
   if (der.size() > kMaxDerBytes) return Refused(kCertMalformed, "the certificate is larger than 16 KiB");
   X509Ptr x509 = certs::FromDer<X509Ptr, d2i_X509>(der);
-  if (x509 == nullptr || ToDer<i2d_X509>(x509.get()) != der) {
+  if (x509 == nullptr || !IsDer(der) || ToDer<i2d_X509>(x509.get()) != der) {
     DrainOpenSslErrors();
     return Refused(kCertMalformed, "the certificate is not one X.509 certificate in DER");
   }
-  const std::optional<absl::Time> not_before = ToAbslTime(X509_get0_notBefore(x509.get()));
-  const std::optional<absl::Time> not_after = ToAbslTime(X509_get0_notAfter(x509.get()));
+  const std::optional<absl::Time> not_before = TimeIn(X509_get0_notBefore(x509.get()));
+  const std::optional<absl::Time> not_after = TimeIn(X509_get0_notAfter(x509.get()));
   std::string spki = ToDer<i2d_X509_PUBKEY>(X509_get_X509_PUBKEY(x509.get()));
   if (!not_before || !not_after || spki.empty()) {
     DrainOpenSslErrors();

@@ -20,7 +20,8 @@ using CertificateChain = std::vector<Certificate>;
 // Immutable; copies share one parsed certificate. Thread-safe.
 class Certificate {
  public:
-  // All of `der`, at most 16 KiB, in DER proper (BER is refused). Unauthenticated (CERT_MALFORMED) otherwise.
+  // All of `der`, at most 16 KiB, in DER proper (BER is refused, see IsDer), with times as RFC 5280 has them.
+  // Unauthenticated (CERT_MALFORMED) otherwise.
   static absl::StatusOr<Certificate> FromDer(absl::string_view der);
 
   // The bytes given to FromDer.
@@ -29,7 +30,7 @@ class Certificate {
   // SubjectPublicKeyInfo in DER, and its SHA-256 (32 bytes), which names the key.
   const std::string& Spki() const;
   const std::string& SpkiSha256() const;
-  // Valid from NotBefore up to but without NotAfter.
+  // Valid from NotBefore through NotAfter (RFC 5280 section 4.1.2.5).
   absl::Time NotBefore() const;
   absl::Time NotAfter() const;
   // Lower-case hex of the serial number's content octets.

@@ -1,7 +1,9 @@
 #include "certs/certificate.h"
 
 #include "absl/strings/str_cat.h"
+#include "certs/der.h"
 #include "certs/test_certificates.h"
+#include "certs/test_pki.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
@@ -41,6 +43,40 @@ TEST(CertificateTest, BerIsRefused) {
   ASSERT_EQ(HexEncode(der.substr(0, 2)), "3082");
   const std::string ber = absl::StrCat(std::string("\x30\x84\x00\x00", 4), der.substr(2));
   EXPECT_THAT(Certificate::FromDer(ber), HasReason("CERT_MALFORMED"));
+}
+
+TEST(CertificateTest, BerInsideIsRefused) {
+  // The first extension's "critical" said to be FALSE, which DER leaves out. OpenSSL keeps such bytes as they are.
+  const std::string der = Kaz().Root().Der();
+  const std::string key_id = HexDecode("301d0603551d0e0416").value();  // subjectKeyIdentifier of 20 octets
+  absl::string_view outer = der;
+  absl::string_view parts = TakeDerElement(outer)->content;
+  const std::string signed_part(TakeDerElement(parts)->content);
+  absl::string_view fields = signed_part;
+  std::string before;
+  DerElement field = *TakeDerElement(fields);
+  for (; !fields.empty(); field = *TakeDerElement(fields)) absl::StrAppend(&before, field.whole);
+  absl::string_view tagged = field.content;
+  std::string extensions(TakeDerElement(tagged)->content);
+  const auto with_extensions = [&] {
+    return DerOf(0x30, absl::StrCat(DerOf(0x30, absl::StrCat(before, DerOf(0xa3, DerOf(0x30, extensions)))), parts));
+  };
+  ASSERT_EQ(with_extensions(), der);
+  extensions.replace(extensions.find(key_id), key_id.size(), HexDecode("30200603551d0e0101000416").value());
+  EXPECT_THAT(Certificate::FromDer(with_extensions()), HasReason("CERT_MALFORMED"));
+}
+
+TEST(CertificateTest, TimesHaveTheirForm) {
+  // "261023120000Z" and the like in UTCTime: with an offset in place of Z, and without seconds.
+  const std::string der = Kaz().Root().Der();
+  const size_t at = der.find(std::string("\x17\x0d"));
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_EQ(der[at + 14], 'Z');
+  for (const auto& [offset, text] : {std::pair<size_t, const char*>(14, "0"), {10, "+0000"}, {12, "x"}, {4, "19"}}) {
+    std::string altered = der;
+    altered.replace(at + offset, std::string(text).size(), text);
+    EXPECT_THAT(Certificate::FromDer(altered), HasReason("CERT_MALFORMED")) << text;
+  }
 }
 
 TEST(CertificateTest, MoreThanSixteenKibibytesAreRefused) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "certs/certificate.h"
+#include "certs/leaf_rules.h"
 #include "certs/principal.h"
 
 namespace tamga::certs {
@@ -30,9 +31,15 @@ std::vector<std::string> KeyPurposesOf(Role role);
 // Nodes may be TLS servers and clients, seals may seal, everybody else may be a TLS client.
 bool Fits(Role role, Usage usage);
 
-// OK if the role fits the usage and the leaf is of version 3 with a positive serial number of at most 20 octets, not a
-// CA, has key usage digitalSignature without the right to issue, exactly the role's extended key usages, and a P-256
-// key. Unauthenticated (CERT_MALFORMED, CERT_WRONG_USAGE, CERT_WEAK_KEY) otherwise.
+// What a leaf of this role must be like, whatever it is used for: key usage digitalSignature and no other, exactly the
+// role's extended key usages, a P-256 key.
+LeafRules LeafRulesOf(Role role);
+
+// OK if the role fits the usage; Unauthenticated (CERT_WRONG_USAGE) otherwise.
+absl::Status CheckUsage(Role role, Usage usage);
+
+// OK if the role fits the usage and the leaf has a proper form (see CheckForm) and is what LeafRulesOf says.
+// Unauthenticated (CERT_WRONG_USAGE and those of CheckForm and CheckLeaf) otherwise.
 absl::Status CheckLeafProfile(const Certificate& leaf, Role role, Usage usage);
 
 }  // namespace tamga::certs

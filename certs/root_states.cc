@@ -36,16 +36,16 @@ std::string StateOfName(std::string name) {
 
 }  // namespace
 
-std::set<std::string> StatesNamedBy(const Certificate& root) {
+std::set<std::string> StatesNamedBy(const Certificate& authority) {
   std::set<std::string> states;
-  const X509_NAME* subject = X509_get_subject_name(root.native());
+  const X509_NAME* subject = X509_get_subject_name(authority.native());
   for (const int nid : {NID_countryName, NID_organizationName}) {
     for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, nid, at)) >= 0;) {
       states.insert(StateOfCode(TextOf(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)))));
     }
   }
   const GeneralNamesPtr names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(root.native(), NID_subject_alt_name, nullptr, nullptr)));
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(authority.native(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type == GEN_URI || name->type == GEN_DNS) states.insert(StateOfName(TextOf(name->d.ia5)));

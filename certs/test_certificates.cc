@@ -22,7 +22,7 @@ T Must(absl::StatusOr<T> value) {
 }
 
 CertificateSpec SpecOf(const LeafOptions& options) {
-  CertificateSpec spec = {"KAZ/border-service", "", options.not_before, options.not_after, {}};
+  CertificateSpec spec = {"KAZ/border-service", options.common_name, options.not_before, options.not_after, {}};
   const std::pair<int, std::string> extensions[] = {{NID_basic_constraints, options.basic_constraints},
                                                     {NID_key_usage, options.key_usage},
                                                     {NID_ext_key_usage, options.key_purposes},

@@ -25,6 +25,7 @@ struct LeafOptions {
   absl::Time not_before = TestNow() - absl::Hours(1);
   absl::Time not_after = TestNow() + absl::Hours(24);
   EVP_PKEY* key = nullptr;  // a new P-256 key if null
+  std::string common_name = {};
 };
 
 // One State's authority with its keys in the open. Any failure ends the test program.

@@ -1,8 +1,12 @@
 #include "certs/trust_store.h"
 
 #include "absl/strings/str_cat.h"
+#include "certs/algorithms.h"
+#include "certs/certificate_form.h"
+#include "certs/chain_verifier.h"
 #include "certs/identity.h"
 #include "certs/openssl_error.h"
+#include "certs/openssl_ptr.h"
 #include "certs/refusal.h"
 #include "certs/root_states.h"
 #include "certs/trust_domain.h"
@@ -18,29 +22,51 @@ absl::Status BadBundle(absl::string_view state, absl::string_view what) {
   return InvalidField("trust_bundles", absl::StrCat("the bundle of ", state, " ", what));
 }
 
+absl::Status CheckRoot(const std::string& state, const Certificate& root) {
+  for (const absl::Status& fault : {CheckForm(root), CheckKey(root)}) {
+    if (!fault.ok()) return BadBundle(state, absl::StrCat("holds a root that cannot be used: ", fault.message()));
+  }
+  if (!IsRoot(root)) return BadBundle(state, "holds a certificate that is not a self-signed root");
+  for (const std::string& named : StatesNamedBy(root)) {
+    if (named == state) continue;
+    return BadBundle(state, absl::StrCat("holds a root that names ", named, "; it belongs into the bundle of ", named));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
+bool IsRoot(const Certificate& certificate) {
+  const bool is_signed = X509_self_signed(certificate.native(), /*verify_signature=*/1) == 1;
+  DrainOpenSslErrors();
+  return is_signed && IsAuthority(certificate);
+}
+
 absl::StatusOr<TrustStore> TrustStore::Build(const std::vector<std::pair<std::string, std::string>>& bundles) {
+  return Build(bundles, TrustOptions());
+}
+
+absl::StatusOr<TrustStore> TrustStore::Build(const std::vector<std::pair<std::string, std::string>>& bundles,
+                                             TrustOptions options) {
   TrustStore store;
+  store.options_ = std::move(options);
+  std::map<std::string, std::string> state_of_key;  // by SHA-256
   for (const auto& [state, pem] : bundles) {
     if (!IsStateCode(state))
       return InvalidField("trust_bundles", "a state must be its ISO 3166 alpha-3 code in capitals");
     if (store.Knows(state)) return BadBundle(state, "is there twice; put all its roots into one file");
-    const absl::StatusOr<CertificateChain> roots = ParsePemChain(pem);
+    absl::StatusOr<CertificateChain> roots = ParsePemChain(pem);
     if (!roots.ok()) return BadBundle(state, absl::StrCat("cannot be read: ", roots.status().message()));
-    X509StorePtr anchors(X509_STORE_new());
-    if (anchors == nullptr) return OpenSslError("cannot make a certificate store");
     for (const Certificate& root : *roots) {
-      if (!IsRoot(root)) return BadBundle(state, "holds a certificate that is not a self-signed root");
-      for (const std::string& named : StatesNamedBy(root)) {
-        if (named == state) continue;
-        return BadBundle(state,
-                         absl::StrCat("holds a root that names ", named, "; it belongs into the bundle of ", named));
+      RETURN_IF_ERROR(CheckRoot(state, root));
+      const std::string& owner = state_of_key.emplace(root.SpkiSha256(), state).first->second;
+      if (owner != state) {
+        return BadBundle(state, absl::StrCat("holds a root whose key is in the bundle of ", owner,
+                                             " as well; a key can speak for one State alone"));
       }
-      if (X509_STORE_add_cert(anchors.get(), root.native()) != 1) return OpenSslError("cannot store a root");
       absl::StrAppend(&store.all_roots_pem_, root.Pem());
     }
-    store.roots_.emplace(state, std::move(anchors));
+    store.roots_.emplace(state, *std::move(roots));
   }
   return store;
 }
@@ -52,15 +78,23 @@ absl::StatusOr<Principal> TrustStore::Verify(const CertificateChain& chain, Usag
 
 absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage usage, absl::Time now) const {
   if (chain.empty()) return Refused(kCertMissing, "no certificate was presented");
-  if (chain.size() > kMaxChainLength) return Refused(kCertMalformed, "more than 5 certificates were presented");
+  if (chain.size() > kMaxChainLength) return Refused(kCertPathTooLong, "more than 5 certificates were presented");
   ASSIGN_OR_RETURN(Principal principal, IdentityOf(chain.front()));
   const auto anchors = roots_.find(principal.State());
   if (anchors == roots_.end()) {
     return Refused(kCertUnknownState, absl::StrCat("no trust bundle is configured for ", principal.State()));
   }
-  RETURN_IF_ERROR(CheckLeafProfile(chain.front(), principal.role, usage));
-  ASSIGN_OR_RETURN(const Validity validity, VerifyPath(*anchors->second, chain, usage, now));
-  return Vouched{std::move(principal), validity};
+  RETURN_IF_ERROR(CheckUsage(principal.role, usage));
+  ChainRules rules;
+  rules.now = now;
+  rules.skew = options_.skew;
+  rules.leaf = LeafRulesOf(principal.role);
+  rules.state = anchors->first;
+  rules.revocations = options_.revocations.get();
+  rules.revocation_max_age = options_.revocation_max_age;
+  const CertificateChain others(chain.begin() + 1, chain.end());
+  ASSIGN_OR_RETURN(const VerifiedPath verified, VerifyChain(anchors->second, others, chain.front(), rules));
+  return Vouched{std::move(principal), verified.validity};
 }
 
 bool TrustStore::Knows(absl::string_view state) const { return roots_.find(std::string(state)) != roots_.end(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,30 +11,45 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "certs/certificate.h"
-#include "certs/openssl_ptr.h"
-#include "certs/path.h"
 #include "certs/principal.h"
 #include "certs/profile.h"
+#include "certs/revocations.h"
+#include "certs/validity.h"
 
 namespace tamga::certs {
 
-// A principal, and how long its certificates vouch for it.
+// A principal, and when its certificates, and the revocation lists that were asked about them, vouch for it.
 struct Vouched {
   Principal principal;
   Validity validity;
 };
 
+// What a trust store asks for beside paths to the State's roots.
+struct TrustOptions {
+  absl::Duration skew;  // by how much other clocks may differ from ours
+  // The lists of the States, by their codes; every certificate but the root is looked up and refused without a list.
+  // Null: not asked.
+  std::shared_ptr<const Revocations> revocations;
+  absl::Duration revocation_max_age = absl::InfiniteDuration();  // see ChainRules
+};
+
+// True for a CA's certificate that it signed itself.
+bool IsRoot(const Certificate& certificate);
+
 // Immutable. Thread-safe.
 class TrustStore {
  public:
   // One bundle a State: ("KAZ", its self-signed roots in PEM). InvalidArgument naming "trust_bundles" for a state that
-  // is not three capitals, one named twice, or a bundle with anything but self-signed CA certificates, or with one that
-  // names another State (see StatesNamedBy).
+  // is not three capitals, one named twice, or a bundle with anything but self-signed CA certificates in proper form
+  // (see CheckForm) with keys as CheckKey has them, or with one that names another State (see StatesNamedBy) or has a
+  // key that is in another State's bundle as well.
   static absl::StatusOr<TrustStore> Build(const std::vector<std::pair<std::string, std::string>>& bundles);
+  static absl::StatusOr<TrustStore> Build(const std::vector<std::pair<std::string, std::string>>& bundles,
+                                          TrustOptions options);
 
-  // The principal of chain[0], if its profile fits the usage (see CheckLeafProfile) and the roots of the State that it
-  // names, and only these, vouch for it at time `now` over the rest of the chain, at most 4 certificates.
-  // Unauthenticated with a CERT_ code (see refusal.h) otherwise.
+  // The principal of chain[0], if its profile fits the usage (see profile.h) and the roots of the State that it names,
+  // and only these, vouch for it at time `now` over the rest of the chain (see VerifyChain), at most 4 certificates.
+  // Unauthenticated with a code of refusal.h otherwise.
   absl::StatusOr<Principal> Verify(const CertificateChain& chain, Usage usage, absl::Time now) const;
 
   // As Verify, with the time during which the answer stays the same.
@@ -47,7 +63,8 @@ class TrustStore {
   const std::string& AllRootsPem() const { return all_roots_pem_; }
 
  private:
-  std::map<std::string, X509StorePtr, std::less<>> roots_;
+  TrustOptions options_;
+  std::map<std::string, CertificateChain, std::less<>> roots_;
   std::string all_roots_pem_;
 };
 

@@ -6,6 +6,8 @@
 #include "certs/certificate_builder.h"
 #include "certs/p256.h"
 #include "certs/test_certificates.h"
+#include "certs/test_crl.h"
+#include "certs/test_pki.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 
@@ -34,8 +36,9 @@ TEST(TrustStoreTest, TheValidityIsThatOfTheWholePath) {
   EXPECT_EQ(vouched.validity.not_before, chain[1].NotBefore());
   EXPECT_EQ(vouched.validity.not_after, chain[1].NotAfter());
   EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_before));
-  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after - absl::Nanoseconds(1)));
-  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after), HasReason("CERT_EXPIRED"));
+  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after));
+  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_after + absl::Nanoseconds(1)),
+              HasReason("CERT_EXPIRED"));
   EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, vouched.validity.not_before - absl::Nanoseconds(1)),
               HasReason("CERT_NOT_YET_VALID"));
 }
@@ -86,7 +89,7 @@ TEST_P(RefusalTest, HasItsReason) {
 }
 
 const Refusal kTime[] = {
-    {"Expired", "CERT_EXPIRED", Changed([](auto& options) { options.not_after = TestNow(); })},
+    {"Expired", "CERT_EXPIRED", Changed([](auto& options) { options.not_after = TestNow() - absl::Seconds(1); })},
     {"NotYetValid", "CERT_NOT_YET_VALID",
      Changed([](auto& options) { options.not_before = TestNow() + absl::Seconds(1); })},
 };
@@ -128,7 +131,7 @@ const Refusal kTrust[] = {
        const CertificateChain chain = Kaz().Issue({});
        return CertificateChain{chain[1], chain[0]};
      }},
-    {"SixCertificates", "CERT_MALFORMED",
+    {"SixCertificates", "CERT_PATH_TOO_LONG",
      [] {
        const CertificateChain chain = Kaz().Issue({});
        return CertificateChain{chain[0], chain[1], chain[1], chain[1], chain[1], chain[1]};
@@ -136,16 +139,14 @@ const Refusal kTrust[] = {
 };
 
 const Refusal kProfile[] = {
-    {"CaAsLeaf", "CERT_WRONG_USAGE", Changed([](auto& options) { options.basic_constraints = "critical,CA:TRUE"; })},
-    {"NoKeyUsage", "CERT_WRONG_USAGE", Changed([](auto& options) { options.key_usage = ""; })},
-    {"KeyUsageWithoutSignature", "CERT_WRONG_USAGE",
-     Changed([](auto& options) { options.key_usage = "critical,keyAgreement"; })},
-    {"KeyUsageThatMayIssue", "CERT_WRONG_USAGE",
-     Changed([](auto& options) { options.key_usage = "critical,digitalSignature,keyCertSign"; })},
-    {"NoExtendedKeyUsage", "CERT_WRONG_USAGE", Changed([](auto& options) { options.key_purposes = ""; })},
-    {"AnyExtendedKeyUsage", "CERT_WRONG_USAGE",
+    {"CaAsLeaf", "CERT_IS_AUTHORITY", Changed([](auto& options) { options.basic_constraints = "critical,CA:TRUE"; })},
+    {"ACommonNameThatIsNoAlternativeName", "CERT_NAMES_DIFFER",
+     Changed([](auto& options) { options.common_name = "somebody-else"; })},
+    {"NoKeyUsage", "CERT_BAD_KEY_USAGE", Changed([](auto& options) { options.key_usage = ""; })},
+    {"NoExtendedKeyUsage", "CERT_BAD_PURPOSE", Changed([](auto& options) { options.key_purposes = ""; })},
+    {"AnyExtendedKeyUsage", "CERT_BAD_PURPOSE",
      Changed([](auto& options) { options.key_purposes = "anyExtendedKeyUsage"; })},
-    {"OneExtendedKeyUsageTooMany", "CERT_WRONG_USAGE",
+    {"OneExtendedKeyUsageTooMany", "CERT_BAD_PURPOSE",
      Changed([](auto& options) { options.key_purposes = "clientAuth,serverAuth"; })},
     {"SystemAsServer", "CERT_WRONG_USAGE", Good(Role::kSystem), Usage::kTlsServer},
     {"OfficerAsServer", "CERT_WRONG_USAGE", Good(Role::kOfficer), Usage::kTlsServer},
@@ -153,9 +154,9 @@ const Refusal kProfile[] = {
     {"SealAsServer", "CERT_WRONG_USAGE", Good(Role::kSeal), Usage::kTlsServer},
     {"NodeAsSeal", "CERT_WRONG_USAGE", Good(Role::kNode), Usage::kSeal},
     {"SystemAsSeal", "CERT_WRONG_USAGE", Good(Role::kSystem), Usage::kSeal},
-    {"SealNameWithTlsPurpose", "CERT_WRONG_USAGE", WithNames("URI:spiffe://kaz.tamga/border-service/seal/main"),
+    {"SealNameWithTlsPurpose", "CERT_BAD_PURPOSE", WithNames("URI:spiffe://kaz.tamga/border-service/seal/main"),
      Usage::kSeal},
-    {"NodeNameWithClientPurposeOnly", "CERT_WRONG_USAGE", WithNames("URI:spiffe://kaz.tamga/border-service/node/main"),
+    {"NodeNameWithClientPurposeOnly", "CERT_BAD_PURPOSE", WithNames("URI:spiffe://kaz.tamga/border-service/node/main"),
      Usage::kTlsServer},
     {"P384Key", "CERT_WEAK_KEY", WithKey([] { return EVP_EC_gen("P-384"); })},
     {"Secp256k1Key", "CERT_WEAK_KEY", WithKey([] { return EVP_EC_gen("secp256k1"); })},
@@ -169,6 +170,40 @@ INSTANTIATE_TEST_SUITE_P(Time, RefusalTest, ::testing::ValuesIn(kTime), NameOf);
 INSTANTIATE_TEST_SUITE_P(Identity, RefusalTest, ::testing::ValuesIn(kIdentity), NameOf);
 INSTANTIATE_TEST_SUITE_P(Trust, RefusalTest, ::testing::ValuesIn(kTrust), NameOf);
 INSTANTIATE_TEST_SUITE_P(Profile, RefusalTest, ::testing::ValuesIn(kProfile), NameOf);
+
+// The leaf's key usage is digitalSignature and nothing else: each of the nine bits, alone and beside it.
+TEST(TrustStoreTest, TheKeyUsageIsExactlyDigitalSignature) {
+  const TrustStore trust = KazAndKgz();
+  for (const char* usage : {"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment", "keyAgreement",
+                            "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"}) {
+    LeafOptions options;
+    options.key_usage = absl::StrCat("critical,", usage);
+    const bool is_right = std::string(usage) == "digitalSignature";
+    const auto alone = trust.Verify(Kaz().Issue(options), Usage::kTlsClient, TestNow());
+    options.key_usage = absl::StrCat("critical,digitalSignature,", usage);
+    const auto beside = trust.Verify(Kaz().Issue(options), Usage::kTlsClient, TestNow());
+    if (is_right) {
+      EXPECT_OK(alone);
+      EXPECT_OK(beside);
+    } else {
+      EXPECT_THAT(alone, HasReason("CERT_BAD_KEY_USAGE")) << usage;
+      EXPECT_THAT(beside, HasReason("CERT_BAD_KEY_USAGE")) << usage;
+    }
+  }
+}
+
+TEST(TrustStoreTest, ClocksMayDifferByTheSkew) {
+  TrustOptions options;
+  options.skew = absl::Minutes(2);
+  ASSERT_OK_AND_ASSIGN(const TrustStore trust, TrustStore::Build({{"KAZ", Kaz().RootPem()}}, options));
+  const CertificateChain chain = Kaz().Issue({});
+  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, chain[0].NotAfter() + absl::Minutes(2)));
+  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, chain[0].NotAfter() + absl::Minutes(2) + absl::Seconds(1)),
+              HasReason("CERT_EXPIRED"));
+  EXPECT_OK(trust.Verify(chain, Usage::kTlsClient, chain[0].NotBefore() - absl::Minutes(2)));
+  EXPECT_THAT(trust.Verify(chain, Usage::kTlsClient, chain[0].NotBefore() - absl::Minutes(2) - absl::Seconds(1)),
+              HasReason("CERT_NOT_YET_VALID"));
+}
 
 TEST(TrustStoreTest, AnExpiredIssuerEndsItsLeaf) {
   const TestAuthority old("KAZ", TestNow() - absl::Hours(24 * 800));
@@ -246,7 +281,78 @@ TEST(TrustStoreTest, ARootsNameConstraintsHoldEvenInTheWrongBundle) {
                                  {NID_ext_key_usage, "clientAuth"},
                                  {NID_subject_alt_name, "URI:spiffe://kgz.tamga/border-service/system/lane-7"}}};
   ASSERT_OK_AND_ASSIGN(const Certificate leaf, BuildCertificate(spec, *key, &root, *key, rng));
-  EXPECT_THAT(misfiled.Verify({leaf}, Usage::kTlsClient, TestNow()), HasReason("CERT_BAD_IDENTITY"));
+  EXPECT_THAT(misfiled.Verify({leaf}, Usage::kTlsClient, TestNow()), HasReason("CERT_NAME_CONSTRAINT"));
+}
+
+IssueOptions SystemOf(const std::string& domain) {
+  IssueOptions options = Server();
+  options.purposes = "clientAuth";
+  options.names = absl::StrCat("URI:spiffe://", domain, "/border-service/system/lane-7");
+  return options;
+}
+
+TEST(TrustStoreTest, AnIntermediateThatNamesAnotherStateEndsThePath) {
+  // As when one State's root certifies another's authority: it does not come to speak for the first.
+  const Issued root = Issue(AuthorityNamed("KAZ"), nullptr);
+  ASSERT_OK_AND_ASSIGN(const TrustStore trust, TrustStore::Build({{"KAZ", root.certificate.Pem()}}));
+  const auto verify = [&](const IssueOptions& authority) {
+    const Issued issuing = Issue(authority, &root);
+    const Certificate leaf = Issue(SystemOf("kaz.tamga"), &issuing).certificate;
+    return trust.Verify({leaf, issuing.certificate}, Usage::kTlsClient, TestNow());
+  };
+  EXPECT_OK(verify(AuthorityNamed("KAZ")));
+  EXPECT_OK(verify(AuthorityNamed("Ministry of the Interior")));
+  EXPECT_THAT(verify(AuthorityNamed("KGZ")), HasReason("CERT_WRONG_STATE"));
+  IssueOptions by_name = AuthorityNamed("Ministry of the Interior");
+  by_name.names = "URI:spiffe://kgz.tamga";
+  EXPECT_THAT(verify(by_name), HasReason("CERT_WRONG_STATE"));
+}
+
+TEST(TrustStoreTest, ARootInTwoBundlesIsRefused) {
+  IssueOptions options = AuthorityNamed("Ministry of the Interior");
+  const Issued root = Issue(options, nullptr);
+  options.key = root.key;
+  const Issued again = Issue(options, nullptr);  // another certificate of the same key
+  EXPECT_OK(TrustStore::Build({{"KAZ", root.certificate.Pem() + again.certificate.Pem()}}).status());
+  for (const Issued* other : {&root, &again}) {
+    EXPECT_THAT(TrustStore::Build({{"KAZ", root.certificate.Pem()}, {"KGZ", other->certificate.Pem()}}),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("whose key is in the bundle of KAZ as well")));
+  }
+}
+
+TEST(TrustStoreTest, ARootThatNoPathMayEndInIsRefused) {
+  IssueOptions weak = AuthorityNamed("KAZ");
+  weak.key = MakeTestKey("P-521");
+  IssueOptions unknown = AuthorityNamed("KAZ");
+  unknown.change = [](X509* x509) { X509_set_version(x509, X509_VERSION_1); };
+  for (const IssueOptions& options : {weak, unknown}) {
+    EXPECT_THAT(TrustStore::Build({{"KAZ", Issue(options, nullptr).certificate.Pem()}}),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("holds a root that cannot be used")));
+  }
+}
+
+TEST(TrustStoreTest, WithRevocationListsEveryLinkIsAsked) {
+  const Issued root = Issue(AuthorityNamed("KAZ"), nullptr);
+  const Issued issuing = Issue(AuthorityNamed("KAZ authority"), &root);
+  const Certificate leaf = Issue(SystemOf("kaz.tamga"), &issuing).certificate;
+  const auto verify = [&](const std::shared_ptr<const Revocations>& revocations) {
+    TrustOptions options;
+    options.revocations = revocations;
+    options.revocation_max_age = absl::Hours(72);
+    return TrustStore::Build({{"KAZ", root.certificate.Pem()}}, options)
+        ->Vouch({leaf, issuing.certificate}, Usage::kTlsClient, TestNow());
+  };
+  EXPECT_OK(verify(nullptr));
+  auto lists = std::make_shared<Revocations>();
+  EXPECT_THAT(verify(lists), HasReason("REVOCATION_UNKNOWN"));
+  ASSERT_OK(lists->Add("KAZ", IssueCrl({}, root), root.certificate));
+  ASSERT_OK(lists->Add("KGZ", IssueCrl({}, issuing), issuing.certificate));
+  EXPECT_THAT(verify(lists), HasReason("REVOCATION_UNKNOWN")) << "another State's lists are not looked at";
+  ASSERT_OK(lists->Add("KAZ", IssueCrl({.next_update = TestNow() + absl::Hours(1)}, issuing), issuing.certificate));
+  ASSERT_OK_AND_ASSIGN(const Vouched vouched, verify(lists));
+  EXPECT_EQ(vouched.validity.not_after, TestNow() + absl::Hours(1)) << "what is remembered ends with the list";
+  ASSERT_OK(lists->Add("KAZ", IssueCrl({.revoked = {leaf}, .number = 2}, issuing), issuing.certificate));
+  EXPECT_THAT(verify(lists), HasReason("CERT_REVOKED"));
 }
 
 TEST(TrustStoreTest, EveryFlippedBitOfALeafIsRefused) {

@@ -1,6 +1,7 @@
-// What a command works with: where it writes, the time, randomness, and the settings that all commands share.
+// What a command works with: where it reads and writes, the time, randomness, and the settings that all commands share.
 #pragma once
 
+#include <istream>
 #include <ostream>
 #include <string>
 
@@ -20,6 +21,7 @@ struct Settings {
 };
 
 struct Environment {
+  std::istream& in;      // data, of commands that say so
   std::ostream& out;     // data
   std::ostream& err;     // messages for people
   bool out_takes_color;  // a terminal, and NO_COLOR is not set

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   }
   const tamga::SystemClock clock;
   tamga::SystemRng rng;
-  tamga::cli::Environment environment = {std::cout, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1, clock,
-                                         rng,       {}};
+  tamga::cli::Environment environment = {std::cin, std::cout, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
+                                         clock,    rng,       {}};
   return tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
 }

@@ -36,10 +36,11 @@ v1::ReadmissionSubmission Application() {
 std::string Printed(const v1::SealedMessage& message, OutputFormat format = OutputFormat::kTable) {
   const absl::StatusOr<MessageContent> content = ReadContent(message);
   EXPECT_OK(content);
+  std::istringstream in;
   std::ostringstream out, err;
   ManualClock clock(absl::UnixEpoch());
   SystemRng rng;
-  Environment environment{out, err, false, false, clock, rng, {}};
+  Environment environment{in, out, err, false, false, clock, rng, {}};
   environment.settings.output = format;
   if (content.ok()) PrintContent(environment, *content);
   return out.str();

@@ -14,6 +14,7 @@
 #include "node/cli/commands.h"
 #include "node/cli/output.h"
 #include "node/cli/pki_files.h"
+#include "node/cli/pki_parts.h"
 #include "node/cli/profile.h"
 #include "node/cli/treaty_office.h"
 
@@ -222,6 +223,7 @@ void AddPkiCommands(const Command& root) {
   AddCaller(pki, Role::kOperator, "Issue a certificate to an operator, who runs the node");
   AddOffice(pki);
   AddShow(pki);
+  AddPkiVerify(pki);
 }
 
 }  // namespace tamga::cli

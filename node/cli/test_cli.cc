@@ -16,10 +16,16 @@ CliTest::CliTest() : clock_(absl::FromUnixSeconds(1795435200)) {
 
 CliTest::~CliTest() { std::filesystem::remove_all(folder_); }
 
+int CliTest::RunWithInput(const std::string& input, const std::vector<std::string>& arguments) {
+  in_.clear();
+  in_.str(input);
+  return Run(arguments);
+}
+
 int CliTest::Run(const std::vector<std::string>& arguments) {
   out_.str("");
   err_.str("");
-  Environment environment = {out_, err_, false, false, clock_, rng_, {}};
+  Environment environment = {in_, out_, err_, false, false, clock_, rng_, {}};
   return RunTamga(arguments, environment);
 }
 

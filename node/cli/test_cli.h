@@ -19,6 +19,8 @@ class CliTest : public ::testing::Test {
 
   // Runs the command line and returns its exit code; out() and err() hold what it printed.
   int Run(const std::vector<std::string>& arguments);
+  // The same with `input` on stdin.
+  int RunWithInput(const std::string& input, const std::vector<std::string>& arguments);
   std::string out() const { return out_.str(); }
   std::string err() const { return err_.str(); }
 
@@ -33,6 +35,7 @@ class CliTest : public ::testing::Test {
  private:
   std::string folder_;
   SystemRng rng_;
+  std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;
 };

@@ -43,6 +43,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   CheckListenAddress("listen", config.listen(), mistakes);
   if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);
   MakeDataFolder(config.data_dir(), mistakes);
+  CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   CompleteBackup(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
@@ -50,7 +51,6 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
   CheckAuditors(config, mistakes);
-  CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
   RETURN_IF_ERROR(mistakes.ToStatus());

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "certs/path.h"
+#include "certs/trust_store.h"
 #include "node/base/file.h"
 #include "node/main/config_parts.h"
 

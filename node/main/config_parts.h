@@ -65,7 +65,7 @@ struct LoadedTreaties {
 // (config_treaties.cc). `skew`: how far clocks of nodes may be apart.
 std::optional<LoadedTreaties> LoadTreaties(const v1::NodeConfig& config, absl::Duration skew, Mistakes& mistakes);
 
-// The roots of all States (config_trust.cc).
+// The roots of all States, for peers whose clocks differ by no more than the limits say (config_trust.cc).
 std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes);
 // True if the configuration has a bundle for the State, good or not (config_trust.cc).
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state);

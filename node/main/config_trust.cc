@@ -71,7 +71,9 @@ std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config,
     if (loaded) bundles.push_back(*std::move(loaded));
   }
   if (!complete) return nullptr;
-  absl::StatusOr<certs::TrustStore> trust = certs::TrustStore::Build(bundles);
+  certs::TrustOptions options;
+  options.skew = absl::Seconds(config.limits().max_clock_skew_s());
+  absl::StatusOr<certs::TrustStore> trust = certs::TrustStore::Build(bundles, std::move(options));
   if (trust.ok()) return std::make_shared<const certs::TrustStore>(*std::move(trust));
   mistakes.Add(trust.status());
   return nullptr;

@@ -1,0 +1,11 @@
+// The commands of `tamga pki` that have files of their own.
+#pragma once
+
+#include "node/cli/command_line.h"
+
+namespace tamga::cli {
+
+// tamga pki verify: cases of certificate paths from stdin, a verdict for each.
+void AddPkiVerify(const Command& pki);
+
+}  // namespace tamga::cli
