@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "certs/ed25519.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/ledger/cosignature.h"
@@ -85,8 +86,8 @@ TEST_F(OutsideWitnessTest, ItsCosignaturesCount) {
   EXPECT_EQ(StateOfNewest(), v1::WITNESS_STATE_WITNESSED);
   EXPECT_EQ(witnessing_->Of(2, clock_.Now()).witnesses, 1u);
   ASSERT_OK_AND_ASSIGN(const ledger::Note note, ledger::OpenNote(witnessing_->WitnessedCheckpoint(),
-                                                                 kazakh_.log_key().key(), ledger::VerifyEd25519));
-  EXPECT_OK(ledger::CosignedAt(note, kyrgyz_.witness_key().key(), ledger::VerifyEd25519));
+                                                                 kazakh_.log_key().key(), certs::VerifyEd25519));
+  EXPECT_OK(ledger::CosignedAt(note, kyrgyz_.witness_key().key(), certs::VerifyEd25519));
   // After a start it says how far it has seen the log, and is asked from there.
   Restart();
   kazakh_.Append(2);
