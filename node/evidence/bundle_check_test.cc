@@ -226,9 +226,25 @@ TEST_F(BundleCheckTest, ActsThatAnotherOfficeSignedAreNotTheStates) {
 TEST_F(BundleCheckTest, WithoutAnActTheTextWasNotInForce) {
   v1::EvidenceBundle bundle = OfBoth();
   bundle.mutable_treaties()->clear_acts();
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, "was in force", "acts of KAZ")));
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "was in force", "acts of KAZ")));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "comes out the same again", "acts of KAZ")));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "treaty texts and acts"))));
   bundle.mutable_treaties()->clear_treaties();
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, "is at hand")));
+}
+
+TEST_F(BundleCheckTest, WithOneStatesOfficeNoDecisionIsContradicted) {
+  anchors_.offices = treaty::TestOffices({"KAZ"});
+  const std::vector<Finding> findings = Check(OfBoth());
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  for (const char* what : {"was in force between the two States", "(PERMITTED) comes out the same again"}) {
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what, "acts of KGZ, or its treaty office")));
+    EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, what))));
+  }
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "treaty texts and acts are their States'",
+                                     "no treaty office was given (--office) for the acts of KGZ")));
 }
 
 TEST_F(BundleCheckTest, ADecisionThatDoesNotFollowFromTheTreatyIsFound) {

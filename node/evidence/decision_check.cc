@@ -54,6 +54,10 @@ void CheckOutcome(const v1::DecisionRecord& decision, const absl::StatusOr<treat
     findings.NotVerifiable(what, "the bundle does not hold the text by which it was taken");
     return;
   }
+  if (const std::string missing = MissingActs(*library, decision.asker(), decision.answerer()); !missing.empty()) {
+    findings.NotVerifiable(what, missing);
+    return;
+  }
   const policy::Redecision again = policy::DecideAgain(*library->set, decision);
   findings.Shown(what, again.flip == policy::Flip::kNone,
                  absl::StrCat("it was ", again.before, " and is now ", again.after));
