@@ -468,6 +468,65 @@ TEST_F(BundleCheckTest, ASealIsOfNoTimeUntilAnEntryRecordsIt) {
   EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "was sealed by it"))));
 }
 
+TEST_F(BundleCheckTest, WhatIsComparedWithNothingThatWasShownIsNotVerified) {
+  const v1::EvidenceBundle bundle = OfBoth();
+  anchors_.logs.clear();
+  anchors_.offices.clear();
+  exchange::DoorParts& parts = pair_.kyrgyz.parts();
+  ASSERT_OK_AND_ASSIGN(
+      const exchange::KeptRow kept,
+      exchange::FindAndRead(parts.database, parts.vault, {kKazakh, asked_.exchange_id, v1::ENTRY_KIND_RECEIVED}));
+  const std::vector<Finding> findings = Check(bundle, {kept.kept.message()});
+  EXPECT_THAT(findings, Each(Has(Verdict::kNotVerifiable)));
+  for (const char* what : {"the request of KAZ/interior-ministry is of this exchange", "answers the request",
+                           "as opened, is what its header commits to"}) {
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what, "was not shown")));
+  }
+  // With the one side's log, what it records is shown, and by it the other side's reply.
+  anchors_.logs = {{kKazakh, pair_.kazakh.log_key()}};
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, "answers the request")));
+}
+
+TEST_F(BundleCheckTest, AMessageThatWasLeftOutIsMissedThoughAnotherIsThere) {
+  v1::EvidenceBundle bundle = OfBoth();
+  const v1::SealedMessage first = bundle.exchanges(0).messages(0);
+  bundle.mutable_exchanges(0)->mutable_messages()->DeleteSubrange(0, 1);
+  std::vector<Finding> findings = Check(bundle);
+  // Both sides' entries record it.
+  const auto is_missing = Has(Verdict::kNotVerifiable, " records", "no message with this seal is in the bundle");
+  EXPECT_THAT(findings, Contains(is_missing).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the request that entry 0 of ")));
+  bundle.mutable_exchanges(0)->clear_messages();
+  EXPECT_THAT(Check(bundle), Contains(is_missing).Times(2));
+  *bundle.mutable_exchanges(0)->add_messages() = first;
+  findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(is_missing).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the reply that entry 1 of ")));
+}
+
+TEST_F(BundleCheckTest, ADecisionThatWasLeftOutIsMissedThoughAnotherIsThere) {
+  const v1::EvidenceBundle both = OfBoth();
+  ASSERT_THAT(both.exchanges(0).decisions(), SizeIs(4));
+  for (int i = 0; i < 4; ++i) {
+    v1::EvidenceBundle bundle = both;
+    auto& decisions = *bundle.mutable_exchanges(0)->mutable_decisions();
+    const std::string stage = v1::ExchangeStage_Name(decisions.Get(i).stage()).substr(15);
+    decisions.DeleteSubrange(i, 1);
+    const std::vector<Finding> findings = Check(bundle);
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, absl::StrCat("the decision at ", stage, " that entry "),
+                                       "it is not in the bundle")));
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable)).Times(1));
+  }
+}
+
+TEST_F(BundleCheckTest, WhatOneNodeKeepsFromOtherStatesAuditorsIsSaidOnce) {
+  ASSERT_OK_AND_ASSIGN(const v1::EvidenceBundle foreign,
+                       Ask(pair_.kyrgyz, kKyrgyz, "KAZ/prosecutor-general", TheExchange()));
+  const std::vector<Finding> findings = Check(Merge(OfKazakhstan(), foreign));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable)).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "decisions of KGZ/interior-ministry", "other States'")));
+}
+
 TEST_F(BundleCheckTest, ALogRecordsAMessageOnce) {
   v1::LogEntry second = pair_.kyrgyz.Entries().at(0);
   ASSERT_EQ(second.kind(), v1::ENTRY_KIND_RECEIVED);
