@@ -255,6 +255,19 @@ TEST_F(BundleCheckTest, ADecisionThatDoesNotFollowFromTheTreatyIsFound) {
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "is about what the entries record")));
 }
 
+TEST_F(BundleCheckTest, ADecisionOnOtherTermsIsNamedByWhatDiffers) {
+  v1::EvidenceBundle bundle = OfBoth();
+  v1::DecisionRecord& decision = *bundle.mutable_exchanges(0)->mutable_decisions(0);
+  decision.mutable_reply()->set_level(v1::DISCLOSURE_LEVEL_FULL);
+  EXPECT_THAT(Check(bundle),
+              Contains(Has(Verdict::kContradicted, "comes out the same again", "the reply may tell: FULL")));
+  v1::Obligation& obligation = *decision.add_obligations();
+  obligation.set_type(v1::OBLIGATION_TYPE_RETAIN_AT_MOST);
+  obligation.set_bearer(v1::BEARER_ASKER);
+  obligation.set_amount(30);
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "comes out the same again", "in return: ")));
+}
+
 TEST_F(BundleCheckTest, AnOpenedMessageFitsTheCommitmentsOfBothLogs) {
   exchange::DoorParts& parts = pair_.kyrgyz.parts();
   ASSERT_OK_AND_ASSIGN(
