@@ -20,7 +20,9 @@ enum class Flip {
 
 struct Redecision {
   Flip flip = Flip::kNone;
-  std::string before;  // "PERMITTED by READMISSION-KAZ-KGZ art. 2"
+  // "PERMITTED by READMISSION-KAZ-KGZ art. 2"; where both would say that, also what is not the same: "…; the reply may
+  // tell: FULL".
+  std::string before;
   std::string after;
 };
 

@@ -1,11 +1,15 @@
 #include "policy/what_if.h"
 
+#include "gmock/gmock.h"
 #include "node/base/matchers.h"
 #include "policy/decision_record.h"
 #include "policy/treaty_fixture.h"
 
 namespace tamga::policy {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kExchange[] = "0197a3f0-0000-7000-8000-000000000001";
 
@@ -65,12 +69,17 @@ TEST(WhatIfTest, WhatChangesIsTold) {
   EXPECT_EQ(denied.before, "PERMITTED by SMALL art. 1");
   EXPECT_EQ(denied.after, "NO_GRANT");
   EXPECT_EQ(after("cites: \"1\"", "cites: \"2(b)\"").flip, Flip::kOtherTerms);
-  EXPECT_EQ(after("reply { level: DISCLOSURE_LEVEL_REFERENCE }", "reply { level: DISCLOSURE_LEVEL_HIT_NO_HIT }").flip,
-            Flip::kOtherTerms);
-  EXPECT_EQ(after("answer_within_days: 10",
-                  "obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 }")
-                .flip,
-            Flip::kOtherTerms);
+  const Redecision less =
+      after("reply { level: DISCLOSURE_LEVEL_REFERENCE }", "reply { level: DISCLOSURE_LEVEL_HIT_NO_HIT }");
+  EXPECT_EQ(less.flip, Flip::kOtherTerms);
+  EXPECT_THAT(less.before, HasSubstr("PERMITTED by SMALL art. 1; the reply may tell: REFERENCE"));
+  EXPECT_THAT(less.after, HasSubstr("PERMITTED by SMALL art. 1; the reply may tell: HIT_NO_HIT"));
+  const Redecision duty = after("answer_within_days: 10",
+                                "obligations { type: OBLIGATION_TYPE_RETAIN_AT_MOST bearer: BEARER_ASKER amount: 30 }");
+  EXPECT_EQ(duty.flip, Flip::kOtherTerms);
+  EXPECT_THAT(duty.before, HasSubstr("PERMITTED by SMALL art. 1; in return: "));
+  EXPECT_THAT(duty.after, HasSubstr("erased after 30 days"));
+  EXPECT_THAT(duty.before, Not(HasSubstr("erased after 30 days")));
 
   Question asylum = SmallQuestion();
   asylum.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_YES);

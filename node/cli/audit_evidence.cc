@@ -63,6 +63,7 @@ absl::Status CheckWhichExchanges(const v1::GetEvidenceRequest& request) {
 
 absl::Status Evidence(const EvidenceArguments& arguments, Environment& environment) {
   RETURN_IF_ERROR(CheckWhichExchanges(arguments.request));
+  RETURN_IF_ERROR(CheckOutputFile(arguments.out, arguments.force));
   std::vector<v1::EvidenceBundle> others;
   for (const std::string& path : arguments.merge) {
     ASSIGN_OR_RETURN(v1::EvidenceBundle other, ReadBundleFile(path));
@@ -78,7 +79,8 @@ absl::Status Evidence(const EvidenceArguments& arguments, Environment& environme
     Say(environment, absl::StrCat("Without proof that the log of ", agency, " only grew: ", status.message()));
   }
   RETURN_IF_ERROR(AddContradictions(*session, &bundle));
-  RETURN_IF_ERROR(WriteOutputFiles({{arguments.out, bundle.SerializeAsString()}}, arguments.force));
+  // Decisions hold facts about persons, and headers name who asked.
+  RETURN_IF_ERROR(WriteOutputFiles({{arguments.out, bundle.SerializeAsString(), kSecretMode}}, arguments.force));
   if (environment.settings.output == OutputFormat::kJson) {
     PrintTablesOrJson(environment, {{"logs", LogsIn(bundle)}, {"exchanges", ExchangesIn(bundle)}});
   }

@@ -110,6 +110,21 @@ TEST_F(AuditEvidenceTest, WhatItsEntriesSayIsShown) {
   EXPECT_EQ(Run({"audit", "show-bundle", Path("bundle")}), 2);
 }
 
+TEST_F(AuditEvidenceTest, AnotherKeyThanTheBundleNamesIsAMistakeAndNoContradiction) {
+  ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(TestLog('x').key())));
+  EXPECT_EQ(Verify({"--vkey", Vkey()}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("the keys differ: "), HasSubstr("reason: INVALID_FIELD")));
+  EXPECT_THAT(out(), IsEmpty());
+}
+
+TEST_F(AuditEvidenceTest, FilesThatAreEmptyAreSaidToBe) {
+  EXPECT_EQ(Verify({"--vkey", Vkey(), "--opened", "/dev/null"}), 2);
+  EXPECT_THAT(err(), HasSubstr("/dev/null holds no sealed message"));
+  ASSERT_OK(WriteFile(Path("bundle"), ""));
+  EXPECT_EQ(Verify({"--vkey", Vkey()}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("bundle is empty"), HasSubstr("reason: BUNDLE_INVALID")));
+}
+
 TEST_F(AuditEvidenceTest, EvidenceIsOfOneExchangeOrOfOneCase) {
   EXPECT_EQ(Run({"audit", "evidence", "--out", Path("new")}), 2);
   EXPECT_THAT(err(), HasSubstr("name an exchange, or --case-reference"));

@@ -3,9 +3,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/evidence_files.h"
+#include "node/cli/exit_code.h"
 #include "node/cli/message_content.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
@@ -21,16 +23,26 @@ struct OpenArguments {
   bool force = false;
 };
 
+// Where the message was altered, what can be shown is shown all the same.
+absl::Status Show(const v1::SealedMessage& message, Environment& environment) {
+  ASSIGN_OR_RETURN(const MessageContent content, ReadContent(message));
+  PrintContent(environment, content);
+  Say(environment,
+      "Whose seal it is, and whether it is good, is not verified here: `tamga audit verify-bundle --opened` holds the "
+      "message against the evidence of its exchange.");
+  if (content.fault.empty()) return absl::OkStatus();
+  return Fault(Error(absl::StatusCode::kDataLoss, "MESSAGE_ALTERED",
+                     absl::StrCat("the message is not the one that was sealed: ", content.fault)));
+}
+
 absl::Status Open(OpenArguments& arguments, Environment& environment) {
+  // The call uses up the officer's consent.
+  if (!arguments.out.empty()) RETURN_IF_ERROR(CheckOutputFile(arguments.out, arguments.force));
   arguments.request.mutable_context()->set_purpose(v1::PURPOSE_AUDIT);
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response, session->Call(&v1::AuditService::Stub::OpenMessage, arguments.request));
   Say(environment, absl::StrCat("The log has the opening as entry ", response.own_log().index(), "."));
-  if (arguments.out.empty()) {
-    ASSIGN_OR_RETURN(const MessageContent content, ReadContent(response.message()));
-    PrintContent(environment, content);
-    return absl::OkStatus();
-  }
+  if (arguments.out.empty()) return Show(response.message(), environment);
   RETURN_IF_ERROR(
       WriteOutputFiles({{arguments.out, response.message().SerializeAsString(), kSecretMode}}, arguments.force));
   Say(environment, absl::StrCat("Wrote the message to ", arguments.out, "; it holds personal data."));
@@ -39,9 +51,7 @@ absl::Status Open(OpenArguments& arguments, Environment& environment) {
 
 absl::Status ShowMessage(const std::string& file, Environment& environment) {
   ASSIGN_OR_RETURN(const v1::SealedMessage message, ReadMessageFile(file));
-  ASSIGN_OR_RETURN(const MessageContent content, ReadContent(message));
-  PrintContent(environment, content);
-  return absl::OkStatus();
+  return Show(message, environment);
 }
 
 void AddMessageCommand(const Command& audit) {

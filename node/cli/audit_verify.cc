@@ -41,11 +41,30 @@ absl::StatusOr<ledger::NoteKey> GivenKey(const VerifyArguments& arguments,
                                                  "; name the file and the key of one log"));
 }
 
+// Of two keys for one log one is not the log's. Which it is, the agency knows, not the log.
+absl::Status CheckIsPublished(const ledger::NoteKey& key, const std::string& file, Session& session) {
+  ASSIGN_OR_RETURN(const auto response,
+                   session.Call(&v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));
+  const absl::StatusOr<ledger::NoteKey> published = ledger::ParseVkey(response.vkey());
+  // The key of another log is told from its name, and a node that names none is held to the one given.
+  if (!published.ok() || published->name != key.name || *published == key) return absl::OkStatus();
+  return InvalidField("--vkey", absl::StrCat("the keys differ: ", file, " has ", ledger::FormatVkey(key),
+                                             ", and the node publishes ", response.vkey(),
+                                             "; ask the agency which is its log's. If it is the one given, the node "
+                                             "shows another log: keep this output, and tell the other parties' "
+                                             "auditors"));
+}
+
 // The key that the log's signatures must be by: the given one, the remembered one, or else the one that the node names.
 absl::StatusOr<ledger::NoteKey> ChooseKey(const VerifyArguments& arguments,
                                           const std::optional<RememberedLog>& remembered, Session& session,
                                           Environment& environment) {
-  if (!arguments.vkey.empty()) return GivenKey(arguments, remembered);
+  if (!arguments.vkey.empty()) {
+    ASSIGN_OR_RETURN(ledger::NoteKey key, GivenKey(arguments, remembered));
+    // A key by which the log verified before is its key.
+    if (!remembered.has_value()) RETURN_IF_ERROR(CheckIsPublished(key, arguments.vkey, session));
+    return key;
+  }
   if (remembered.has_value()) return ledger::ParseVkey(remembered->vkey);
   return KeyNamedByNode(session, environment);
 }

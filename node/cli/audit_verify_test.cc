@@ -177,6 +177,19 @@ TEST_F(AuditVerifyTest, MistakesOfTheAuditorAreNoFaultsOfTheLog) {
   EXPECT_THAT(err(), HasSubstr("cut off or was changed"));
 }
 
+TEST_F(AuditVerifyTest, AnotherKeyThanTheNodePublishesIsToBeAskedAboutFirst) {
+  ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(audit_.log.key())));
+  ASSERT_EQ(RunAsCaller({"audit", "verify", "--vkey", Path("vkey"), "--remember", Path("remembered")}), 0) << err();
+  ASSERT_OK(WriteFile(Path("other"), ledger::FormatVkey(TestLog('x').key())));
+  EXPECT_EQ(RunAsCaller({"audit", "verify", "--vkey", Path("other")}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("--vkey: the keys differ: "), HasSubstr(ledger::FormatVkey(audit_.log.key())),
+                           HasSubstr("reason: INVALID_FIELD"), Not(HasSubstr("do not restart"))));
+  // By the key that was the log's at the last visit, another one is the log's fault.
+  audit_.log = TestLog('x');
+  EXPECT_EQ(RunAsCaller({"audit", "verify", "--vkey", Path("vkey"), "--remember", Path("remembered")}), 1);
+  EXPECT_THAT(err(), HasSubstr("reason: LOG_FAULT"));
+}
+
 // A policy by which KGZ and UZB may cosign, and one of the two must.
 class WitnessPolicyTest : public AuditVerifyTest {
  protected:

@@ -15,6 +15,10 @@ constexpr size_t kMostMessageBytes = 1u << 20;
 
 absl::StatusOr<v1::EvidenceBundle> ReadBundleFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, evidence::kMostBundleBytes));
+  if (bytes.empty()) {
+    return Error(absl::StatusCode::kInvalidArgument, "BUNDLE_INVALID",
+                 absl::StrCat(path, " is empty; give the file that `tamga audit evidence --out` wrote"));
+  }
   absl::StatusOr<v1::EvidenceBundle> bundle = evidence::ReadBundle(bytes);
   if (!bundle.ok()) return Annotate(bundle.status(), path);
   return bundle;
@@ -23,9 +27,9 @@ absl::StatusOr<v1::EvidenceBundle> ReadBundleFile(const std::string& path) {
 absl::StatusOr<v1::SealedMessage> ReadMessageFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kMostMessageBytes));
   v1::SealedMessage message;
-  if (message.ParseFromString(bytes)) return message;
+  if (message.ParseFromString(bytes) && !message.header().empty()) return message;
   return Error(absl::StatusCode::kInvalidArgument, "MESSAGE_INVALID",
-               absl::StrCat(path, " is not what `tamga audit open --out` writes"));
+               absl::StrCat(path, " holds no sealed message; give the file that `tamga audit open --out` wrote"));
 }
 
 }  // namespace tamga::cli

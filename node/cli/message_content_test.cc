@@ -3,8 +3,10 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "tamga/v1/readmission.pb.h"
 
@@ -14,17 +16,27 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
-v1::SealedMessage Sealed(const google::protobuf::Message& body) {
+v1::SealedMessage Sealed(const std::string& body_type, const std::string& body) {
+  v1::Payload payload;
+  payload.set_salt(std::string(32, 's'));
+  payload.set_body(body);
+  v1::SealedMessage message;
+  message.set_payload(payload.SerializeAsString());
   v1::MessageHeader header;
   header.set_from("KGZ/interior-ministry");
-  header.set_payload_type(body.GetTypeName());
-  v1::Payload payload;
-  payload.set_body(body.SerializeAsString());
-  v1::SealedMessage message;
+  header.set_payload_type(body_type);
+  header.set_payload_length(message.payload().size());
+  header.set_payload_sha256(Sha256(message.payload()));
+  header.set_commitment(
+      HmacSha256(payload.salt(), absl::StrCat("tamga/commitment/v1", absl::string_view("\0", 1), body)));
   message.set_header(header.SerializeAsString());
-  message.set_payload(payload.SerializeAsString());
   return message;
+}
+
+v1::SealedMessage Sealed(const google::protobuf::Message& body) {
+  return Sealed(body.GetTypeName(), body.SerializeAsString());
 }
 
 v1::ReadmissionSubmission Application() {
@@ -57,26 +69,59 @@ TEST(MessageContentTest, IsShownByTheTypesThatTheMessageNames) {
               AllOf(HasSubstr("{\"header\": {"), HasSubstr("\"body\": {"), HasSubstr("\"result\": {")));
 }
 
-TEST(MessageContentTest, OfAnErasedPayloadTheHeaderIsLeft) {
+TEST(MessageContentTest, OfAPayloadThatIsMissingTheHeaderIsLeft) {
   v1::SealedMessage message = Sealed(Application());
   message.clear_payload();
+  EXPECT_THAT(Printed(message), AllOf(StartsWith("NOT WHAT WAS SEALED: its payload is missing"), HasSubstr("HEADER"),
+                                      Not(HasSubstr("CONTENT"))));
+  v1::MessageHeader withheld;
+  withheld.set_payload_withheld(true);
+  withheld.set_payload_sha256(Sha256(""));
+  message.set_header(withheld.SerializeAsString());
+  EXPECT_THAT(Printed(message), StartsWith("HEADER"));
+}
+
+// "" if there is none.
+std::string FaultOf(const v1::SealedMessage& message) {
+  const absl::StatusOr<MessageContent> content = ReadContent(message);
+  EXPECT_OK(content);
+  return content.ok() ? content->fault : "";
+}
+
+TEST(MessageContentTest, WhatWasAlteredIsAFaultAndShownAsFarAsItCanBe) {
+  EXPECT_EQ(FaultOf(Sealed(Application())), "");
+  v1::SealedMessage message = Sealed(Application());
+  message.mutable_payload()->at(message.payload().find("SPECIMEN")) = 'X';
+  EXPECT_THAT(FaultOf(message), HasSubstr("not the one that was sealed"));
+  EXPECT_THAT(Printed(message), HasSubstr("XPECIMEN"));
+  message.set_payload("\xff");
+  EXPECT_THAT(FaultOf(message), HasSubstr("not the one that was sealed"));
   EXPECT_THAT(Printed(message), AllOf(HasSubstr("HEADER"), Not(HasSubstr("CONTENT"))));
+  // The type may be what was altered.
+  v1::MessageHeader header;
+  header.set_payload_type("tamga.v1.Unheard");
+  header.set_payload_length(7);
+  message = Sealed(Application());
+  message.set_header(header.SerializeAsString());
+  EXPECT_THAT(FaultOf(message), HasSubstr("not the one that was sealed"));
+  // What its sender sealed, though no node makes it.
+  EXPECT_THAT(FaultOf(Sealed(Application().GetTypeName(), "\xff")), HasSubstr("is none"));
+  EXPECT_THAT(FaultOf(Sealed(Application().GetTypeName(), "\xf8\x3f\x01")), HasSubstr("does not know"));
+  v1::ExchangeReply reply;
+  reply.set_result_type(Application().GetTypeName());
+  reply.set_result("\xff");
+  EXPECT_THAT(FaultOf(Sealed(reply)), HasSubstr("is none"));
+  message = Sealed(Application());
+  message.mutable_header()->append("\xf8\x3f\x01");
+  EXPECT_THAT(FaultOf(message), HasSubstr("does not know"));
 }
 
 TEST(MessageContentTest, WhatIsNoMessageIsRefused) {
   EXPECT_THAT(ReadContent(v1::SealedMessage()), HasReason("MESSAGE_INVALID"));
   v1::SealedMessage message = Sealed(Application());
-  message.set_payload("\xff");
+  message.set_header("\xff");
   EXPECT_THAT(ReadContent(message), HasReason("MESSAGE_INVALID"));
-  v1::MessageHeader header;
-  header.set_payload_type("tamga.v1.Unheard");
-  message = Sealed(Application());
-  message.set_header(header.SerializeAsString());
-  EXPECT_THAT(ReadContent(message), HasReason("MESSAGE_INVALID"));
-  v1::ExchangeReply reply;
-  reply.set_result_type(Application().GetTypeName());
-  reply.set_result("\xff");
-  EXPECT_THAT(ReadContent(Sealed(reply)), HasReason("MESSAGE_INVALID"));
+  EXPECT_THAT(ReadContent(Sealed("tamga.v1.Unheard", "")), HasReason("MESSAGE_INVALID"));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "node/cli/output_files.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
@@ -14,15 +17,43 @@ namespace {
 
 namespace fs = std::filesystem;
 
+absl::Status CheckNotThere(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(path, error))) return absl::OkStatus();
+  return Error(absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
+               absl::StrCat(path, " is there already; nothing was written"));
+}
+
+// The folder, or where it is not there yet the one in which it would be made.
+fs::path NearestThere(const std::string& folder) {
+  std::error_code error;
+  fs::path nearest = folder;
+  while (!fs::exists(fs::symlink_status(nearest, error)) && nearest.has_relative_path()) {
+    nearest = nearest.has_parent_path() ? nearest.parent_path() : fs::path(".");
+  }
+  return nearest;
+}
+
 }  // namespace
+
+absl::Status CheckOutputFile(const std::string& path, bool replace) {
+  std::error_code error;
+  if (fs::is_directory(path, error) || !fs::path(path).has_filename()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " is a folder; name a file"));
+  }
+  if (!replace) RETURN_IF_ERROR(CheckNotThere(path));
+  const fs::path folder = NearestThere(FolderOf(path));
+  if (!fs::is_directory(folder, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot write ", path, ": ", folder.string(), " is no folder; name a file in one"));
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path, " in ", folder.string()));
+}
 
 absl::Status WriteOutputFiles(const std::vector<OutputFile>& files, bool replace) {
   for (const OutputFile& file : files) {
-    std::error_code error;
-    if (!replace && fs::exists(fs::symlink_status(file.path, error))) {
-      return Error(absl::StatusCode::kAlreadyExists, "FILE_EXISTS",
-                   absl::StrCat(file.path, " is there already; nothing was written"));
-    }
+    if (!replace) RETURN_IF_ERROR(CheckNotThere(file.path));
   }
   for (const OutputFile& file : files) {
     RETURN_IF_ERROR(MakeFolder(FolderOf(file.path)));

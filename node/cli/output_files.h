@@ -18,6 +18,11 @@ struct OutputFile {
   unsigned mode = kPublicMode;
 };
 
+// OK if the file can be written, as far as can be told without writing it: for commands whose result comes only once.
+// Makes nothing. AlreadyExists (FILE_EXISTS) as below; InvalidArgument or PermissionDenied, naming the path, if it
+// names a folder, or its folder is not there and cannot be made, or cannot be written to.
+absl::Status CheckOutputFile(const std::string& path, bool replace);
+
 // Writes them all, making folders as needed. AlreadyExists (FILE_EXISTS), with nothing written, if one is there and
 // `replace` is false.
 absl::Status WriteOutputFiles(const std::vector<OutputFile>& files, bool replace);

@@ -209,6 +209,19 @@ grpc::Status ComplacentAudit::Reconcile(grpc::ServerContext* /*context*/, const 
   return grpc::Status::OK;
 }
 
+grpc::Status ComplacentAudit::GetEvidence(grpc::ServerContext* /*context*/, const v1::GetEvidenceRequest* /*request*/,
+                                          v1::GetEvidenceResponse* response) {
+  *response = evidence;
+  return grpc::Status::OK;
+}
+
+grpc::Status ComplacentAudit::OpenMessage(grpc::ServerContext* /*context*/, const v1::OpenMessageRequest* /*request*/,
+                                          v1::OpenMessageResponse* response) {
+  ++opened;
+  *response = opening;
+  return grpc::Status::OK;
+}
+
 grpc::Status ComplacentAudit::VerifyLog(grpc::ServerContext* /*context*/, const v1::VerifyLogRequest* /*request*/,
                                         grpc::ServerWriter<v1::VerifyLogResponse>* writer) {
   v1::VerifyLogResponse response;

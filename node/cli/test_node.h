@@ -83,6 +83,9 @@ class ComplacentAudit final : public v1::AuditService::Service {
   v1::TailEntriesRequest tailed;     // what was asked for last; its entries are those of `list`
   v1::ReconcileResponse comparison;  // what it answers
   int compared = 0;                  // how often
+  v1::GetEvidenceResponse evidence;  // what it answers
+  v1::OpenMessageResponse opening;   // the same
+  int opened = 0;                    // how often
 
   // May spoil a proof before it is sent.
   std::function<void(v1::ProveInclusionResponse&)> spoil = [](v1::ProveInclusionResponse&) {};
@@ -112,6 +115,10 @@ class ComplacentAudit final : public v1::AuditService::Service {
                            grpc::ServerWriter<v1::TailEntriesResponse>* writer) override;
   grpc::Status Reconcile(grpc::ServerContext* context, const v1::ReconcileRequest* request,
                          v1::ReconcileResponse* response) override;
+  grpc::Status GetEvidence(grpc::ServerContext* context, const v1::GetEvidenceRequest* request,
+                           v1::GetEvidenceResponse* response) override;
+  grpc::Status OpenMessage(grpc::ServerContext* context, const v1::OpenMessageRequest* request,
+                           v1::OpenMessageResponse* response) override;
   grpc::Status VerifyLog(grpc::ServerContext* context, const v1::VerifyLogRequest* request,
                          grpc::ServerWriter<v1::VerifyLogResponse>* writer) override;
 };

@@ -70,20 +70,58 @@ std::set<std::string> OriginsOf(const std::string& agency, const v1::EvidenceBun
   return origins;
 }
 
-absl::Status CheckKey(const std::string& agency, const ledger::NoteKey& key, const v1::EvidenceBundle& bundle) {
-  const std::set<std::string> origins = OriginsOf(agency, bundle);
-  if (origins.empty() || origins.count(key.name) > 0) return absl::OkStatus();
-  return InvalidField("--vkey",
-                      absl::StrCat("the key given for ", agency, " is of the log ", key.name, ", and the bundle has ",
-                                   absl::StrJoin(origins, ", "), "; bring the log.vkey that the agency publishes"));
+// Keys by which the bundle says that the agency signs a log of this name.
+std::set<std::string> VkeysOf(const std::string& agency, const std::string& name, const v1::EvidenceBundle& bundle) {
+  std::set<std::string> vkeys;
+  for (const v1::LogEvidence& log : bundle.logs()) {
+    const absl::StatusOr<ledger::NoteKey> key = ledger::ParseVkey(log.vkey());
+    if (log.agency() == agency && key.ok() && key->name == name) vkeys.insert(log.vkey());
+  }
+  return vkeys;
 }
 
-absl::Status CheckPolicy(const ledger::TlogPolicy& policy, const Anchors& anchors) {
+absl::Status CheckKey(const std::string& agency, const ledger::NoteKey& key, const v1::EvidenceBundle& bundle) {
+  const std::set<std::string> origins = OriginsOf(agency, bundle);
+  if (!origins.empty() && origins.count(key.name) == 0) {
+    return InvalidField("--vkey",
+                        absl::StrCat("the key given for ", agency, " is of the log ", key.name, ", and the bundle has ",
+                                     absl::StrJoin(origins, ", "), "; bring the log.vkey that the agency publishes"));
+  }
+  // Who is right, the bundle cannot tell; until that is known it neither holds nor contradicts itself.
+  const std::string given = ledger::FormatVkey(key);
+  const std::set<std::string> named = VkeysOf(agency, key.name, bundle);
+  if (named.empty() || named.count(given) > 0) return absl::OkStatus();
+  return InvalidField(
+      "--vkey", absl::StrCat("the keys differ: the one given for ", agency, " is ", given, ", and the bundle names ",
+                             absl::StrJoin(named, ", "),
+                             "; ask the agency which is its log's. If it is the one given, the bundle is not of "
+                             "this log"));
+}
+
+absl::Status CheckPolicy(const ledger::TlogPolicy& policy, const Anchors& anchors, const v1::EvidenceBundle& bundle,
+                         const std::set<std::string>& agencies) {
   const bool is_used = policy.logs.empty() || std::any_of(anchors.logs.begin(), anchors.logs.end(),
                                                           [&](const auto& log) { return policy.IsFor(log.second); });
   if (is_used) return absl::OkStatus();
-  return InvalidField("--policy", absl::StrCat("is for the log ", policy.logs.front().name,
-                                               ", of which no key was given; bring its key, too (--vkey)"));
+  std::set<std::string> origins;
+  for (const std::string& agency : agencies) origins.merge(OriginsOf(agency, bundle));
+  const std::string& log = policy.logs.front().name;
+  const auto is_of = [](const std::set<std::string>& names) {
+    return [&names](const ledger::NoteKey& key) { return names.count(key.name) > 0; };
+  };
+  if (std::none_of(policy.logs.begin(), policy.logs.end(), is_of(origins))) {
+    return InvalidField("--policy", absl::StrCat("is for the log ", log, ", and the bundle has nothing of it; it has ",
+                                                 origins.empty() ? "no log" : absl::StrJoin(origins, ", ")));
+  }
+  std::set<std::string> given;
+  for (const auto& [unused, key] : anchors.logs) given.insert(key.name);
+  if (std::any_of(policy.logs.begin(), policy.logs.end(), is_of(given))) {
+    return InvalidField("--policy", absl::StrCat("is for the log ", log,
+                                                 " with another key than the one given "
+                                                 "(--vkey); ask the agency which is its log's"));
+  }
+  return InvalidField("--policy",
+                      absl::StrCat("is for the log ", log, ", of which no key was given; bring its key, too (--vkey)"));
 }
 
 absl::Status CheckOpened(const v1::SealedMessage& message, const v1::EvidenceBundle& bundle) {
@@ -118,7 +156,9 @@ absl::Status CheckAnchorsFit(const v1::EvidenceBundle& bundle, const Anchors& an
   for (const auto& [state, unused] : anchors.offices) {
     if (states.count(state) == 0) return Unnamed("--office", state, states);
   }
-  for (const ledger::TlogPolicy& policy : anchors.policies) RETURN_IF_ERROR(CheckPolicy(policy, anchors));
+  for (const ledger::TlogPolicy& policy : anchors.policies) {
+    RETURN_IF_ERROR(CheckPolicy(policy, anchors, bundle, agencies));
+  }
   for (const v1::SealedMessage& message : opened) RETURN_IF_ERROR(CheckOpened(message, bundle));
   return absl::OkStatus();
 }

@@ -85,13 +85,36 @@ TEST_F(AnchorCheckTest, AnotherLogsKeyIsAMistakeOfWhoeverChecks) {
   EXPECT_OK(Check());
 }
 
+TEST_F(AnchorCheckTest, AnotherKeyThanTheBundleNamesIsToBeAskedAboutFirst) {
+  bundle_.mutable_logs(0)->set_vkey(ledger::FormatVkey(log_.key()));
+  EXPECT_OK(Check());
+  const ledger::NoteKey other = TestLog("log.kaz.example", 'k').key();
+  anchors_.logs = {{kKazakh, other}};
+  EXPECT_THAT(Check(), HasReason("INVALID_FIELD"));
+  EXPECT_THAT(
+      Check().message(),
+      HasSubstr(absl::StrCat("--vkey: the keys differ: the one given for KAZ/interior-ministry is ",
+                             ledger::FormatVkey(other), ", and the bundle names ", ledger::FormatVkey(log_.key()))));
+  // What names both is checked: one of the two is contradicted.
+  v1::LogEvidence& second = *bundle_.add_logs();
+  second = bundle_.logs(0);
+  second.set_vkey(ledger::FormatVkey(other));
+  EXPECT_OK(Check());
+}
+
 TEST_F(AnchorCheckTest, APolicyForNoneOfTheLogsIsAMistake) {
   anchors_.policies.emplace_back();
   EXPECT_OK(Check()) << "it is for all logs";
   anchors_.policies[0].logs = {TestLog("log.kgz.example", 'k').key()};
-  EXPECT_THAT(Check().message(), HasSubstr("--policy: is for the log log.kgz.example"));
+  EXPECT_THAT(Check().message(), HasSubstr("--policy: is for the log log.kgz.example, and the bundle has nothing of "
+                                           "it; it has log.kaz.example"));
   anchors_.policies[0].logs.push_back(log_.key());
   EXPECT_OK(Check());
+  anchors_.policies[0].logs = {TestLog("log.kaz.example", 'k').key()};
+  EXPECT_THAT(Check().message(), HasSubstr("is for the log log.kaz.example with another key than the one given"));
+  anchors_.logs.clear();
+  anchors_.offices = {{"UZB", {}}};
+  EXPECT_THAT(Check().message(), HasSubstr("of which no key was given; bring its key, too (--vkey)"));
 }
 
 TEST_F(AnchorCheckTest, AnOpenedMessageOfAnotherExchangeIsAMistake) {

@@ -226,9 +226,25 @@ TEST_F(BundleCheckTest, ActsThatAnotherOfficeSignedAreNotTheStates) {
 TEST_F(BundleCheckTest, WithoutAnActTheTextWasNotInForce) {
   v1::EvidenceBundle bundle = OfBoth();
   bundle.mutable_treaties()->clear_acts();
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, "was in force", "acts of KAZ")));
+  const std::vector<Finding> findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "was in force", "acts of KAZ")));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "comes out the same again", "acts of KAZ")));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "treaty texts and acts"))));
   bundle.mutable_treaties()->clear_treaties();
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, "is at hand")));
+}
+
+TEST_F(BundleCheckTest, WithOneStatesOfficeNoDecisionIsContradicted) {
+  anchors_.offices = treaty::TestOffices({"KAZ"});
+  const std::vector<Finding> findings = Check(OfBoth());
+  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
+  for (const char* what : {"was in force between the two States", "(PERMITTED) comes out the same again"}) {
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what, "acts of KGZ, or its treaty office")));
+    EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, what))));
+  }
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "treaty texts and acts are their States'",
+                                     "no treaty office was given (--office) for the acts of KGZ")));
 }
 
 TEST_F(BundleCheckTest, ADecisionThatDoesNotFollowFromTheTreatyIsFound) {
@@ -237,6 +253,19 @@ TEST_F(BundleCheckTest, ADecisionThatDoesNotFollowFromTheTreatyIsFound) {
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "comes out the same again", "is now PERMITTED")));
   bundle.mutable_exchanges(0)->mutable_decisions(0)->set_purpose(v1::PURPOSE_AUDIT);
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "is about what the entries record")));
+}
+
+TEST_F(BundleCheckTest, ADecisionOnOtherTermsIsNamedByWhatDiffers) {
+  v1::EvidenceBundle bundle = OfBoth();
+  v1::DecisionRecord& decision = *bundle.mutable_exchanges(0)->mutable_decisions(0);
+  decision.mutable_reply()->set_level(v1::DISCLOSURE_LEVEL_FULL);
+  EXPECT_THAT(Check(bundle),
+              Contains(Has(Verdict::kContradicted, "comes out the same again", "the reply may tell: FULL")));
+  v1::Obligation& obligation = *decision.add_obligations();
+  obligation.set_type(v1::OBLIGATION_TYPE_RETAIN_AT_MOST);
+  obligation.set_bearer(v1::BEARER_ASKER);
+  obligation.set_amount(30);
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "comes out the same again", "in return: ")));
 }
 
 TEST_F(BundleCheckTest, AnOpenedMessageFitsTheCommitmentsOfBothLogs) {
@@ -450,6 +479,65 @@ TEST_F(BundleCheckTest, ASealIsOfNoTimeUntilAnEntryRecordsIt) {
   EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the request of KAZ/interior-ministry was sealed by it",
                                      "no entry that is proven here shows when")));
   EXPECT_THAT(findings, Not(Contains(Has(Verdict::kVerified, "was sealed by it"))));
+}
+
+TEST_F(BundleCheckTest, WhatIsComparedWithNothingThatWasShownIsNotVerified) {
+  const v1::EvidenceBundle bundle = OfBoth();
+  anchors_.logs.clear();
+  anchors_.offices.clear();
+  exchange::DoorParts& parts = pair_.kyrgyz.parts();
+  ASSERT_OK_AND_ASSIGN(
+      const exchange::KeptRow kept,
+      exchange::FindAndRead(parts.database, parts.vault, {kKazakh, asked_.exchange_id, v1::ENTRY_KIND_RECEIVED}));
+  const std::vector<Finding> findings = Check(bundle, {kept.kept.message()});
+  EXPECT_THAT(findings, Each(Has(Verdict::kNotVerifiable)));
+  for (const char* what : {"the request of KAZ/interior-ministry is of this exchange", "answers the request",
+                           "as opened, is what its header commits to"}) {
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what, "was not shown")));
+  }
+  // With the one side's log, what it records is shown, and by it the other side's reply.
+  anchors_.logs = {{kKazakh, pair_.kazakh.log_key()}};
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, "answers the request")));
+}
+
+TEST_F(BundleCheckTest, AMessageThatWasLeftOutIsMissedThoughAnotherIsThere) {
+  v1::EvidenceBundle bundle = OfBoth();
+  const v1::SealedMessage first = bundle.exchanges(0).messages(0);
+  bundle.mutable_exchanges(0)->mutable_messages()->DeleteSubrange(0, 1);
+  std::vector<Finding> findings = Check(bundle);
+  // Both sides' entries record it.
+  const auto is_missing = Has(Verdict::kNotVerifiable, " records", "no message with this seal is in the bundle");
+  EXPECT_THAT(findings, Contains(is_missing).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the request that entry 0 of ")));
+  bundle.mutable_exchanges(0)->clear_messages();
+  EXPECT_THAT(Check(bundle), Contains(is_missing).Times(2));
+  *bundle.mutable_exchanges(0)->add_messages() = first;
+  findings = Check(bundle);
+  EXPECT_THAT(findings, Contains(is_missing).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "the reply that entry 1 of ")));
+}
+
+TEST_F(BundleCheckTest, ADecisionThatWasLeftOutIsMissedThoughAnotherIsThere) {
+  const v1::EvidenceBundle both = OfBoth();
+  ASSERT_THAT(both.exchanges(0).decisions(), SizeIs(4));
+  for (int i = 0; i < 4; ++i) {
+    v1::EvidenceBundle bundle = both;
+    auto& decisions = *bundle.mutable_exchanges(0)->mutable_decisions();
+    const std::string stage = v1::ExchangeStage_Name(decisions.Get(i).stage()).substr(15);
+    decisions.DeleteSubrange(i, 1);
+    const std::vector<Finding> findings = Check(bundle);
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, absl::StrCat("the decision at ", stage, " that entry "),
+                                       "it is not in the bundle")));
+    EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable)).Times(1));
+  }
+}
+
+TEST_F(BundleCheckTest, WhatOneNodeKeepsFromOtherStatesAuditorsIsSaidOnce) {
+  ASSERT_OK_AND_ASSIGN(const v1::EvidenceBundle foreign,
+                       Ask(pair_.kyrgyz, kKyrgyz, "KAZ/prosecutor-general", TheExchange()));
+  const std::vector<Finding> findings = Check(Merge(OfKazakhstan(), foreign));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable)).Times(1));
+  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "decisions of KGZ/interior-ministry", "other States'")));
 }
 
 TEST_F(BundleCheckTest, ALogRecordsAMessageOnce) {

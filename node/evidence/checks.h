@@ -88,6 +88,9 @@ absl::StatusOr<treaty::TreatyLibrary> CheckTreaties(const v1::EvidenceBundle& bu
                                                     Findings findings);
 // Whether the library has the text with this SHA-256 (32 bytes).
 bool HoldsText(const treaty::TreatyLibrary& library, absl::string_view sha256);
+// "" if the library has acts of the States of both agencies; otherwise what is missing. Without them no treaty is in
+// force between the two, which says nothing of the treaties.
+std::string MissingActs(const treaty::TreatyLibrary& library, const std::string& agency, const std::string& other);
 // The texts that the entries rely on. `library` may be an error: then there is no law to go by.
 void CheckReliance(const std::vector<ProvenEntry>& entries, const absl::StatusOr<treaty::TreatyLibrary>& library,
                    Findings findings);

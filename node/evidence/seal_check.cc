@@ -1,6 +1,8 @@
 // Messages: who sealed them, and that they are the ones that the logs record.
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "certs/seal_verifier.h"
@@ -18,6 +20,21 @@ namespace {
 absl::StatusOr<v1::MessageHeader> HeaderOf(const v1::SealedMessage& message) {
   ASSIGN_OR_RETURN(const auto parsed, exchange::ParseStrictly(v1::MessageHeader::default_instance(), message.header()));
   return static_cast<const v1::MessageHeader&>(*parsed);
+}
+
+// Two parts of a bundle that agree show nothing as long as no log has either: both may be made up. Parts that do not
+// agree contradict each other all the same.
+void Compare(std::string what, bool is_recorded, const absl::Status& status, Findings& findings) {
+  if (status.ok() && !is_recorded) {
+    findings.NotVerifiable(std::move(what),
+                           "what it is compared with was not shown: no entry that is proven here records the message");
+  } else {
+    findings.Shown(std::move(what), status);
+  }
+}
+
+absl::Status HoldsOr(bool holds, absl::string_view otherwise) {
+  return holds ? absl::OkStatus() : absl::InvalidArgumentError(otherwise);
 }
 
 bool IsReply(const v1::MessageHeader& header) { return header.kind() == v1::MESSAGE_KIND_REPLY; }
@@ -79,9 +96,10 @@ class MessageCheck {
         findings_(findings) {}
 
   void Check(const v1::SealedMessage& message, const v1::MessageHeader& header) {
-    CheckSeal(message, header, IsRecorded(message, header));
-    findings_.Shown(absl::StrCat(NameOf(header), " is of this exchange"), header.exchange_id() == exchange_id_,
-                    "its header names another exchange");
+    const bool is_recorded = IsRecorded(message, header);
+    CheckSeal(message, header, is_recorded);
+    Compare(absl::StrCat(NameOf(header), " is of this exchange"), is_recorded,
+            HoldsOr(header.exchange_id() == exchange_id_, "its header names another exchange"), findings_);
     CheckEntries(message, header);
     if (!message.payload().empty()) CheckContent(message, header);
   }
@@ -89,7 +107,8 @@ class MessageCheck {
   // Of a message that is at hand with its payload.
   void CheckContent(const v1::SealedMessage& message, const v1::MessageHeader& header) {
     const absl::Status opened = exchange::OpenPayload(message, header).status();
-    findings_.Shown(absl::StrCat(NameOf(header), ", as opened, is what its header commits to"), opened);
+    Compare(absl::StrCat(NameOf(header), ", as opened, is what its header commits to"), IsRecorded(message, header),
+            opened, findings_);
   }
 
   void CheckEntries(const v1::SealedMessage& message, const v1::MessageHeader& header) {
@@ -109,7 +128,7 @@ class MessageCheck {
     }
   }
 
- private:
+  // Whether a log has it, whose proven entries commit to header and seal.
   bool IsRecorded(const v1::SealedMessage& message, const v1::MessageHeader& header) const {
     const std::string seal_sha256 = exchange::SealSha256(message);
     return std::any_of(entries_.begin(), entries_.end(), [&](const ProvenEntry& entry) {
@@ -117,6 +136,7 @@ class MessageCheck {
     });
   }
 
+ private:
   // The time of the seal is its maker's word, unless an entry records it: whoever has the key of a certificate that is
   // no longer good can date back.
   void CheckSeal(const v1::SealedMessage& message, const v1::MessageHeader& header, bool is_recorded) {
@@ -146,16 +166,45 @@ class MessageCheck {
   Findings& findings_;
 };
 
-void CheckReply(const v1::MessageHeader& reply, const std::vector<v1::SealedMessage>& requests, Findings& findings) {
-  const std::string what = absl::StrCat(NameOf(reply), " answers the request");
+struct Reply {
+  v1::MessageHeader header;
+  bool is_recorded = false;
+};
+
+void CheckReply(const Reply& reply, const std::vector<v1::SealedMessage>& requests, Findings& findings) {
+  const std::string what = absl::StrCat(NameOf(reply.header), " answers the request");
   bool answers = false;
   for (const v1::SealedMessage& request : requests)
-    answers = answers || Sha256(request.header()) == reply.request_hash();
+    answers = answers || Sha256(request.header()) == reply.header.request_hash();
   if (requests.empty()) {
     findings.NotVerifiable(what, "the bundle does not hold the request");
   } else {
-    findings.Shown(what, answers, "it answers another request than the one in the bundle");
+    Compare(what, reply.is_recorded, HoldsOr(answers, "it answers another request than the one in the bundle"),
+            findings);
   }
+}
+
+// Whether a message of its own goes with the entry: what came in again has none.
+bool HasMessage(const v1::LogEntry& entry) {
+  return RecordsMessage(entry.kind()) && entry.reason() != "REPEATED" && !entry.seal_sha256().empty();
+}
+
+// Messages that entries record and the bundle lacks, each once however many entries record it. Returns how many.
+size_t CheckMissing(const v1::ExchangeEvidence& of_exchange, const std::vector<ProvenEntry>& entries,
+                    Findings& findings) {
+  std::set<std::string> seals;
+  for (const v1::SealedMessage& message : of_exchange.messages()) seals.insert(exchange::SealSha256(message));
+  size_t missing = 0;
+  for (const ProvenEntry& proven : entries) {
+    const v1::LogEntry& entry = proven.entry;
+    if (!HasMessage(entry) || !seals.insert(entry.seal_sha256()).second) continue;
+    const bool is_reply = entry.kind() == v1::ENTRY_KIND_ANSWERED || entry.kind() == v1::ENTRY_KIND_DELIVERED;
+    findings.NotVerifiable(
+        absl::StrCat("the ", is_reply ? "reply" : "request", " that ", evidence::NameOf(proven), " records"),
+        "no message with this seal is in the bundle; it may be erased, or left out");
+    ++missing;
+  }
+  return missing;
 }
 
 }  // namespace
@@ -164,7 +213,7 @@ void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<Prove
                    const Anchors& anchors, const std::vector<v1::SealedMessage>& opened, Findings findings) {
   MessageCheck check(exchange.exchange_id(), entries, anchors, findings);
   std::vector<v1::SealedMessage> requests;
-  std::vector<v1::MessageHeader> replies;
+  std::vector<Reply> replies;
   for (const v1::SealedMessage& message : exchange.messages()) {
     const absl::StatusOr<v1::MessageHeader> header = HeaderOf(message);
     if (!header.ok()) {
@@ -173,12 +222,12 @@ void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<Prove
     }
     check.Check(message, *header);
     if (IsReply(*header)) {
-      replies.push_back(*header);
+      replies.push_back({*header, check.IsRecorded(message, *header)});
     } else {
       requests.push_back(message);
     }
   }
-  for (const v1::MessageHeader& reply : replies) CheckReply(reply, requests, findings);
+  for (const Reply& reply : replies) CheckReply(reply, requests, findings);
   for (const v1::SealedMessage& message : opened) {
     const absl::StatusOr<v1::MessageHeader> header = HeaderOf(message);
     if (!header.ok() || header->exchange_id() != exchange.exchange_id()) continue;
@@ -188,7 +237,8 @@ void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<Prove
   const bool expects_messages =
       entries.empty() || std::any_of(entries.begin(), entries.end(),
                                      [](const ProvenEntry& entry) { return RecordsMessage(entry.entry.kind()); });
-  if (exchange.messages().empty() && expects_messages) {
+  const size_t missing = CheckMissing(exchange, entries, findings);
+  if (missing == 0 && exchange.messages().empty() && expects_messages) {
     findings.NotVerifiable("seals", "the bundle holds no message; they may be erased");
   }
 }

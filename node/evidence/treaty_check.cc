@@ -48,6 +48,22 @@ std::vector<std::string> UnnamedTexts(const treaty::TreatySources& sources, cons
   return unnamed;
 }
 
+// What keeps the texts and acts as a whole from being shown; "" if nothing does.
+std::string WhyNotShown(const v1::EvidenceBundle& bundle, const treaty::TreatyLibrary& library,
+                        const std::vector<std::string>& unnamed) {
+  if (library.registers.empty()) return "no act of a State whose office was given (--office) is in the bundle";
+  std::set<std::string> without_office;
+  for (const v1::SignedAct& act : bundle.treaties().acts()) {
+    if (library.registers.count(act.state()) == 0) without_office.insert(act.state());
+  }
+  if (!without_office.empty()) {
+    return absl::StrCat("no treaty office was given (--office) for the acts of ", absl::StrJoin(without_office, ", "));
+  }
+  if (unnamed.empty()) return "";
+  return absl::StrCat("no act and no entry in the bundle names the text of ", absl::StrJoin(unnamed, ", nor that of "),
+                      ": it was altered, or is a proposal");
+}
+
 std::string WhyMissing(const v1::LogEntry& entry, const treaty::TreatyLibrary& library) {
   std::vector<std::string> others;
   for (const policy::TreatyDocument* document : library.standing->Treaties()) {
@@ -90,10 +106,8 @@ void CheckText(const ProvenEntry& proven, const absl::StatusOr<treaty::TreatyLib
   findings.Verified(absl::StrCat(text, " is at hand"));
   if (entry.outcome() != v1::ENTRY_OUTCOME_PERMITTED) return;
   const std::string what = absl::StrCat(text, " was in force between the two States");
-  for (const std::string& agency : {entry.own(), entry.partner()}) {
-    if (library->registers.count(StateOf(agency)) > 0) continue;
-    findings.NotVerifiable(what,
-                           absl::StrCat("acts of ", StateOf(agency), ", or its treaty office (--office), are missing"));
+  if (const std::string missing = MissingActs(*library, entry.own(), entry.partner()); !missing.empty()) {
+    findings.NotVerifiable(what, missing);
     return;
   }
   findings.Shown(what, IsInForce(*library, proven), "by the acts of the two States it was not");
@@ -106,6 +120,14 @@ bool HoldsText(const treaty::TreatyLibrary& library, absl::string_view sha256) {
     if (document->sha256 == sha256) return true;
   }
   return false;
+}
+
+std::string MissingActs(const treaty::TreatyLibrary& library, const std::string& agency, const std::string& other) {
+  for (const std::string& state : {StateOf(agency), StateOf(other)}) {
+    if (library.registers.count(state) > 0) continue;
+    return absl::StrCat("acts of ", state, ", or its treaty office (--office), are missing");
+  }
+  return "";
 }
 
 absl::StatusOr<treaty::TreatyLibrary> CheckTreaties(const v1::EvidenceBundle& bundle, const Anchors& anchors,
@@ -129,12 +151,10 @@ absl::StatusOr<treaty::TreatyLibrary> CheckTreaties(const v1::EvidenceBundle& bu
   for (const std::string& finding : library->findings) findings.NotVerifiable("a treaty text or act", finding);
   // The same as policy_sha256 of the entry by which a node says what it decides by.
   const std::string together = absl::StrCat("together they have the SHA-256 ", held);
-  if (unnamed.empty()) {
-    findings.Verified(kTreaties, together);
+  if (const std::string why = WhyNotShown(bundle, *library, unnamed); !why.empty()) {
+    findings.NotVerifiable(kTreaties, absl::StrCat(together, "; ", why));
   } else {
-    findings.NotVerifiable(
-        kTreaties, absl::StrCat(together, "; no act and no entry in the bundle names the text of ",
-                                absl::StrJoin(unnamed, ", nor that of "), ": it was altered, or is a proposal"));
+    findings.Verified(kTreaties, together);
   }
   return library;
 }

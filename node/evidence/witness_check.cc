@@ -1,5 +1,6 @@
 // Cosignatures, by the policies of whoever checks.
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,14 +12,23 @@
 namespace tamga::evidence {
 namespace {
 
+// "quorum not met: KAZ/border-service did not cosign; …".
+std::string QuorumText(const std::set<std::string>& cosigners, const ledger::TlogPolicy& policy) {
+  if (policy.quorum.empty()) return "the policy asks for none";
+  if (policy.IsQuorum(cosigners)) return "quorum met";
+  std::vector<std::string> missing;
+  for (const auto& [name, unused] : policy.witnesses) {
+    if (cosigners.count(name) == 0) missing.push_back(name);
+  }
+  return absl::StrCat("quorum not met: ", absl::StrJoin(missing, ", "),
+                      " did not cosign; get the evidence again when the entries are WITNESSED");
+}
+
 // "witnessed by 2 of 3 (KGZ/interior-ministry, UZB/interior-ministry), quorum met".
 std::string Count(const std::set<std::string>& cosigners, const ledger::TlogPolicy& policy) {
   const std::string names = cosigners.empty() ? "" : absl::StrCat(" (", absl::StrJoin(cosigners, ", "), ")");
-  const char* quorum = policy.quorum.empty() ? "the policy asks for none"
-                       : policy.IsQuorum(cosigners)
-                           ? "quorum met"
-                           : "quorum not met; get the evidence again when the entries are WITNESSED";
-  return absl::StrCat("witnessed by ", cosigners.size(), " of ", policy.witnesses.size(), names, ", ", quorum);
+  return absl::StrCat("witnessed by ", cosigners.size(), " of ", policy.witnesses.size(), names, ", ",
+                      QuorumText(cosigners, policy));
 }
 
 void CheckCheckpoint(const std::string& what, const v1::LogEvidence& log, const ledger::NoteKey& key,

@@ -73,14 +73,16 @@ TEST_F(WitnessCheckTest, AQuorumIsCountedByThePolicyOfWhoeverChecks) {
   SetPolicy(kAny, log_.key());
   EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kVerified, "witnessed by 1 of 2 (a), quorum met")));
   SetPolicy(kBoth, log_.key());
-  EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kNotWitnessed, "witnessed by 1 of 2 (a), quorum not met")));
+  EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kNotWitnessed,
+                                           "witnessed by 1 of 2 (a), quorum not met: b did not cosign")));
   Cosign('b');
   EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kVerified, "witnessed by 2 of 2 (a, b), quorum met")));
 }
 
 TEST_F(WitnessCheckTest, WithoutCosignaturesThereIsNoQuorumUnlessThePolicyAsksForNone) {
   SetPolicy(kAny, log_.key());
-  EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kNotWitnessed, "witnessed by 0 of 2, quorum not met")));
+  EXPECT_THAT(Check(),
+              Contains(IsCosigned(Verdict::kNotWitnessed, "witnessed by 0 of 2, quorum not met: a, b did not cosign")));
   SetPolicy("quorum none", log_.key());
   EXPECT_THAT(Check(), Contains(IsCosigned(Verdict::kVerified, "the policy asks for none")));
 }
