@@ -3,12 +3,14 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "node/base/exit_code.h"
 #include "node/cli/environment.h"
 #include "node/cli/error_text.h"
+#include "node/cli/output_buffer.h"
 #include "node/cli/tamga.h"
 #include "node/exchange/tls.h"
 
@@ -30,7 +32,12 @@ int main(int argc, char** argv) {
   }
   const tamga::SystemClock clock;
   tamga::SystemRng rng;
-  tamga::cli::Environment environment = {std::cin, std::cout, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
-                                         clock,    rng,       {}};
-  return tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
+  tamga::cli::OutputBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
+  std::cerr.tie(&out);  // as it is to std::cout: data that was printed before a message is seen before it
+  tamga::cli::Environment environment = {std::cin, out, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
+                                         clock,    rng, {}};
+  const int code = tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
+  std::cerr.tie(nullptr);
+  return code;
 }
