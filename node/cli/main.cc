@@ -34,10 +34,13 @@ int main(int argc, char** argv) {
   tamga::SystemRng rng;
   tamga::cli::OutputBuffer buffer(STDOUT_FILENO);
   std::ostream out(&buffer);
-  std::cerr.tie(&out);  // as it is to std::cout: data that was printed before a message is seen before it
+  // As they are to std::cout: what was printed is seen before a message that follows it, or a wait for input.
+  std::cerr.tie(&out);
+  std::cin.tie(&out);
   tamga::cli::Environment environment = {std::cin, out, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
                                          clock,    rng, {}};
   const int code = tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
   std::cerr.tie(nullptr);
+  std::cin.tie(nullptr);
   return code;
 }
