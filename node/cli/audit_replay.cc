@@ -132,6 +132,9 @@ absl::Status RunReplay(const ReplayArguments& arguments, Environment& environmen
     replay.table.AddRow({exchange_id, "", "cannot be replayed", "", "the facts are erased, or cannot be read"});
   }
   PrintTableOrJson(environment, replay.table);
+  if (decisions.decisions().empty() && decisions.unavailable().empty()) {
+    Say(environment, "The node has kept no decision of this period.");
+  }
   Say(environment, absl::StrCat(replay.same, " decisions come out the same, ", replay.different, " do not, ",
                                 replay.impossible, " cannot be replayed."));
   return VerdictOf(replay);

@@ -90,6 +90,9 @@ TEST_F(TreatyWhatIfTest, AReplayThatShowsNothingDoesNotLookAsIfAllWereWell) {
   admin_.decisions.add_unavailable(kExchange);
   EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 1);
   EXPECT_THAT(err(), HasSubstr("NOTHING_REPLAYED"));
+  admin_.decisions.clear_unavailable();
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 0);
+  EXPECT_THAT(err(), HasSubstr("no decision of this period"));
   EXPECT_EQ(RunAsCaller({"audit", "replay"}), 1);  // the node holds no treaty
   EXPECT_THAT(err(), HasSubstr("NO_TREATIES"));
 }
