@@ -25,7 +25,7 @@ class OutputBuffer final : public std::streambuf {
 
   const int fd_;
   int error_ = 0;
-  std::array<char, 8192> buffer_;
+  std::array<char, 8192> buffer_{};
 };
 
 // Flushes. Unavailable (OUTPUT_LOST), with the reason if the stream's buffer tells it in errno, unless all that was

@@ -98,6 +98,7 @@ TEST_F(LostOutputTest, ACommandWhoseOutputIsLostEndsWithFourAndSaysSo) {
 }
 
 TEST_F(LostOutputTest, AnErrorOfTheCommandItselfComesFirst) {
+  audit_.log.Append("0");
   witness_.witnessing.set_state(v1::WITNESS_STATE_CONTRADICTED);
   EXPECT_EQ(RunToFullDisk({"audit", "verify"}), 1);
   EXPECT_THAT(said_.str(), AllOf(HasSubstr("LOG_FAULT"), HasSubstr(kNoSpace)));
