@@ -1,4 +1,7 @@
+#include <sys/resource.h>
+
 #include <atomic>
+#include <csignal>
 #include <set>
 #include <string>
 
@@ -107,6 +110,28 @@ TEST(File, WritesWholeAndRefusesReadableSecrets) {
   EXPECT_THAT(ReadSecretFile(path), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("chmod 600")));
   EXPECT_THAT(ReadFile(path, 3), StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(ReadFile(path + ".missing"), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST(File, LeavesNothingBehindThatItCouldNotWrite) {
+  const std::string path = ::testing::TempDir() + "/tamga_unwritable_test";
+  ASSERT_OK(MakeFolder(path));
+  ASSERT_OK(WriteFile(path + "/in_the_way", ""));
+  EXPECT_FALSE(WriteFile(path, "x").ok());  // a folder has the name
+  EXPECT_THAT(ReadFile(path + ".new"), StatusIs(absl::StatusCode::kNotFound));
+
+  // A disk that is full is no more at hand than a file that must not grow.
+  struct rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit few = before;
+  few.rlim_cur = 10;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &few), 0);
+  const absl::Status full = WriteFile(path + "/long", std::string(100, 'x'));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kInternal, HasSubstr("cannot write")));
+  EXPECT_THAT(ReadFile(path + "/long.new"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ReadFile(path + "/long"), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST(File, MakesFoldersAndSaysWhyItCannot) {

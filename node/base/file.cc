@@ -23,6 +23,14 @@ absl::Status FileError(absl::string_view verb, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", verb, " ", path));
 }
 
+// The same of something to be written. A disk that takes no more is no mistake of whoever named the file, as a path
+// that cannot be is.
+absl::Status WriteError(absl::string_view verb, const std::string& path) {
+  const absl::Status status = FileError(verb, path);
+  if (absl::IsResourceExhausted(status) || absl::IsOutOfRange(status)) return absl::InternalError(status.message());
+  return status;
+}
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -50,6 +58,17 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path, size_t max_
       return absl::ResourceExhaustedError(absl::StrCat(path, " is larger than ", max_bytes, " bytes"));
     }
   }
+}
+
+absl::Status WriteTo(const Descriptor& fd, const std::string& path, absl::string_view content, unsigned mode) {
+  if (::fchmod(fd.get(), mode) != 0) return WriteError("set the mode of", path);
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd.get(), content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return WriteError("write", path);
+    content.remove_prefix(static_cast<size_t>(count));
+  }
+  return ::fsync(fd.get()) == 0 ? absl::OkStatus() : WriteError("sync", path);
 }
 
 absl::Status SyncFolderOf(const std::string& path) {
@@ -82,20 +101,16 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
 
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode) {
   const std::string temporary = absl::StrCat(path, ".new");
+  absl::Status written;
   {
     const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-    if (fd.get() < 0) return FileError("create", temporary);
-    if (::fchmod(fd.get(), mode) != 0) return FileError("set the mode of", temporary);
-    while (!content.empty()) {
-      const ssize_t count = ::write(fd.get(), content.data(), content.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return FileError("write", temporary);
-      content.remove_prefix(static_cast<size_t>(count));
-    }
-    if (::fsync(fd.get()) != 0) return FileError("sync", temporary);
+    if (fd.get() < 0) return WriteError("create", temporary);
+    written = WriteTo(fd, temporary, content, mode);
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return FileError("rename into place", path);
-  return SyncFolderOf(path);
+  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) written = WriteError("rename into place", path);
+  if (written.ok()) return SyncFolderOf(path);
+  ::unlink(temporary.c_str());
+  return written;
 }
 
 absl::Status MakeFolder(const std::string& path) {
@@ -106,7 +121,7 @@ absl::Status MakeFolder(const std::string& path) {
   const int why = errno;
   if (why == EEXIST && fs::is_directory(path, error)) return absl::OkStatus();  // somebody was faster
   errno = why;
-  return FileError("make folder", path);
+  return WriteError("make folder", path);
 }
 
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path, absl::string_view suffix) {

@@ -16,7 +16,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes =
 // As ReadFile, for keys: FailedPrecondition unless the file is readable by its owner alone (mode 0600 or stricter).
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
-// Writes to a temporary file beside `path`, syncs it, renames it into place and syncs the folder.
+// Writes to a temporary file beside `path`, syncs it, renames it into place and syncs the folder. Leaves no temporary
+// file behind when it fails. Internal if the disk takes no more; NotFound, PermissionDenied and such for a path that
+// cannot be.
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode = 0644);
 
 // Makes the folder and its parents, mode 0700 for those it makes, so that they last when this returns.

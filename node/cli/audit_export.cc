@@ -1,12 +1,15 @@
 // tamga audit export and verify-export: the whole log as plain files, and their check without any node.
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "certs/ed25519.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
@@ -75,7 +78,48 @@ absl::Status Export(const ExportArguments& arguments, Environment& environment) 
 struct VerifyExportArguments {
   std::string folder;
   std::string vkey;
+  std::string policy;
 };
+
+// What was found of the cosigned checkpoint that an export may hold.
+struct KeptCosigned {
+  Witnessed witnessed;
+  std::string note;  // to be said; empty if there is nothing to say
+};
+
+// Faults: COPY_FAULT if it is not what the log signed, or, with a policy, has a cosignature that does not verify;
+// LOG_FAULT if the log signed it, and it is not of the log in the folder.
+absl::StatusOr<KeptCosigned> CheckKeptCosigned(const std::string& folder, const ledger::TlogPolicy* policy,
+                                               const LogCheck& check, const ledger::Checkpoint& exported) {
+  const std::string path = absl::StrCat(folder, "/checkpoint.cosigned");
+  const auto fault = [&path](absl::string_view what) {
+    return WithoutNode(LogFaultError(absl::StrCat(path, ": ", what)));
+  };
+  KeptCosigned kept;
+  kept.witnessed.is_quorum = policy == nullptr || policy->IsQuorum({});
+  const absl::StatusOr<std::string> text = ReadFile(path, ledger::kMaxNoteBytes);
+  if (absl::IsNotFound(text.status())) return kept;
+  if (absl::IsResourceExhausted(text.status())) return fault("is larger than any checkpoint");
+  RETURN_IF_ERROR(text.status());
+  const absl::StatusOr<ledger::Checkpoint> cosigned = check.Open(*text);
+  if (!cosigned.ok()) return fault(cosigned.status().message());
+  ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(*text));
+  if (cosigned->size > exported.size) {
+    kept.note = absl::StrCat(path, " is over ", EntriesText(cosigned->size),
+                             ", more than the export has: that they are of one log only another export can show");
+    return kept;
+  }
+  const absl::Status same = CheckCopyBeginsWith(folder, exported, *cosigned);
+  if (!same.ok()) {
+    return Annotate(same, absl::StrCat("the log signed ", path, " and ", folder, "/checkpoint, which are of two logs"));
+  }
+  if (note.signatures.size() < 2) kept.note = absl::StrCat(path, " has no cosignature");
+  if (policy == nullptr) return kept;
+  const absl::StatusOr<std::set<std::string>> cosigners = policy->CosignersOf(note, certs::VerifyEd25519);
+  if (!cosigners.ok()) return fault(cosigners.status().message());
+  kept.witnessed = {{cosigners->begin(), cosigners->end()}, policy->IsQuorum(*cosigners), cosigned->size, *text};
+  return kept;
+}
 
 v1::VerifyVerdict VerdictOf(const absl::StatusOr<ledger::Checkpoint>& found) {
   v1::VerifyVerdict verdict;
@@ -97,13 +141,33 @@ v1::VerifyVerdict VerdictOf(const absl::StatusOr<ledger::Checkpoint>& found) {
 
 absl::Status VerifyExport(const VerifyExportArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(ledger::NoteKey key, ReadVkeyFile(arguments.vkey));
-  const absl::StatusOr<ledger::Checkpoint> found = VerifyCopy(LogCheck(std::move(key)), arguments.folder, environment);
-  if (!found.ok() && ReasonOf(found.status()) != "COPY_FAULT") return found.status();
+  const LogCheck check(std::move(key));
+  std::optional<ledger::TlogPolicy> policy;
+  if (!arguments.policy.empty()) {
+    ASSIGN_OR_RETURN(policy, ReadPolicyFile(arguments.policy, check.key()));
+  }
+  absl::StatusOr<ledger::Checkpoint> found = VerifyCopy(check, arguments.folder, environment);
+  KeptCosigned kept;
+  if (found.ok()) {
+    absl::StatusOr<KeptCosigned> cosigned =
+        CheckKeptCosigned(arguments.folder, policy.has_value() ? &*policy : nullptr, check, *found);
+    if (cosigned.ok()) {
+      kept = *std::move(cosigned);
+    } else {
+      found = cosigned.status();
+    }
+  }
+  const std::string reason = ReasonOf(found.status());
+  if (!found.ok() && reason != "COPY_FAULT" && reason != "LOG_FAULT") return found.status();
   if (!PrintedAsJson(environment, VerdictOf(found)) && found.ok()) {
     environment.out << "The exported log " << found->origin << " is intact: " << EntriesText(found->size) << ", root "
                     << HexEncode(found->root.bytes()) << ".\n";
   }
-  return found.status();
+  RETURN_IF_ERROR(found.status());
+  if (!kept.note.empty()) Say(environment, absl::StrCat("note: ", kept.note));
+  if (!policy.has_value()) return absl::OkStatus();
+  Say(environment, WitnessedText(kept.witnessed, found->size));
+  return CheckQuorum(kept.witnessed, found->origin);
 }
 
 }  // namespace
@@ -122,6 +186,9 @@ void AddExportCommands(const Command& audit) {
   const auto verify_arguments = std::make_shared<VerifyExportArguments>();
   verify.Required("folder", "The folder", Into(verify_arguments->folder));
   verify.Required("--vkey", "File with the log's verification key", Into(verify_arguments->vkey));
+  verify.Optional("--policy",
+                  "File with a witness policy (C2SP tlog-policy) by which checkpoint.cosigned must be cosigned",
+                  Into(verify_arguments->policy));
   verify.Run([verify_arguments](Environment& environment) { return VerifyExport(*verify_arguments, environment); });
 }
 

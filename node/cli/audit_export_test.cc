@@ -129,6 +129,16 @@ TEST_F(AuditExportTest, ALogThatWasRewrittenSinceIsRefusedAndWhatContradictsIsKe
   EXPECT_EQ(File("checkpoint"), before);
 }
 
+TEST_F(AuditExportTest, ANodeThatCannotServeItsLogAsItSignedItHasAFaultyLog) {
+  audit_.tile_refusal = absl::DataLossError("entry 2 does not hash to its leaf; verify the log");
+  EXPECT_EQ(Export(), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("entry 2 does not hash to its leaf"), HasSubstr("reason: LOG_FAULT"),
+                           HasSubstr("`tamga audit verify` names all"), HasSubstr("next: keep the output")));
+  audit_.refusal = audit_.tile_refusal;
+  EXPECT_EQ(RunAsCaller({"audit", "prove", "2"}), 1);
+  EXPECT_THAT(err(), HasSubstr("reason: LOG_FAULT"));
+}
+
 TEST_F(AuditExportTest, ALogOfAnotherKeyIsRefused) {
   audit_.log = TestLog('x');
   EXPECT_EQ(Export(), 1);

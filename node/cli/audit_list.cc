@@ -50,6 +50,11 @@ std::string OutcomeText(const v1::LogEntry& entry) {
   return absl::StrJoin(obligations, ", ");
 }
 
+// Of an entry about who read the log, by which call.
+std::string OperationText(const v1::LogEntry& entry) {
+  return entry.read().empty() ? ShortEnumName(entry.operation()) : entry.read();
+}
+
 std::vector<std::string> CellsOf(const v1::IndexedEntry& indexed) {
   const v1::LogEntry& entry = indexed.entry();
   return {absl::StrCat(indexed.position().index()),
@@ -57,7 +62,7 @@ std::vector<std::string> CellsOf(const v1::IndexedEntry& indexed) {
           ShortEnumName(entry.kind()),
           FormatUuid(entry.exchange_id()),
           entry.partner(),
-          ShortEnumName(entry.operation()),
+          OperationText(entry),
           OutcomeText(entry),
           ArticlesText(entry.articles())};
 }

@@ -4,6 +4,7 @@ namespace tamga::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -81,6 +82,24 @@ TEST_F(AuditListTest, WhoReadTheLogIsLeftOutUnlessItIsAskedFor) {
   EXPECT_THAT(out(), Not(HasSubstr("prosecutor")));
   ASSERT_EQ(RunAsCaller({"audit", "statistics", "--readings"}), 0) << err();
   EXPECT_THAT(out(), HasSubstr("prosecutor"));
+}
+
+TEST_F(AuditListTest, AnEntryAboutAReadingSaysByWhichCall) {
+  v1::LogEntry& entry = *audit_.list.add_entries()->mutable_entry();
+  entry.set_kind(v1::ENTRY_KIND_READ);
+  entry.set_read("GetEvidence");
+  ASSERT_EQ(RunAsCaller({"audit", "list", "--readings"}), 0) << err();
+  EXPECT_THAT(out(), ContainsRegex("READ .* GetEvidence +- +-\n"));
+  ASSERT_EQ(RunAsCaller({"audit", "tail", "--readings"}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr(" GetEvidence "));
+}
+
+TEST_F(AuditListTest, StatisticsLeaveNoCellEmpty) {
+  v1::EntryCount& count = *audit_.counts.add_counts();
+  count.set_day("2026-11-27");
+  count.set_count(3);
+  ASSERT_EQ(RunAsCaller({"audit", "statistics"}), 0) << err();
+  EXPECT_THAT(out(), ContainsRegex("2026-11-27 +- +- +- +- +- +- +3\n"));
 }
 
 TEST_F(AuditListTest, AListThatIsNotAllSaysSoAndHowToGoOn) {

@@ -9,6 +9,7 @@
 #include "node/base/status_macros.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/log_check.h"
+#include "node/cli/log_growth.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
 #include "node/cli/session.h"
@@ -28,7 +29,9 @@ absl::Status Prove(const ProveArguments& arguments, Environment& environment) {
   v1::ProveInclusionRequest request;
   request.set_index(arguments.index);
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response, session->Call(&v1::AuditService::Stub::ProveInclusion, request));
+  const auto answer = session->Call(&v1::AuditService::Stub::ProveInclusion, request);
+  if (!answer.ok()) return AsLogDamage(answer.status());
+  const v1::ProveInclusionResponse& response = *answer;
   if (!arguments.out.empty()) {
     const std::string entry = absl::StrCat(arguments.out, ".entry");
     RETURN_IF_ERROR(

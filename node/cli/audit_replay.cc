@@ -7,6 +7,7 @@
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/cli/audit_parts.h"
 #include "node/cli/decisions.h"
 #include "node/cli/enum_name.h"
@@ -55,8 +56,20 @@ struct Replay {
   size_t impossible = 0;
 };
 
-void ReplayOne(const policy::TreatySet& treaties, const std::set<std::string>& texts,
-               const v1::DecisionRecord& decision, Replay& replay) {
+// A State whose acts are not at hand, without which nothing is known of what bound it; "" if there is none. What a node
+// holds is not asked: it decided by that, and what it lacks now it ought to have.
+std::string StateWithoutActs(const ReplayArguments& arguments, const treaty::TreatyLibrary& library,
+                             const v1::DecisionRecord& decision) {
+  if (arguments.treaties.empty()) return "";
+  for (const std::string& agency : {decision.asker(), decision.answerer()}) {
+    std::string state(StateOf(agency));
+    if (!HasActsOf(library, state)) return state;
+  }
+  return "";
+}
+
+void ReplayOne(const ReplayArguments& arguments, const treaty::TreatyLibrary& library,
+               const std::set<std::string>& texts, const v1::DecisionRecord& decision, Replay& replay) {
   const auto add = [&](std::string found, std::string before, std::string after) {
     replay.table.AddRow({decision.exchange_id(), ShortEnumName(decision.stage()), std::move(found), std::move(before),
                          std::move(after)});
@@ -67,7 +80,13 @@ void ReplayOne(const policy::TreatySet& treaties, const std::set<std::string>& t
         absl::StrCat("the text ", decision.treaty_sha256(), " of ", decision.decided_by(), " is not at hand"));
     return;
   }
-  policy::Redecision again = policy::DecideAgain(treaties, decision);
+  if (const std::string state = StateWithoutActs(arguments, library, decision); !state.empty()) {
+    ++replay.impossible;
+    add("cannot be replayed", decision.reason(),
+        absl::StrCat("the acts of ", state, ", or its treaty office, are missing in ", arguments.treaties));
+    return;
+  }
+  policy::Redecision again = policy::DecideAgain(*library.set, decision);
   if (again.flip == policy::Flip::kNone) {
     ++replay.same;
     return;
@@ -77,15 +96,12 @@ void ReplayOne(const policy::TreatySet& treaties, const std::set<std::string>& t
 }
 
 // Without a text nothing can be replayed, which must not look as if all were well.
-absl::Status NoTreaties(const ReplayArguments& arguments) {
-  if (arguments.treaties.empty()) {
+absl::Status CheckHasTreaties(const ReplayArguments& arguments, const treaty::TreatyLibrary& library) {
+  if (arguments.treaties.empty() && library.standing->Treaties().empty()) {
     return Fault(Error(absl::StatusCode::kFailedPrecondition, "NO_TREATIES",
                        "the node holds no treaty text; give --treaties with a folder of your own copy"));
   }
-  return Error(
-      absl::StatusCode::kInvalidArgument, "NO_TREATIES",
-      absl::StrCat(arguments.treaties, " holds no treaty text (*.txtpb); name the folder of your own copy, such ",
-                   "as `tamga treaty export` writes"));
+  return CheckHoldsTreaties(library, arguments.treaties);
 }
 
 absl::Status VerdictOf(const Replay& replay) {
@@ -104,15 +120,21 @@ absl::Status RunReplay(const ReplayArguments& arguments, Environment& environmen
                                                             : LoadTreatyFolder(arguments.treaties, kSkew));
   std::set<std::string> texts;
   for (const policy::TreatyDocument* document : library.standing->Treaties()) texts.insert(HexEncode(document->sha256));
-  if (texts.empty()) return NoTreaties(arguments);
+  RETURN_IF_ERROR(CheckHasTreaties(arguments, library));
+  SayFindings(environment, library);
   ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, AskForDecisions(arguments.period, environment));
   Replay replay;
-  for (const v1::DecisionRecord& decision : decisions.decisions()) ReplayOne(*library.set, texts, decision, replay);
+  for (const v1::DecisionRecord& decision : decisions.decisions()) {
+    ReplayOne(arguments, library, texts, decision, replay);
+  }
   for (const std::string& exchange_id : decisions.unavailable()) {
     ++replay.impossible;
     replay.table.AddRow({exchange_id, "", "cannot be replayed", "", "the facts are erased, or cannot be read"});
   }
   PrintTableOrJson(environment, replay.table);
+  if (decisions.decisions().empty() && decisions.unavailable().empty()) {
+    Say(environment, "The node has kept no decision of this period.");
+  }
   Say(environment, absl::StrCat(replay.same, " decisions come out the same, ", replay.different, " do not, ",
                                 replay.impossible, " cannot be replayed."));
   return VerdictOf(replay);

@@ -30,6 +30,8 @@ void RemoveReadings(v1::GetStatisticsResponse* response) {
                counts.end());
 }
 
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
 absl::Status Statistics(StatisticsArguments& arguments, Environment& environment) {
   v1::GetStatisticsRequest& request = arguments.request;
   if (!arguments.since.empty()) {
@@ -47,8 +49,9 @@ absl::Status Statistics(StatisticsArguments& arguments, Environment& environment
   if (PrintedAsJson(environment, response)) return absl::OkStatus();
   Table table({"DAY", "PARTNER", "TREATY", "ARTICLE", "OPERATION", "KIND", "OUTCOME", "ENTRIES"});
   for (const v1::EntryCount& count : response.counts()) {
-    table.AddRow({count.day(), count.partner(), count.treaty_id(), count.article(), ShortEnumName(count.operation()),
-                  ShortEnumName(count.kind()), ShortEnumName(count.outcome()), absl::StrCat(count.count())});
+    table.AddRow({OrDash(count.day()), OrDash(count.partner()), OrDash(count.treaty_id()), OrDash(count.article()),
+                  ShortEnumName(count.operation()), ShortEnumName(count.kind()), ShortEnumName(count.outcome()),
+                  absl::StrCat(count.count())});
   }
   PrintTable(environment, table);
   return absl::OkStatus();

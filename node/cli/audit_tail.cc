@@ -35,6 +35,7 @@ absl::Status Tail(TailArguments& arguments, Environment& environment) {
                             environment.out << (as_json ? RecordJsonLine(response.entry())
                                                         : absl::StrCat(EntryLine(response.entry()), "\n"))
                                             << std::flush;
+                            return environment.out.good();  // RunTamga says why it is not
                           });
 }
 

@@ -273,6 +273,57 @@ TEST_F(WitnessPolicyTest, AnExportKeepsTheCosignedCheckpoint) {
   EXPECT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy"), "--policy", Path("policy")}), 1);
 }
 
+TEST_F(WitnessPolicyTest, TheCosignedCheckpointOfAnExportIsCheckedWithoutTheNode) {
+  ASSERT_OK(WriteFile(Path("vkey"), ledger::FormatVkey(audit_.log.key()) + "\n"));
+  const std::vector<std::string> verify = {"audit", "verify-export", Path("copy"), "--vkey", Path("vkey")};
+  std::vector<std::string> by_policy = verify;
+  by_policy.insert(by_policy.end(), {"--policy", Path("policy")});
+  ASSERT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy")}), 0) << err();
+  EXPECT_EQ(Run(verify), 0) << err();
+  EXPECT_EQ(Run(by_policy), 1);  // nobody cosigned anything
+  EXPECT_THAT(err(), HasSubstr("NOT_WITNESSED"));
+
+  // A tile's width and more later, the cosigned one is of the log's beginning.
+  witness_.witnessing.set_checkpoint(Cosigned(audit_.log, 5, {&kgz_}));
+  ASSERT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy"), "--policy", Path("policy")}), 0) << err();
+  while (audit_.log.size() < 300) audit_.log.Append(std::to_string(audit_.log.size()));
+  ASSERT_EQ(RunAsCaller({"audit", "export", "--out", Path("copy")}), 0) << err();
+  EXPECT_EQ(Run(verify), 0) << err();
+  EXPECT_EQ(Run(by_policy), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("Witnessed by 1: kgz; quorum met, over 5 of 300 entries."));
+  WritePolicy("quorum uzb\n");
+  EXPECT_EQ(Run(by_policy), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("quorum not met"), HasSubstr("NOT_WITNESSED")));
+  EXPECT_EQ(Run(verify), 0) << err();
+
+  const auto replace = [&](const std::string& cosigned) {
+    ASSERT_OK(WriteFile(Path("copy/checkpoint.cosigned"), cosigned));
+  };
+  std::string cut = Cosigned(audit_.log, 5, {&kgz_});
+  cut.resize(30);
+  ASSERT_NO_FATAL_FAILURE(replace(cut));
+  EXPECT_EQ(Run(verify), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("copy/checkpoint.cosigned"), HasSubstr("COPY_FAULT")));
+  ledger::Note forged = ledger::ParseNote(Cosigned(audit_.log, 300, {&uzb_})).value();
+  forged.signatures.back().signature.back() ^= 1;
+  ASSERT_NO_FATAL_FAILURE(replace(ledger::FormatNote(forged)));
+  EXPECT_EQ(Run(by_policy), 1);
+  EXPECT_THAT(err(), AllOf(HasSubstr("does not verify"), HasSubstr("COPY_FAULT")));
+  TestLog other;
+  for (int i = 0; i < 301; ++i) other.Append("another past");
+  for (const uint64_t size : {5, 256, 300}) {
+    ASSERT_NO_FATAL_FAILURE(replace(Cosigned(other, size, {&uzb_})));
+    EXPECT_EQ(Run(verify), 1) << size;
+    EXPECT_THAT(err(), AllOf(HasSubstr("are of two logs"), HasSubstr("LOG_FAULT")));
+    ASSERT_NO_FATAL_FAILURE(replace(Cosigned(audit_.log, size, {&uzb_})));
+    EXPECT_EQ(Run(by_policy), 0) << size << err();
+  }
+  ASSERT_NO_FATAL_FAILURE(replace(Cosigned(other, 301, {&uzb_})));
+  EXPECT_EQ(Run(verify), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("is over 301 entries, more than the export has"));
+  EXPECT_EQ(Run(by_policy), 1);
+}
+
 TEST_F(WitnessPolicyTest, APolicyOfAnotherLogIsAMistakeOfTheCaller) {
   WritePolicy("quorum abroad\n", ledger::FormatVkey(TestLog('x').key()));
   EXPECT_EQ(VerifyByPolicy(), 2);

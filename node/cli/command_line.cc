@@ -1,6 +1,7 @@
 #include "node/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +17,11 @@ struct Command::Node {
 
   CLI::Option* AddOption(const std::string& name, const std::string& help, Argument argument) {
     auto take = [name, take = std::move(argument.take)](const CLI::results_t& words) {
-      // CLI11 knows errors as exceptions only; Parse turns them back into a status.
+      // CLI11 knows errors as exceptions only; Parse turns them back into a status. An empty value is most often a
+      // script's variable that was not set; taken as none, it would quietly widen what is asked for.
+      if (std::count(words.begin(), words.end(), "") > 0) {
+        throw CLI::ValidationError(name, "must not be empty; leave it out if it is not meant");
+      }
       if (const absl::Status status = take(words); !status.ok()) {
         throw CLI::ValidationError(name, std::string(status.message()));
       }

@@ -22,7 +22,7 @@ class Command {
   // A command below this one: "pki", then "state".
   Command Add(const std::string& name, const std::string& help) const;
 
-  // Names with "--" are options; others are taken by their place.
+  // Names with "--" are options; others are taken by their place. An empty value is a wrong command line.
   void Required(const std::string& name, const std::string& help, Argument argument) const;
   void Optional(const std::string& name, const std::string& help, Argument argument) const;
   // As Optional; where it is not given, the environment variable's value is taken.

@@ -71,6 +71,20 @@ TEST_F(CommandLineTest, WrongCommandLinesEndWithTwoAndSayWhatIsWrong) {
   }
 }
 
+TEST_F(CommandLineTest, AnEmptyValueIsNotTakenForNone) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"audit", "list", "--case-reference", ""},
+           {"audit", "list", "--exchange", ""},
+           {"audit", "show", ""},
+           {"--timeout", "", "audit", "checkpoint"},
+           {"treaty", "lint", "a.txtpb", ""},
+       }) {
+    EXPECT_EQ(Run(arguments), 2) << ::testing::PrintToString(arguments);
+    EXPECT_THAT(err(), HasSubstr("must not be empty"));
+    EXPECT_THAT(err(), HasSubstr("reason: USAGE"));
+  }
+}
+
 TEST_F(CommandLineTest, SaysHowToNameANodeWhenNoneIsNamed) {
   ::unsetenv("TAMGA_PROFILE");
   EXPECT_EQ(Run({"node", "status"}), 2);

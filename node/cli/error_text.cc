@@ -38,6 +38,7 @@ constexpr Hint kHints[] = {
     {"OTHER_LOG", "each agency publishes its key as log.vkey; see which log the node has: `tamga audit checkpoint`"},
     {"COPY_FAULT",
      "keep the files as they are; get them again from the node to see whether they or the log were changed"},
+    {"OUTPUT_LOST", "what was printed is not all of it; look at what the command did before you repeat it"},
     {"CERT_EXPIRED", "have a new certificate issued: `tamga pki`; `tamga pki show FILE` tells until when one is good"},
 };
 

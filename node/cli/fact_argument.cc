@@ -69,6 +69,10 @@ absl::StatusOr<std::vector<v1::FactValue>> ParseFacts(const std::vector<std::str
     if (!fact.ok()) {
       return InvalidField("--fact", absl::StrCat(text, ": ", fact.status().message(), "; write it as NAME=VALUE"));
     }
+    for (const v1::FactValue& earlier : facts) {
+      if (earlier.attribute() != fact->attribute()) continue;
+      return InvalidField("--fact", absl::StrCat(ShortEnumName(fact->attribute()), " is given twice; say it once"));
+    }
     facts.push_back(*std::move(fact));
   }
   return facts;

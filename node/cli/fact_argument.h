@@ -9,7 +9,8 @@
 
 namespace tamga::cli {
 
-// InvalidArgument for a fact that does not exist, or a value that it does not take, with those that it does.
+// InvalidArgument for a fact that does not exist or is given twice, or a value that it does not take, with those that
+// it does.
 absl::StatusOr<std::vector<v1::FactValue>> ParseFacts(const std::vector<std::string>& texts);
 
 }  // namespace tamga::cli

@@ -29,6 +29,11 @@ TEST_P(FactMistakeTest, SaysWhatTheFactTakes) {
   EXPECT_THAT(ParseFacts({GetParam().text}), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(GetParam().says)));
 }
 
+TEST(FactArgumentTest, AFactIsSaidOnce) {
+  EXPECT_THAT(ParseFacts({"AGE=17", "ASYLUM_CLAIM_OPEN=NO", "age=17"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--fact: AGE is given twice")));
+}
+
 INSTANTIATE_TEST_SUITE_P(Mistakes, FactMistakeTest,
                          ::testing::Values(Mistake{"HEIGHT=2", "ASYLUM_CLAIM_OPEN"},
                                            Mistake{"ASYLUM_CLAIM_OPEN", "YES or NO"},

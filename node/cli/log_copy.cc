@@ -99,7 +99,9 @@ class CopyingSource final : public ledger::TileSource {
     while (contents.size() < paths.size()) {
       v1::GetTilesRequest request;
       for (size_t i = contents.size(); i < paths.size(); ++i) request.add_paths(ledger::FormatTilePath(paths[i]));
-      ASSIGN_OR_RETURN(const auto response, session_.Call(&v1::AuditService::Stub::GetTiles, request));
+      const auto answer = session_.Call(&v1::AuditService::Stub::GetTiles, request);
+      if (!answer.ok()) return AsLogDamage(answer.status());
+      const v1::GetTilesResponse& response = *answer;
       if (response.contents().empty() || response.contents_size() > request.paths_size()) {
         return LogFaultError(absl::StrCat("the node answers ", request.paths_size(), " paths with ",
                                           response.contents_size(), " contents"));
@@ -118,6 +120,26 @@ class CopyingSource final : public ledger::TileSource {
   const std::string folder_;
   const std::string incoming_;
   std::vector<TilePath> laid_aside_;
+};
+
+// A folder's log as it was when it had fewer entries: partial tiles of then are cut out of what they have become.
+class BeginningOfFolder final : public ledger::TileSource {
+ public:
+  BeginningOfFolder(const std::string& folder, uint64_t size_now) : files_(folder), size_now_(size_now) {}
+
+  absl::StatusOr<std::vector<std::string>> Get(const std::vector<TilePath>& paths) override {
+    std::vector<TilePath> now = paths;
+    for (TilePath& path : now) path.width = ledger::TileWidth(path.level, path.index, size_now_);
+    ASSIGN_OR_RETURN(std::vector<std::string> contents, files_.Get(now));
+    for (size_t i = 0; i < paths.size(); ++i) {
+      ASSIGN_OR_RETURN(contents[i], Cut(paths[i], contents[i]));
+    }
+    return contents;
+  }
+
+ private:
+  FolderSource files_;
+  const uint64_t size_now_;
 };
 
 // What the folder holds already.
@@ -254,6 +276,13 @@ absl::StatusOr<ledger::Checkpoint> VerifyCopy(const LogCheck& check, const std::
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint, OpenOwnFile(check, *note, folder));
   if (const absl::Status whole = CheckFolder(folder, checkpoint, environment); !whole.ok()) return WithoutNode(whole);
   return checkpoint;
+}
+
+absl::Status CheckCopyBeginsWith(const std::string& folder, const ledger::Checkpoint& whole,
+                                 const ledger::Checkpoint& beginning) {
+  if (beginning.size == 0 || beginning == whole) return absl::OkStatus();
+  BeginningOfFolder files(folder, whole.size);
+  return AsLogFault(ledger::EdgeOfCopy(beginning, files).status());
 }
 
 }  // namespace tamga::cli

@@ -52,4 +52,9 @@ absl::StatusOr<LogCopy> CopyLog(Session& session, const LogCheck& check, const s
 absl::StatusOr<ledger::Checkpoint> VerifyCopy(const LogCheck& check, const std::string& folder,
                                               Environment& environment);
 
+// OK if the log in the folder, which was found to be that of `whole` (VerifyCopy), begins with that of `beginning`,
+// which is no larger; a Fault (LOG_FAULT) otherwise.
+absl::Status CheckCopyBeginsWith(const std::string& folder, const ledger::Checkpoint& whole,
+                                 const ledger::Checkpoint& beginning);
+
 }  // namespace tamga::cli

@@ -31,6 +31,12 @@ absl::StatusOr<std::string> KeepOne(absl::string_view note, const std::string& p
 
 }  // namespace
 
+absl::Status AsLogDamage(const absl::Status& status) {
+  if (!absl::IsDataLoss(status) || !ReasonOf(status).empty()) return status;
+  return LogFaultError(absl::StrCat("the node cannot serve its log as it signed it: ", status.message(),
+                                    "; `tamga audit verify` names all that is wrong"));
+}
+
 absl::StatusOr<SignedCheckpoint> GetNewest(Session& session, const LogCheck& check) {
   ASSIGN_OR_RETURN(const auto response,
                    session.Call(&v1::AuditService::Stub::GetCheckpoint, v1::GetCheckpointRequest()));

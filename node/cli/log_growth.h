@@ -18,6 +18,10 @@ struct SignedCheckpoint {
   ledger::Checkpoint checkpoint;
 };
 
+// What a node answers that cannot serve its own log as it signed it: a Fault (LOG_FAULT) that says what to do. Other
+// errors as they are.
+absl::Status AsLogDamage(const absl::Status& status);
+
 // The newest checkpoint of the node's log. Errors as of LogCheck::Open.
 absl::StatusOr<SignedCheckpoint> GetNewest(Session& session, const LogCheck& check);
 

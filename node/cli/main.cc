@@ -3,12 +3,14 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "node/base/exit_code.h"
 #include "node/cli/environment.h"
 #include "node/cli/error_text.h"
+#include "node/cli/output_buffer.h"
 #include "node/cli/tamga.h"
 #include "node/exchange/tls.h"
 
@@ -30,7 +32,15 @@ int main(int argc, char** argv) {
   }
   const tamga::SystemClock clock;
   tamga::SystemRng rng;
-  tamga::cli::Environment environment = {std::cin, std::cout, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
-                                         clock,    rng,       {}};
-  return tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
+  tamga::cli::OutputBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
+  // As they are to std::cout: what was printed is seen before a message that follows it, or a wait for input.
+  std::cerr.tie(&out);
+  std::cin.tie(&out);
+  tamga::cli::Environment environment = {std::cin, out, std::cerr, TakesColor(), isatty(STDERR_FILENO) == 1,
+                                         clock,    rng, {}};
+  const int code = tamga::cli::RunTamga(std::vector<std::string>(argv + 1, argv + argc), environment);
+  std::cerr.tie(nullptr);
+  std::cin.tie(nullptr);
+  return code;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -32,8 +33,8 @@ class Session {
     return response;
   }
 
-  // A call whose response is a stream; `take` gets each message. A stream has no deadline: it may be long and says how
-  // far it is.
+  // A call whose response is a stream; `take` gets each message, and may return false to end the call, which is then
+  // OK. A stream has no deadline: it may be long and says how far it is.
   template <typename Stub, typename Request, typename Response, typename Take>
   absl::Status Receive(std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
                                                                                      const Request&),
@@ -42,8 +43,17 @@ class Session {
     grpc::ClientContext context;
     const auto reader = (stub.*method)(&context, request);
     Response response;
-    while (reader->Read(&response)) take(response);
-    return Finished(reader->Finish());
+    bool wants_more = true;
+    while (wants_more && reader->Read(&response)) {
+      if constexpr (std::is_same_v<std::invoke_result_t<Take&, const Response&>, bool>) {
+        wants_more = take(response);
+      } else {
+        take(response);
+      }
+    }
+    if (!wants_more) context.TryCancel();
+    const grpc::Status finished = reader->Finish();
+    return wants_more ? Finished(finished) : absl::OkStatus();
   }
 
   // A call whose request is a stream. `give` gets a function that sends one message and returns false when the node

@@ -14,21 +14,25 @@ Table::Table(std::initializer_list<std::string> headings) : headings_(headings) 
 
 void Table::AddRow(std::vector<std::string> cells) {
   cells.resize(headings_.size());
-  for (std::string& cell : cells) cell = DisplayText(cell);
+  for (std::string& cell : cells) cell = DisplayLines(cell);
   rows_.push_back(std::move(cells));
 }
 
 std::string Table::Text(Style style) const {
+  std::vector<std::vector<std::string>> rows = rows_;
+  for (std::vector<std::string>& row : rows) {
+    for (std::string& cell : row) cell = DisplayText(cell);
+  }
   std::vector<size_t> widths;
   for (size_t column = 0; column < headings_.size(); ++column) {
     size_t width = DisplayWidth(headings_[column]);
-    for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[column]));
+    for (const auto& row : rows) width = std::max(width, DisplayWidth(row[column]));
     widths.push_back(width);
   }
   std::string text = Line(headings_, widths);
   if (style == Style::kColor) text = absl::StrCat("\033[1m", text, "\033[0m");
   absl::StrAppend(&text, "\n");
-  for (const auto& row : rows_) absl::StrAppend(&text, Line(row, widths), "\n");
+  for (const auto& row : rows) absl::StrAppend(&text, Line(row, widths), "\n");
   return text;
 }
 

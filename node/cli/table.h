@@ -14,7 +14,7 @@ class Table {
   Table(std::initializer_list<std::string> headings);
 
   // As many cells as there are headings; missing ones are empty, further ones are dropped. Cells are made harmless for
-  // a terminal (see DisplayText).
+  // a terminal (see DisplayText); only JSON, which escapes them, keeps their line breaks.
   void AddRow(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
 

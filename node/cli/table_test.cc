@@ -40,6 +40,13 @@ TEST(TableTest, CellsCannotSteerTheTerminal) {
   EXPECT_EQ(table.Text(Style::kPlain), "A\nx?[1A?y\n");
 }
 
+TEST(TableTest, LineBreaksOfACellAreKeptAsJsonWhereTheyAreEscaped) {
+  Table table({"CHECKPOINT"});
+  table.AddRow({"log.kaz\n7\n\033[2J"});
+  EXPECT_EQ(table.Json(), "[\n {\"checkpoint\": \"log.kaz\\u000a7\\u000a?[2J\"}\n]\n");
+  EXPECT_EQ(table.Text(Style::kPlain), "CHECKPOINT\nlog.kaz?7??[2J\n");
+}
+
 TEST(TableTest, IsAnArrayOfObjectsAsJson) {
   EXPECT_EQ(Names().Json(),
             "[\n"

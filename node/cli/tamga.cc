@@ -5,6 +5,7 @@
 #include "node/cli/commands.h"
 #include "node/cli/error_text.h"
 #include "node/cli/exit_code.h"
+#include "node/cli/output_buffer.h"
 
 namespace tamga::cli {
 namespace {
@@ -38,9 +39,11 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
 
   const absl::StatusOr<Action> action = line.Parse(arguments);
   const absl::Status status = action.ok() ? (*action)(environment) : action.status();
-  environment.out.flush();
-  if (!status.ok()) environment.err << ErrorText(status) << std::flush;
-  return ExitCodeOf(status);
+  const absl::Status written = FinishOutput(environment.out);
+  for (const absl::Status& error : {status, written}) {
+    if (!error.ok()) environment.err << ErrorText(error) << std::flush;
+  }
+  return ExitCodeOf(status.ok() ? written : status);
 }
 
 }  // namespace tamga::cli

@@ -179,6 +179,7 @@ grpc::Status ComplacentAudit::ProveConsistency(grpc::ServerContext* /*context*/,
 
 grpc::Status ComplacentAudit::GetTiles(grpc::ServerContext* /*context*/, const v1::GetTilesRequest* request,
                                        v1::GetTilesResponse* response) {
+  if (!tile_refusal.ok()) return exchange::ToGrpc(tile_refusal);
   for (int i = 0; i < std::min(request->paths_size(), 3); ++i) {
     const auto path = ledger::ParseTilePath("paths", request->paths(i));
     if (!path.ok()) return exchange::ToGrpc(path.status());
@@ -191,12 +192,16 @@ grpc::Status ComplacentAudit::GetTiles(grpc::ServerContext* /*context*/, const v
   return grpc::Status::OK;
 }
 
-grpc::Status ComplacentAudit::TailEntries(grpc::ServerContext* /*context*/, const v1::TailEntriesRequest* request,
+grpc::Status ComplacentAudit::TailEntries(grpc::ServerContext* context, const v1::TailEntriesRequest* request,
                                           grpc::ServerWriter<v1::TailEntriesResponse>* writer) {
   tailed = *request;
   for (const v1::IndexedEntry& entry : list.entries()) {
     v1::TailEntriesResponse response;
     *response.mutable_entry() = entry;
+    writer->Write(response);
+  }
+  while (tail_goes_on && !context->IsCancelled()) {
+    v1::TailEntriesResponse response;
     writer->Write(response);
   }
   return grpc::Status::OK;

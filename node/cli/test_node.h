@@ -81,6 +81,7 @@ class ComplacentAudit final : public v1::AuditService::Service {
   v1::GetStatisticsResponse counts;  // what it answers
   v1::ListEntriesResponse list;      // one page, the same whatever the page token
   v1::TailEntriesRequest tailed;     // what was asked for last; its entries are those of `list`
+  bool tail_goes_on = false;         // after that, until the caller is gone
   v1::ReconcileResponse comparison;  // what it answers
   int compared = 0;                  // how often
   v1::GetEvidenceResponse evidence;  // what it answers
@@ -95,6 +96,7 @@ class ComplacentAudit final : public v1::AuditService::Service {
   absl::Status refusal;  // of all inclusion proofs, unless OK
   // May spoil a tile before it is sent, or do something to the log.
   std::function<void(const std::string& path, std::string& content)> spoil_tile = [](const auto&, auto&) {};
+  absl::Status tile_refusal;            // of all tiles, unless OK
   std::vector<std::string> tiles_sent;  // their paths
 
  private:

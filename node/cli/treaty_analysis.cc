@@ -1,4 +1,5 @@
 // tamga treaty check, gaps, diff and query: what treaties say, exactly, before anybody ratifies them.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,9 +45,30 @@ absl::StatusOr<std::unique_ptr<Loaded>> Load(const std::vector<std::string>& pat
   return loaded;
 }
 
+// What nodes do not take: they prove each text by itself, whatever other texts forbid.
+void AddUnprovedAlone(const policy::TreatyDocument& document, std::vector<analysis::Finding>* findings) {
+  analysis::Corpus alone;
+  alone.treaties.push_back(&document.treaty);
+  for (analysis::Finding& unproved : analysis::UnprovedInvariants(analysis::Compile(alone))) {
+    const auto is_same_rule = [&](const analysis::Finding& finding) {
+      return finding.document == unproved.document && finding.rule == unproved.rule;
+    };
+    const bool is_known = std::any_of(findings->begin(), findings->end(), [&](const analysis::Finding& finding) {
+      return is_same_rule(finding) && finding.severity == analysis::Severity::kError;
+    });
+    if (is_known) continue;
+    std::erase_if(*findings, [&](const analysis::Finding& finding) {
+      return is_same_rule(finding) && finding.check == analysis::Check::kInvariantProved;
+    });
+    unproved.sentence = absl::StrCat(document.file_name, ", by itself: ", unproved.sentence);
+    findings->push_back(std::move(unproved));
+  }
+}
+
 absl::Status Check(const std::vector<std::string>& paths, Environment& environment) {
   ASSIGN_OR_RETURN(const auto loaded, Load(paths));
-  const std::vector<analysis::Finding> findings = analysis::CheckRules(analysis::Compile(loaded->corpus));
+  std::vector<analysis::Finding> findings = analysis::CheckRules(analysis::Compile(loaded->corpus));
+  for (const policy::TreatyDocument& document : loaded->documents) AddUnprovedAlone(document, &findings);
   Table table({"SEVERITY", "CHECK", "TREATY", "RULE", "FINDING", "WITNESS"});
   size_t errors = 0;
   for (const analysis::Finding& finding : findings) {
@@ -83,6 +105,11 @@ struct DiffArguments {
 absl::Status Diff(const DiffArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const policy::TreatyDocument before, ReadTreatyFile(arguments.before));
   ASSIGN_OR_RETURN(const policy::TreatyDocument after, ReadTreatyFile(arguments.after));
+  if (before.treaty.id() != after.treaty.id()) {
+    return InvalidField(
+        "after", absl::StrCat(arguments.after, " is a text of ", after.treaty.id(), ", ", arguments.before, " one of ",
+                              before.treaty.id(), ": name two versions of one treaty"));
+  }
   const analysis::TreatyDiff diff = analysis::Diff(before.treaty, after.treaty);
   Table table({"CHANGE", "WHAT", "FOR INSTANCE"});
   for (const analysis::Change& change : diff.changes) {

@@ -1,5 +1,8 @@
 // tamga treaty: which treaties decide, whether their files are in order, and what they say to a question.
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +48,7 @@ absl::Status Lint(const std::vector<std::string>& paths, Environment& environmen
   ASSIGN_OR_RETURN(const std::vector<std::string> files, FindTreatyFiles(paths));
   Table table({"FILE", "TREATY", "VERSION", "SHA256"});
   std::vector<std::string> findings;
+  std::map<std::pair<std::string, uint32_t>, std::pair<std::string, std::string>> first;  // file and hash of a version
   for (const std::string& file : files) {
     absl::StatusOr<policy::TreatyDocument> document = ReadTreatyFile(file);
     if (!document.ok()) {
@@ -52,6 +56,13 @@ absl::Status Lint(const std::vector<std::string>& paths, Environment& environmen
       continue;
     }
     table.AddRow({file, document->treaty.id(), absl::StrCat(document->treaty.version()), HexEncode(document->sha256)});
+    const auto [place, is_new] =
+        first.try_emplace({document->treaty.id(), document->treaty.version()}, file, document->sha256);
+    if (!is_new && place->second.second != document->sha256) {
+      findings.push_back(absl::StrCat(file, ": version: is another text of ", document->treaty.id(), " version ",
+                                      document->treaty.version(), " than ", place->second.first,
+                                      "; keep one of the two, or give this one the next version"));
+    }
   }
   if (!table.empty()) PrintTableOrJson(environment, table);
   if (findings.empty()) return absl::OkStatus();
@@ -65,8 +76,42 @@ struct ExplainArguments {
   std::string at;
 };
 
+// States and agencies that treaties, and acts about their authorities, name.
+std::set<std::string> NamedBy(const treaty::TreatyLibrary& library) {
+  std::set<std::string> named;
+  for (const policy::TreatyDocument* document : library.standing->Treaties()) {
+    for (const v1::Party& party : document->treaty.parties()) {
+      named.insert(party.state());
+      named.insert(party.agencies().begin(), party.agencies().end());
+    }
+  }
+  for (const auto& [state, acts] : library.registers) {
+    for (const policy::VerifiedAct& act : acts.acts()) {
+      const auto& agencies = act.instrument.change_authorities().agencies();
+      named.insert(agencies.begin(), agencies.end());
+    }
+  }
+  return named;
+}
+
+// A name that was mistyped looks just like one to which nothing is permitted.
+void SayUnnamed(const std::string& agency, const std::set<std::string>& named, Environment& environment) {
+  const std::string state = StateOf(agency);
+  if (agency.empty() || named.count(agency) > 0) return;
+  Say(environment, absl::StrCat("note: no treaty at hand names ", named.count(state) > 0 ? agency : state));
+}
+
+absl::Status CheckHoldsTreaty(const treaty::TreatyLibrary& library, const std::string& folder, const std::string& id) {
+  if (id.empty()) return absl::OkStatus();
+  std::set<std::string> held;
+  for (const policy::TreatyDocument* document : library.standing->Treaties()) held.insert(document->treaty.id());
+  if (held.count(id) > 0) return absl::OkStatus();
+  return InvalidField("--treaty", absl::StrCat(folder, " has no treaty ", id, "; it has ",
+                                               held.empty() ? std::string("none") : absl::StrJoin(held, ", ")));
+}
+
 absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArguments& arguments,
-                                                           const Environment& environment) {
+                                                           Environment& environment) {
   RETURN_IF_ERROR(CheckAgency("--asker", arguments.request.asker()));
   absl::Time at = environment.clock.Now();
   if (!arguments.at.empty()) {
@@ -75,13 +120,35 @@ absl::StatusOr<v1::ExplainDecisionResponse> ExplainOffline(const ExplainArgument
     at = *time;
   }
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary treaties, LoadTreatyFolder(arguments.treaties));
+  RETURN_IF_ERROR(CheckHoldsTreaty(treaties, arguments.treaties, arguments.request.treaty_id()));
+  SayFindings(environment, treaties);
+  const std::set<std::string> named = NamedBy(treaties);
+  SayUnnamed(arguments.request.asker(), named, environment);
+  SayUnnamed(arguments.request.answerer(), named, environment);
   return audit::Explain(*treaties.set, arguments.request, "", at);
+}
+
+// What a node tells of its treaties are the States for which they are in force.
+void SayStatesWithoutTreaty(Session& session, const v1::ExplainDecisionRequest& request, Environment& environment) {
+  const auto response = session.Call(&Stub::ListTreaties, v1::ListTreatiesRequest());
+  if (!response.ok()) return;
+  std::set<std::string> states;
+  for (const v1::TreatySummary& treaty : response->treaties()) {
+    states.insert(treaty.in_force_for().begin(), treaty.in_force_for().end());
+  }
+  for (const std::string& agency : {request.asker(), request.answerer()}) {
+    const std::string state = StateOf(agency);
+    if (agency.empty() || states.count(state) > 0) continue;
+    Say(environment, absl::StrCat("note: no treaty of the node is in force for ", state));
+  }
 }
 
 absl::StatusOr<v1::ExplainDecisionResponse> AskNode(const ExplainArguments& arguments, Environment& environment) {
   if (!arguments.at.empty()) return UsageError("--at needs --treaties; a node decides by its own clock");
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  return session->Call(&Stub::ExplainDecision, arguments.request);
+  auto response = session->Call(&Stub::ExplainDecision, arguments.request);
+  if (response.ok()) SayStatesWithoutTreaty(*session, arguments.request, environment);
+  return response;
 }
 
 absl::Status Explain(ExplainArguments arguments, Environment& environment) {

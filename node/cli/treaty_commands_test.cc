@@ -78,6 +78,38 @@ TEST_F(TreatyCommandsTest, LintNamesFileLineAndColumnOfEachMistake) {
   EXPECT_THAT(err(), HasSubstr("TREATY_INVALID"));
 }
 
+TEST_F(TreatyCommandsTest, TwoTextsOfOneVersionAreAMistake) {
+  ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(kReadmission));
+  ASSERT_OK(WriteFile(Path("a.txtpb"), text));
+  ASSERT_OK(WriteFile(Path("copy.txtpb"), text));
+  EXPECT_EQ(Run({"treaty", "lint", Path("a.txtpb"), Path("copy.txtpb")}), 0) << err();
+  ASSERT_OK(WriteFile(Path("b.txtpb"), text + "\n# another one\n"));
+  EXPECT_EQ(Run({"treaty", "lint", Path("a.txtpb"), Path("b.txtpb")}), 2);
+  EXPECT_THAT(err(),
+              AllOf(HasSubstr(Path("b.txtpb") + ": version: is another text of READMISSION-KAZ-KGZ version 1 than " +
+                              Path("a.txtpb")),
+                    HasSubstr("TREATY_INVALID")));
+}
+
+TEST_F(TreatyCommandsTest, CheckFindsWhatANodeWouldRefuseThoughAnotherTextForbidsIt) {
+  ASSERT_OK(MakeFolder(Path("two")));
+  ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(kReadmission));
+  ASSERT_OK(WriteFile(Path("two/a.txtpb"), text));
+  // The prohibition on which the invariant about possible victims rests is about something else here.
+  const std::string tail = " is: TERNARY_YES }\n  # To say why could";
+  ASSERT_EQ(
+      absl::StrReplaceAll({{"ATTRIBUTE_TRAFFICKING_INDICATOR" + tail, "ATTRIBUTE_ASYLUM_CLAIM_OPEN" + tail}}, &text),
+      1);
+  ASSERT_OK(WriteFile(Path("two/b.txtpb"), text));
+  EXPECT_EQ(Run({"treaty", "status", "--treaties", Path("two")}), 2);
+  EXPECT_THAT(err(), HasSubstr("TREATY_UNSOUND"));
+  EXPECT_EQ(Run({"treaty", "check", Path("two")}), 1);
+  EXPECT_THAT(out(), AllOf(HasSubstr("never-a-possible-victim"), HasSubstr(Path("two/b.txtpb") + ", by itself: "),
+                           Not(HasSubstr(Path("two/a.txtpb")))));
+  EXPECT_THAT(err(), HasSubstr("TREATY_UNSOUND"));
+  EXPECT_EQ(Run({"treaty", "check", Path("two/a.txtpb")}), 0) << out();
+}
+
 TEST_F(TreatyCommandsTest, LintOfNothingIsAWrongCommand) {
   EXPECT_EQ(Run({"treaty", "lint", Path("none")}), 2);
   ASSERT_OK(MakeFolder(Path("empty")));
@@ -93,6 +125,28 @@ TEST_F(TreatyCommandsTest, WhatBothStatesRatifiedAndSignedDecides) {
   EXPECT_THAT(out(), StartsWith("DENIED TREATY_NOT_IN_FORCE\n"));
   ASSERT_EQ(Explain("MIGRATION_CONTROL", "2026-11-23"), 0) << err();
   EXPECT_THAT(out(), StartsWith("DENIED NO_GRANT\n"));
+}
+
+TEST_F(TreatyCommandsTest, WhatIsMistypedInAQuestionIsSaid) {
+  SignActs();
+  const auto explain = [this](const std::string& answerer, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "treaty",     "explain",    "--treaties",  Path("treaties"),     "--asker",       "KAZ/interior-ministry",
+        "--answerer", answerer,     "--operation", "READMISSION_SUBMIT", "--record-kind", "READMISSION",
+        "--purpose",  "READMISSION"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  EXPECT_EQ(explain("KGZ/interior-ministry", {}), 0) << err();
+  EXPECT_THAT(err(), Not(HasSubstr("no treaty at hand")));
+  EXPECT_EQ(explain("KGZ/interior-minstry", {}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("note: no treaty at hand names KGZ/interior-minstry"));
+  EXPECT_EQ(explain("KGX/interior-ministry", {}), 0) << err();
+  EXPECT_THAT(err(), HasSubstr("note: no treaty at hand names KGX\n"));
+  EXPECT_EQ(explain("KGZ/interior-ministry", {"--treaty", "NOPE"}), 2);
+  EXPECT_THAT(err(), HasSubstr("treaties has no treaty NOPE; it has READMISSION-KAZ-KGZ, REFUGEE-1951-1967"));
+  EXPECT_EQ(explain("KGZ/interior-ministry", {"--fact", "AGE=17", "AGE=18"}), 2);
+  EXPECT_THAT(err(), HasSubstr("--fact: AGE is given twice"));
 }
 
 TEST_F(TreatyCommandsTest, StatusTellsWhoIsBoundAndInstrumentsByWhat) {
@@ -152,6 +206,8 @@ TEST_F(TreatyCommandsTest, DiffAndQueryAnswerInSentences) {
   ASSERT_EQ(Run({"treaty", "query", "--class", "victim_identity", "--record-kind", "TRAFFICKING", kTreaties}), 0)
       << err();
   EXPECT_THAT(out(), HasSubstr("PALERMO-TIP-2000"));
+  EXPECT_EQ(Run({"treaty", "diff", kReadmission, TAMGA_SOURCE_DIR "/policy/treaties/readmission-kaz-uzb.txtpb"}), 2);
+  EXPECT_THAT(err(), HasSubstr("is a text of READMISSION-KAZ-UZB, "));
   EXPECT_EQ(Run({"treaty", "query", "--class", "gossip", "--record-kind", "TRAFFICKING", kTreaties}), 2);
   EXPECT_THAT(err(), HasSubstr("VICTIM_IDENTITY"));
 }

@@ -8,6 +8,7 @@
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
+#include "node/cli/output.h"
 
 namespace tamga::cli {
 namespace {
@@ -61,7 +62,32 @@ absl::StatusOr<treaty::TreatyLibrary> LoadTreatyFolder(const std::string& folder
   if (std::filesystem::is_directory(offices_folder, error)) {
     ASSIGN_OR_RETURN(offices, ReadOffices(offices_folder));
   }
-  return treaty::BuildLibrary(std::move(sources), offices, skew, "");
+  std::vector<std::string> missing;
+  if (sources.acts.empty()) {
+    missing.push_back(absl::StrCat(folder, " holds no acts (registers/STATE/NNNN.txtpb): nothing is in force"));
+  }
+  if (offices.empty()) {
+    missing.push_back(absl::StrCat(folder, " holds no treaty office (offices/*.txtpb): no State's acts count"));
+  }
+  ASSIGN_OR_RETURN(treaty::TreatyLibrary library, treaty::BuildLibrary(std::move(sources), offices, skew, ""));
+  library.findings.insert(library.findings.begin(), missing.begin(), missing.end());
+  return library;
+}
+
+void SayFindings(Environment& environment, const treaty::TreatyLibrary& library) {
+  for (const std::string& finding : library.findings) Say(environment, absl::StrCat("note: ", finding));
+}
+
+absl::Status CheckHoldsTreaties(const treaty::TreatyLibrary& library, const std::string& folder) {
+  if (!library.standing->Treaties().empty()) return absl::OkStatus();
+  return Error(absl::StatusCode::kInvalidArgument, "NO_TREATIES",
+               absl::StrCat(folder, " holds no treaty text (*.txtpb); name the folder of your own copy, such ",
+                            "as `tamga treaty export` writes"));
+}
+
+bool HasActsOf(const treaty::TreatyLibrary& library, const std::string& state) {
+  const auto found = library.registers.find(state);
+  return found != library.registers.end() && !found->second.acts().empty();
 }
 
 }  // namespace tamga::cli

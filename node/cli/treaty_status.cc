@@ -82,10 +82,6 @@ std::string AboutOf(const v1::Instrument& instrument) {
   }
 }
 
-void SayFindings(const treaty::TreatyLibrary& library, Environment& environment) {
-  for (const std::string& finding : library.findings) Say(environment, absl::StrCat("note: ", finding));
-}
-
 absl::Status Status(const StatusArguments& arguments, Environment& environment) {
   absl::Time at = environment.clock.Now();
   if (!arguments.at.empty()) {
@@ -100,7 +96,7 @@ absl::Status Status(const StatusArguments& arguments, Environment& environment) 
                   DayOf(line.since), line.why});
   }
   PrintTableOrJson(environment, table);
-  SayFindings(library, environment);
+  SayFindings(environment, library);
   return absl::OkStatus();
 }
 
@@ -114,7 +110,7 @@ absl::Status Instruments(const StatusArguments& arguments, Environment& environm
     }
   }
   PrintTableOrJson(environment, table);
-  SayFindings(library, environment);
+  SayFindings(environment, library);
   return absl::OkStatus();
 }
 

@@ -51,6 +51,7 @@ void Mutate(const policy::Standing& standing, const std::vector<v1::TreatySuite>
 
 absl::Status Test(const TestArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary library, LoadTreatyFolder(arguments.treaties));
+  SayFindings(environment, library);
   ASSIGN_OR_RETURN(const std::vector<std::string> files, FindTreatyFiles(arguments.suites));
   Table cases({"SUITE", "CASES", "FAILED"});
   std::vector<v1::TreatySuite> suites;

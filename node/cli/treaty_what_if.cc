@@ -67,7 +67,8 @@ absl::Status WhatIf(const WhatIfArguments& arguments, Environment& environment) 
     return UsageError("--since and --until are for the node; the file of --decisions is taken whole");
   }
   ASSIGN_OR_RETURN(const treaty::TreatyLibrary library, LoadTreatyFolder(arguments.treaties, kSkew));
-  for (const std::string& finding : library.findings) Say(environment, absl::StrCat("note: ", finding));
+  RETURN_IF_ERROR(CheckHoldsTreaties(library, arguments.treaties));
+  SayFindings(environment, library);
   ASSIGN_OR_RETURN(const v1::ListDecisionsResponse decisions, arguments.decisions.empty()
                                                                   ? AskForDecisions(arguments.period, environment)
                                                                   : ReadDecisions(arguments.decisions));

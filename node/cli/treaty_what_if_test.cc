@@ -1,3 +1,7 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
@@ -86,8 +90,58 @@ TEST_F(TreatyWhatIfTest, AReplayThatShowsNothingDoesNotLookAsIfAllWereWell) {
   admin_.decisions.add_unavailable(kExchange);
   EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 1);
   EXPECT_THAT(err(), HasSubstr("NOTHING_REPLAYED"));
+  admin_.decisions.clear_unavailable();
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 0);
+  EXPECT_THAT(err(), HasSubstr("no decision of this period"));
   EXPECT_EQ(RunAsCaller({"audit", "replay"}), 1);  // the node holds no treaty
   EXPECT_THAT(err(), HasSubstr("NO_TREATIES"));
+}
+
+TEST_F(TreatyWhatIfTest, WhatACopyLacksActsForIsNotReplayedAndNoDifference) {
+  std::filesystem::remove(Path("treaties/offices/KGZ.txtpb"));
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 1);
+  EXPECT_THAT(out(), HasSubstr("the acts of KGZ, or its treaty office, are missing in " + Path("treaties")));
+  EXPECT_THAT(err(), AllOf(HasSubstr("0 decisions come out the same, 0 do not, 3 cannot be replayed."),
+                           HasSubstr("NOTHING_REPLAYED"), Not(HasSubstr("DECISION_DIFFERS")),
+                           HasSubstr("note: the acts of KGZ count for nothing: its treaty office is not known")));
+  std::filesystem::remove_all(Path("treaties/registers/KAZ"));
+  EXPECT_EQ(RunAsCaller({"audit", "replay", "--treaties", Path("treaties")}), 1);
+  EXPECT_THAT(out(), HasSubstr("the acts of KAZ, or its treaty office, are missing"));
+  EXPECT_THAT(err(), Not(HasSubstr("DECISION_DIFFERS")));
+}
+
+TEST_F(TreatyWhatIfTest, AFolderWithoutActsOrOfficesIsSaidToBeOneByEveryCommand) {
+  std::filesystem::remove_all(Path("treaties/offices"));
+  std::filesystem::remove_all(Path("treaties/registers"));
+  ASSERT_OK(WriteFile(Path("suite.txtpb"), R"(cases {
+  name: "Nothing is in force." on: "2026-01-01"
+  asker: "KAZ/interior-ministry" answerer: "KGZ/interior-ministry"
+  record_kind: RECORD_KIND_READMISSION operation: OPERATION_READMISSION_SUBMIT purpose: PURPOSE_READMISSION
+  expect { reason: "NO_GRANT" }
+}
+)"));
+  const std::vector<std::vector<std::string>> commands = {
+      {"audit", "replay"},
+      {"treaty", "what-if"},
+      {"treaty", "status"},
+      {"treaty", "instruments"},
+      {"treaty", "test", Path("suite.txtpb")},
+      {"treaty", "explain", "--asker", "KAZ/interior-ministry", "--answerer", "KGZ/interior-ministry", "--record-kind",
+       "READMISSION", "--operation", "READMISSION_SUBMIT", "--purpose", "READMISSION"},
+  };
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--treaties", Path("treaties")});
+    RunAsCaller(command);
+    EXPECT_THAT(err(), AllOf(HasSubstr("note: " + Path("treaties") + " holds no acts"),
+                             HasSubstr("note: " + Path("treaties") + " holds no treaty office")))
+        << ::testing::PrintToString(command);
+  }
+}
+
+TEST_F(TreatyWhatIfTest, ByNoTreatiesNothingIsDecided) {
+  ASSERT_OK(MakeFolder(Path("empty")));
+  EXPECT_EQ(RunAsCaller({"treaty", "what-if", "--treaties", Path("empty")}), 2);
+  EXPECT_THAT(err(), AllOf(HasSubstr("NO_TREATIES"), HasSubstr("holds no treaty text")));
 }
 
 TEST_F(TreatyWhatIfTest, AFileThatIsNoExportIsRefused) {

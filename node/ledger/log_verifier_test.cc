@@ -229,6 +229,16 @@ TEST_P(AlteredIndexTest, AnEntryThatTheLogDoesNotHaveIsNamed) {
               ElementsAre(FaultOf(Differs())));
 }
 
+TEST_P(AlteredIndexTest, AnIndexThatIsMissingOrHoldsOnlyAPartIsAFindingAndDoesNotEndTheAudit) {
+  const std::string lost = absl::StrCat("index of entries by ", GetParam().name);
+  const std::string how = " is missing or is another one than the node made; a search may leave entries out";
+  const std::string drop = absl::StrCat("DROP INDEX ", GetParam().index);
+  EXPECT_THAT(FaultsAfter(drop), ElementsAre(::testing::AllOf(FaultOf(lost), FaultOf(how))));
+  EXPECT_THAT(FaultsAfter(absl::StrCat("CREATE INDEX ", GetParam().index, " ON entry(", GetParam().columns,
+                                       ") WHERE t > 1700000000000000000")),
+              ElementsAre(::testing::AllOf(FaultOf(lost), FaultOf(how))));
+}
+
 INSTANTIATE_TEST_SUITE_P(All, AlteredIndexTest,
                          ::testing::Values(IndexColumns{"entry_xid", "xid", "exchange"},
                                            IndexColumns{"entry_t", "t", "time"},

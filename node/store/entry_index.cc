@@ -5,7 +5,9 @@
 #include <tuple>
 
 #include "absl/hash/hash.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/store/reader.h"
 
@@ -71,6 +73,16 @@ void Add(const Key& key, EntryKeys* keys) {
   keys->sum += absl::HashOf(key);
 }
 
+// What SQLite says of an INDEXED BY whose index was dropped, or does not hold all that the statement asks for, is known
+// by its text alone: its code is that of any mistake in a statement, and these statements have none.
+absl::Status AsLostIndex(const absl::Status& status) {
+  if (!absl::IsInternal(status) || (!absl::StrContains(status.message(), "no such index: ") &&
+                                    !absl::StrContains(status.message(), "no query solution"))) {
+    return status;
+  }
+  return Error(absl::StatusCode::kDataLoss, kIndexLost, "is missing or is another one than the node made");
+}
+
 }  // namespace
 
 absl::Status Reader::SumEntryKeys(uint64_t begin, uint64_t end, std::map<EntryIndex, EntryKeys>* keys) {
@@ -104,8 +116,9 @@ absl::StatusOr<EntryKeys> Reader::SumIndexKeys(EntryIndex index, uint64_t end) {
   Key key;
   Key before;
   while (true) {
-    ASSIGN_OR_RETURN(const bool more, statement.Step());
-    if (!more) return keys;
+    const absl::StatusOr<bool> more = statement.Step();
+    if (!more.ok()) return AsLostIndex(more.status());
+    if (!*more) return keys;
     std::swap(key, before);
     ReadKey(statement, {0, 1, 2, 3}, key);
     Add(key, &keys);
@@ -121,7 +134,10 @@ absl::StatusOr<std::vector<uint64_t>> Reader::EntriesNotFoundBy(EntryIndex index
                                    sql.condition, " AND NOT EXISTS (SELECT 1 FROM entry AS i INDEXED BY ", sql.name,
                                    " WHERE ", sql.same_key, " AND i.idx = e.idx) ORDER BY e.idx"));
   statement.BindInt(1, ToIndex(begin)).BindInt(2, ToIndex(end));
-  return AllRows<uint64_t>(statement, [](const Statement& row) { return static_cast<uint64_t>(row.Int(0)); });
+  absl::StatusOr<std::vector<uint64_t>> unfound =
+      AllRows<uint64_t>(statement, [](const Statement& row) { return static_cast<uint64_t>(row.Int(0)); });
+  if (!unfound.ok()) return AsLostIndex(unfound.status());
+  return unfound;
 }
 
 absl::StatusOr<std::vector<std::string>> Reader::FacetFaults() {

@@ -15,6 +15,9 @@
 
 namespace tamga::store {
 
+// The reason of the DataLoss of an index of entries that was dropped, or replaced by one that holds less.
+inline constexpr char kIndexLost[] = "INDEX_LOST";
+
 // Each call sees one consistent state of the database; two calls may see two. Rows of messages and records are DataLoss
 // (ROW_ALTERED) if this node did not write them as they are (row_mac.h). Not thread-safe.
 class Reader {
@@ -45,7 +48,8 @@ class Reader {
   absl::Status CheckEntries(uint64_t begin);
   // What each index should hold of the entries `begin` to `end` - 1 (entry_index.cc), added to `keys`.
   absl::Status SumEntryKeys(uint64_t begin, uint64_t end, std::map<EntryIndex, EntryKeys>* keys);
-  // What the index does hold of the entries below `end`.
+  // What the index does hold of the entries below `end`. DataLoss (INDEX_LOST) if it is not the node's own; so the
+  // next.
   absl::StatusOr<EntryKeys> SumIndexKeys(EntryIndex index, uint64_t end);
   // Which of the entries `begin` to `end` - 1 the index should lead to, and does not.
   absl::StatusOr<std::vector<uint64_t>> EntriesNotFoundBy(EntryIndex index, uint64_t begin, uint64_t end);
