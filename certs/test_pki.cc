@@ -1,6 +1,7 @@
 #include "certs/test_pki.h"
 
 #include <openssl/dsa.h>
+#include <openssl/x509v3.h>
 
 #include <utility>
 
@@ -121,6 +122,22 @@ std::string DerOf(unsigned char tag, absl::string_view content) {
   }
   der += static_cast<char>(size & 0xff);
   return absl::StrCat(der, content);
+}
+
+void AddRawExtension(X509* x509, const char* oid, bool is_critical, const std::string& value) {
+  const std::unique_ptr<ASN1_OBJECT, OpenSslDeleter<ASN1_OBJECT_free>> object(OBJ_txt2obj(oid, 1));
+  const std::unique_ptr<ASN1_OCTET_STRING, OpenSslDeleter<ASN1_OCTET_STRING_free>> octets(ASN1_OCTET_STRING_new());
+  ASN1_OCTET_STRING_set(octets.get(), reinterpret_cast<const unsigned char*>(value.data()),
+                        static_cast<int>(value.size()));
+  const X509ExtensionPtr extension(
+      X509_EXTENSION_create_by_OBJ(nullptr, object.get(), is_critical ? 1 : 0, octets.get()));
+  TAMGA_CHECK(X509_add_ext(x509, extension.get(), -1) == 1);
+}
+
+void AddExtension(X509* x509, int nid, const char* value) {
+  const X509ExtensionPtr extension(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value));
+  TAMGA_CHECK(extension != nullptr);
+  TAMGA_CHECK(X509_add_ext(x509, extension.get(), -1) == 1);
 }
 
 absl::StatusOr<VerifiedPath> Verify(const TestChain& chain, const ChainRules& rules) {

@@ -62,6 +62,18 @@ struct TestChain {
   IssueOptions leaf = Server();
 };
 
+// Its three links: what holds of one is tried on each.
+struct TestLink {
+  const char* name;
+  IssueOptions TestChain::*options;
+};
+inline constexpr TestLink kTestLinks[] = {
+    {"leaf", &TestChain::leaf}, {"issuing", &TestChain::issuing}, {"root", &TestChain::root}};
+
+// For IssueOptions.change: an extension by its octets, or in OpenSSL's configuration syntax.
+void AddRawExtension(X509* x509, const char* oid, bool is_critical, const std::string& value);
+void AddExtension(X509* x509, int nid, const char* value);
+
 // Of a chain: issued, then verified as the rules say (see ServerRules).
 absl::StatusOr<VerifiedPath> Verify(const TestChain& chain, const ChainRules& rules);
 
