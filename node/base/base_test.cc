@@ -61,14 +61,6 @@ TEST(Hmac, MatchesRfc4231Cases2And6) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST(DeriveKey, IsTheFirstBlockOfHkdfAndAnotherForEachLabel) {
-  // RFC 5869, test case 3: neither salt nor info.
-  EXPECT_EQ(HexEncode(DeriveKey(std::string(22, '\x0b'), "")),
-            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
-  EXPECT_NE(DeriveKey("key", "one"), DeriveKey("key", "other"));
-  EXPECT_NE(DeriveKey("key", "one"), DeriveKey("other", "one"));
-}
-
 TEST(Clock, ConvertsToProtoAndBackToTheNanosecond) {
   const absl::Time time = absl::FromUnixNanos(1790000000123456789);
   EXPECT_EQ(FromProto(ToProto(time)), time);

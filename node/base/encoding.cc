@@ -4,7 +4,6 @@
 #include <openssl/sha.h>
 
 #include "absl/strings/escaping.h"
-#include "node/base/hkdf.h"
 #include "node/base/sha256.h"
 
 namespace tamga {
@@ -56,10 +55,6 @@ std::string HmacSha256(absl::string_view key, absl::string_view data) {
   OPENSSL_cleanse(inner_pad.data(), inner_pad.size());
   OPENSSL_cleanse(outer_pad.data(), outer_pad.size());
   return std::string(mac.data(), mac.size());
-}
-
-std::string DeriveKey(absl::string_view key, absl::string_view label) {
-  return Hkdf(/*salt=*/"", key, label, SHA256_DIGEST_LENGTH).value();
 }
 
 }  // namespace tamga

@@ -22,7 +22,5 @@ absl::StatusOr<std::string> Base64Decode(absl::string_view text);
 std::string Sha256(absl::string_view data);
 // 32 bytes (RFC 2104).
 std::string HmacSha256(absl::string_view key, absl::string_view data);
-// 32 bytes: HKDF-SHA-256 (RFC 5869) without salt. Keys of different labels have nothing to do with each other.
-std::string DeriveKey(absl::string_view key, absl::string_view label);
 
 }  // namespace tamga
