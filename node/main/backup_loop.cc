@@ -1,6 +1,7 @@
 #include "node/main/backup_loop.h"
 
 #include <chrono>
+#include <string>
 
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
@@ -14,25 +15,7 @@ constexpr std::chrono::minutes kInterval{1};
 }  // namespace
 
 BackupLoop::BackupLoop(const v1::NodeConfig& config, const Clock& clock)
-    : config_(config), clock_(clock), thread_([this] { Loop(); }) {}
-
-BackupLoop::~BackupLoop() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.NotifyAll();
-  thread_.join();
-}
-
-void BackupLoop::Loop() {
-  while (true) {
-    BackUpIfDue();
-    MutexLock lock(mutex_);
-    if (!stopping_) changed_.WaitFor(mutex_, kInterval);
-    if (stopping_) return;
-  }
-}
+    : config_(config), clock_(clock), thread_(kInterval, RepeatingThread::First::kAtOnce, [this] { BackUpIfDue(); }) {}
 
 void BackupLoop::BackUpIfDue() {
   const std::string& folder = config_.backup().folder();

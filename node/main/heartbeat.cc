@@ -1,9 +1,11 @@
 #include "node/main/heartbeat.h"
 
 #include <chrono>
+#include <utility>
 
 #include "grpcpp/client_context.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "node/base/mutex.h"
 
 namespace tamga::node {
 namespace {
@@ -13,25 +15,7 @@ constexpr std::chrono::milliseconds kInterval{300};
 }  // namespace
 
 Heartbeat::Heartbeat(std::shared_ptr<grpc::Channel> channel)
-    : channel_(std::move(channel)), thread_([this] { Loop(); }) {}
-
-Heartbeat::~Heartbeat() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.NotifyAll();
-  thread_.join();
-}
-
-void Heartbeat::Loop() {
-  while (true) {
-    Beat();
-    MutexLock lock(mutex_);
-    if (!stopping_) changed_.WaitFor(mutex_, kInterval);
-    if (stopping_) return;
-  }
-}
+    : channel_(std::move(channel)), thread_(kInterval, RepeatingThread::First::kAtOnce, [this] { Beat(); }) {}
 
 void Heartbeat::Beat() {
   grpc::GenericStub stub(channel_);

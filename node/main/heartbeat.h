@@ -3,10 +3,9 @@
 #pragma once
 
 #include <memory>
-#include <thread>
 
 #include "grpcpp/channel.h"
-#include "node/base/mutex.h"
+#include "node/base/repeating_thread.h"
 
 namespace tamga::node {
 
@@ -14,19 +13,12 @@ class Heartbeat {
  public:
   // Beats over `channel`, in-process, until destroyed.
   explicit Heartbeat(std::shared_ptr<grpc::Channel> channel);
-  ~Heartbeat();
-  Heartbeat(const Heartbeat&) = delete;
-  Heartbeat& operator=(const Heartbeat&) = delete;
 
  private:
-  void Loop();
   void Beat();
 
   const std::shared_ptr<grpc::Channel> channel_;
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  RepeatingThread thread_;
 };
 
 }  // namespace tamga::node

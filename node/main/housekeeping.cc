@@ -19,27 +19,16 @@ constexpr absl::Duration kAgencyKeyAge = absl::Hours(24 * 90);
 
 Housekeeping::Housekeeping(exchange::DoorParts& parts, const exchange::Approvals& approvals,
                            exchange::HoldingKeeper& holdings)
-    : parts_(parts), approvals_(approvals), holdings_(holdings), thread_([this] { Loop(); }) {}
+    : parts_(parts),
+      approvals_(approvals),
+      holdings_(holdings),
+      thread_(kInterval, RepeatingThread::First::kAtOnce, [this] { SeeToAll(); }) {}
 
-Housekeeping::~Housekeeping() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.NotifyAll();
-  thread_.join();
-}
-
-void Housekeeping::Loop() {
-  while (true) {
-    Forget();
-    SeeTo([this] { return holdings_.RunBatch(); });
-    SeeTo([this] { return exchange::EraseAbandoned(parts_); });
-    SeeTo([this] { return parts_.vault.keys().RotateAgencyKey(kAgencyKeyAge, parts_.clock.Now()); });
-    MutexLock lock(mutex_);
-    if (!stopping_) changed_.WaitFor(mutex_, kInterval);
-    if (stopping_) return;
-  }
+void Housekeeping::SeeToAll() {
+  Forget();
+  SeeTo([this] { return holdings_.RunBatch(); });
+  SeeTo([this] { return exchange::EraseAbandoned(parts_); });
+  SeeTo([this] { return parts_.vault.keys().RotateAgencyKey(kAgencyKeyAge, parts_.clock.Now()); });
 }
 
 void Housekeeping::Forget() {
@@ -55,13 +44,8 @@ void Housekeeping::Forget() {
 
 void Housekeeping::SeeTo(absl::FunctionRef<absl::StatusOr<bool>()> batch) {
   absl::StatusOr<bool> more = true;
-  while (more.ok() && *more && !IsStopping()) more = batch();
+  while (more.ok() && *more && !thread_.IsStopping()) more = batch();
   if (!more.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(more.status().message())}});
-}
-
-bool Housekeeping::IsStopping() {
-  MutexLock lock(mutex_);
-  return stopping_;
 }
 
 }  // namespace tamga::node

@@ -21,34 +21,11 @@ std::set<std::string> FetchWishes::Take() {
 }
 
 TreatyFetcher::TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock)
-    : office_(office), wishes_(wishes), clock_(clock), next_round_(clock.Now() + kFirstFetchAfter), thread_([this] {
-        Loop();
-      }) {}
-
-TreatyFetcher::~TreatyFetcher() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.NotifyAll();
-  thread_.join();
-}
-
-bool TreatyFetcher::IsStopping() {
-  MutexLock lock(mutex_);
-  return stopping_;
-}
-
-void TreatyFetcher::Loop() {
-  while (true) {
-    {
-      MutexLock lock(mutex_);
-      if (!stopping_) stop_.WaitFor(mutex_, kPause);
-      if (stopping_) return;
-    }
-    FetchWhatIsDue();
-  }
-}
+    : office_(office),
+      wishes_(wishes),
+      clock_(clock),
+      next_round_(clock.Now() + kFirstFetchAfter),
+      thread_(kPause, RepeatingThread::First::kAfterPause, [this] { FetchWhatIsDue(); }) {}
 
 void TreatyFetcher::FetchWhatIsDue() {
   const absl::Time now = clock_.Now();
@@ -67,7 +44,7 @@ void TreatyFetcher::FetchWhatIsDue() {
 }
 
 void TreatyFetcher::FetchFrom(const std::string& partner) {
-  if (IsStopping()) return;
+  if (thread_.IsStopping()) return;
   office_.FetchForNode(partner);
   last_[partner] = clock_.Now();
 }

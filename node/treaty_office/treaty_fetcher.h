@@ -5,11 +5,11 @@
 #include <map>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "absl/time/time.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
+#include "node/base/repeating_thread.h"
 #include "node/treaty_office/treaty_office.h"
 
 namespace tamga::treaty_office {
@@ -36,28 +36,19 @@ class FetchWishes {
 
 class TreatyFetcher {
  public:
-  // All outlive this. Starts at once.
+  // All outlive this. Starts at once, and goes on until destroyed; that waits for a fetch under way.
   TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock);
-  // Waits for a fetch under way.
-  ~TreatyFetcher();
-  TreatyFetcher(const TreatyFetcher&) = delete;
-  TreatyFetcher& operator=(const TreatyFetcher&) = delete;
 
  private:
-  void Loop();
   void FetchWhatIsDue();
   void FetchFrom(const std::string& partner);
-  bool IsStopping();
 
   TreatyOffice& office_;
   FetchWishes& wishes_;
   const Clock& clock_;
   absl::Time next_round_;                   // used by thread_ alone, as is the next
   std::map<std::string, absl::Time> last_;  // fetch, by partner
-  Mutex mutex_;
-  CondVar stop_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  RepeatingThread thread_;
 };
 
 }  // namespace tamga::treaty_office

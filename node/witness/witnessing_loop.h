@@ -1,11 +1,8 @@
 // Asks witnesses and watches partners' logs, again and again.
 #pragma once
 
-#include <thread>
-
 #include "absl/time/time.h"
-#include "node/base/clock.h"
-#include "node/base/mutex.h"
+#include "node/base/repeating_thread.h"
 #include "node/witness/log_watch.h"
 #include "node/witness/witnessing.h"
 
@@ -13,24 +10,15 @@ namespace tamga::witness {
 
 class WitnessingLoop {
  public:
-  // All outlive this. Runs first after `interval`.
+  // All outlive this. Runs first after `interval`, and until destroyed; that waits for a question under way.
   WitnessingLoop(Witnessing& witnessing, LogWatch& watch, absl::Duration interval);
-  // Waits for a question under way.
-  ~WitnessingLoop();
-  WitnessingLoop(const WitnessingLoop&) = delete;
-  WitnessingLoop& operator=(const WitnessingLoop&) = delete;
 
  private:
-  void Loop();
-  bool IsStopping();
+  void AskAndWatch();
 
   Witnessing& witnessing_;
   LogWatch& watch_;
-  const absl::Duration interval_;
-  Mutex mutex_;
-  CondVar stop_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  RepeatingThread thread_;
 };
 
 }  // namespace tamga::witness
