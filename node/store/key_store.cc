@@ -86,20 +86,11 @@ absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const std::string& fold
   return keys;
 }
 
-absl::Status KeyStore::Begin() { return Statement(*writer_, "BEGIN IMMEDIATE").Run(); }
-
-absl::Status KeyStore::End(absl::Status status) {
-  if (status.ok()) status = Statement(*writer_, "COMMIT").Run();
-  // A rollback that fails leaves the transaction open, and the next BEGIN says so.
-  if (!status.ok() && writer_->in_transaction()) static_cast<void>(writer_->Execute("ROLLBACK"));
-  return status;
-}
-
 absl::Status KeyStore::AdoptRootKey(absl::string_view former, absl::Time now) {
   MutexLock lock(mutex_);
   // In one transaction, so that of two processes that begin at once one makes the first key.
-  RETURN_IF_ERROR(Begin());
-  RETURN_IF_ERROR(End(MakeOrWrapAnew(former, now)));
+  RETURN_IF_ERROR(writer_->Begin());
+  RETURN_IF_ERROR(writer_->Finish(MakeOrWrapAnew(former, now)));
   RETURN_IF_ERROR(LoadAgencyKeys());
   return ForgetLog();
 }
@@ -169,8 +160,8 @@ absl::Status KeyStore::LoadAgencyKeys() {
 absl::StatusOr<std::string> KeyStore::KeyFor(absl::string_view use) {
   std::string key;
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Begin());
-  RETURN_IF_ERROR(End(FindOrMakeUseKey(use, &key)));
+  RETURN_IF_ERROR(writer_->Begin());
+  RETURN_IF_ERROR(writer_->Finish(FindOrMakeUseKey(use, &key)));
   return key;
 }
 
@@ -191,9 +182,9 @@ absl::Status KeyStore::FindOrMakeUseKey(absl::string_view use, std::string* key)
 absl::Status KeyStore::Update(const std::vector<std::string>& destroy, const std::vector<DataKey>& add) {
   if (destroy.empty() && add.empty()) return absl::OkStatus();
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Begin());
+  RETURN_IF_ERROR(writer_->Begin());
   int64_t destroyed = 0;
-  RETURN_IF_ERROR(End(UpdateRows(destroy, add, &destroyed)));
+  RETURN_IF_ERROR(writer_->Finish(UpdateRows(destroy, add, &destroyed)));
   TAMGA_FAILPOINT("keys.destroyed");
   log_holds_destroyed_ = log_holds_destroyed_ || destroyed > 0;
   return ForgetLog();
@@ -274,9 +265,9 @@ absl::StatusOr<int64_t> KeyStore::BeginRotation(absl::Duration age, absl::Time n
 
 absl::StatusOr<size_t> KeyStore::RewrapBatch(int64_t newest) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(Begin());
+  RETURN_IF_ERROR(writer_->Begin());
   size_t count = 0;
-  RETURN_IF_ERROR(End(RewrapRows(newest, &count)));
+  RETURN_IF_ERROR(writer_->Finish(RewrapRows(newest, &count)));
   return count;
 }
 

@@ -62,10 +62,6 @@ class KeyStore {
  private:
   KeyStore(std::string root_key, Rng& rng, std::unique_ptr<Database> writer, const std::string& path);
 
-  absl::Status Begin() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Commits, or undoes what was begun if `status` is an error.
-  absl::Status End(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
   absl::Status AdoptRootKey(absl::string_view former, absl::Time now);
   absl::Status MakeOrWrapAnew(absl::string_view former, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WrapAllAnew(absl::string_view former) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -119,6 +119,15 @@ absl::Status Database::Configure(Access access) {
 
 absl::Status Database::ErrorFor(int code) const { return SqliteError(handle_.get(), code, path_); }
 
+absl::Status Database::Begin() { return Statement(*this, "BEGIN IMMEDIATE").Run(); }
+
+absl::Status Database::Finish(absl::Status status) {
+  if (status.ok()) status = Statement(*this, "COMMIT").Run();
+  // A rollback that fails leaves the transaction open, and the next Begin says so.
+  if (!status.ok() && in_transaction()) static_cast<void>(Execute("ROLLBACK"));
+  return status;
+}
+
 absl::Status Database::Execute(const std::string& script) {
   const int code = sqlite3_exec(handle_.get(), script.c_str(), nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? absl::OkStatus() : ErrorFor(code);

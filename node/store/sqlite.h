@@ -93,6 +93,10 @@ class Database {
   // Reading connections never checkpoint the WAL: SQLite before 3.51.3 may lose commits when a second connection does.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, Access access);
 
+  // Begins a transaction that writes. Unavailable if another connection has one.
+  absl::Status Begin();
+  // Commits what was begun if `status` is OK, and undoes it if it is not or the commit fails: the first error.
+  absl::Status Finish(absl::Status status);
   // Runs statements that take no parameters.
   absl::Status Execute(const std::string& script);
   // As Statement(*this, sql).Step(), then the first column.

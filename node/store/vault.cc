@@ -92,12 +92,8 @@ std::vector<Vault::SealedBlob> Vault::Seal(const std::vector<Blob>& put, std::ve
 }
 
 absl::Status Vault::UpdateFile(const std::vector<std::string>& erase, const std::vector<SealedBlob>& put) {
-  RETURN_IF_ERROR(Statement(*writer_, "BEGIN IMMEDIATE").Run());
-  absl::Status status = UpdateRows(erase, put);
-  if (status.ok()) status = Statement(*writer_, "COMMIT").Run();
-  // A rollback that fails leaves the transaction open, and the next BEGIN says so.
-  if (!status.ok() && writer_->in_transaction()) static_cast<void>(writer_->Execute("ROLLBACK"));
-  return status;
+  RETURN_IF_ERROR(writer_->Begin());
+  return writer_->Finish(UpdateRows(erase, put));
 }
 
 absl::Status Vault::UpdateRows(const std::vector<std::string>& erase, const std::vector<SealedBlob>& put) {

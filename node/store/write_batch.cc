@@ -5,7 +5,7 @@
 namespace tamga::store {
 
 absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database, const RowMac& mac) {
-  RETURN_IF_ERROR(Statement(database, "BEGIN IMMEDIATE").Run());
+  RETURN_IF_ERROR(database.Begin());
   return std::unique_ptr<WriteBatch>(new WriteBatch(database, mac));
 }
 
@@ -23,11 +23,7 @@ absl::Status WriteBatch::Try(const std::function<absl::Status(Transaction&)>& wo
   return status;
 }
 
-absl::Status WriteBatch::Commit() {
-  const absl::Status status = Statement(database_, "COMMIT").Run();
-  // A commit that found the file busy could be repeated, but the batch's callers are to hear of it now.
-  if (!status.ok() && database_.in_transaction()) static_cast<void>(database_.Execute("ROLLBACK"));
-  return status;
-}
+// A commit that found the file busy could be repeated, but the batch's callers are to hear of it now.
+absl::Status WriteBatch::Commit() { return database_.Finish(absl::OkStatus()); }
 
 }  // namespace tamga::store
