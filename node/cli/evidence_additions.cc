@@ -16,9 +16,7 @@ namespace {
 
 // As the note says, whoever signed it: whoever checks the bundle looks at signatures. 0 of what is no checkpoint.
 uint64_t SizeOf(absl::string_view checkpoint) {
-  const absl::StatusOr<ledger::Note> note = ledger::ParseNote(checkpoint);
-  if (!note.ok()) return 0;
-  const absl::StatusOr<ledger::Checkpoint> parsed = ledger::ParseCheckpoint(note->text);
+  const absl::StatusOr<ledger::Checkpoint> parsed = ledger::CheckpointIn(checkpoint);
   return parsed.ok() ? parsed->size : 0;
 }
 

@@ -47,9 +47,7 @@ absl::Status Unnamed(absl::string_view option, const std::string& name, const st
 
 // The origin that a signed note names, whoever signed it; "" of what is no checkpoint.
 std::string OriginOf(absl::string_view checkpoint) {
-  const absl::StatusOr<ledger::Note> note = ledger::ParseNote(checkpoint);
-  if (!note.ok()) return "";
-  const absl::StatusOr<ledger::Checkpoint> parsed = ledger::ParseCheckpoint(note->text);
+  const absl::StatusOr<ledger::Checkpoint> parsed = ledger::CheckpointIn(checkpoint);
   return parsed.ok() ? parsed->origin : "";
 }
 

@@ -39,6 +39,11 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
   return checkpoint;
 }
 
+absl::StatusOr<Checkpoint> CheckpointIn(absl::string_view note) {
+  ASSIGN_OR_RETURN(const Note parsed, ParseNote(note));
+  return ParseCheckpoint(parsed.text);
+}
+
 absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, const NoteKey& key, const SignatureVerifier& verify) {
   ASSIGN_OR_RETURN(const Note opened, OpenNote(note, key, verify));
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));

@@ -26,6 +26,9 @@ std::string FormatCheckpoint(const Checkpoint& checkpoint);
 // signature covers them.
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text);
 
+// The checkpoint of a note, whoever signed it; InvalidArgument if it holds none.
+absl::StatusOr<Checkpoint> CheckpointIn(absl::string_view note);
+
 // The checkpoint of a note that the log `key` has signed; its origin must be the key's name. InvalidArgument otherwise.
 absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, const NoteKey& key, const SignatureVerifier& verify);
 

@@ -5,7 +5,6 @@
 #include "node/ledger/checkpoint.h"
 #include "node/ledger/merkle.h"
 #include "node/ledger/merkle_verify.h"
-#include "node/ledger/note.h"
 #include "node/ledger/stored_hashes.h"
 #include "node/ledger/tlog_proof.h"
 
@@ -31,8 +30,7 @@ absl::Status Contradicts(uint64_t size, const absl::Status& why) {
 LogReader::LogReader(store::ReadableDb& database) : database_(database), tiles_(kKeptTiles) {}
 
 absl::StatusOr<std::string> LogReader::ProveInclusion(uint64_t index, absl::string_view checkpoint) {
-  ASSIGN_OR_RETURN(const Note note, ParseNote(checkpoint));
-  ASSIGN_OR_RETURN(const Checkpoint parsed, ParseCheckpoint(note.text));
+  ASSIGN_OR_RETURN(const Checkpoint parsed, CheckpointIn(checkpoint));
   ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
   RETURN_IF_ERROR(CheckSize(*session, parsed.size));
   StoredHashes hashes(*session, parsed.size, &tiles_);

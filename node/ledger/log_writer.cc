@@ -67,11 +67,6 @@ absl::StatusOr<std::set<std::string>> ReadDiscarded(store::WriteBatch& transacti
   return std::set<std::string>(discarded.begin(), discarded.end());
 }
 
-absl::StatusOr<Checkpoint> ParseStoredCheckpoint(absl::string_view text) {
-  ASSIGN_OR_RETURN(const Note note, ParseNote(text));
-  return ParseCheckpoint(note.text);
-}
-
 // Compares the tree of the log's `size` entries with the newest checkpoint that was stored.
 absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const NoteKey& key, const NoteSigner& sign) {
   ASSIGN_OR_RETURN(const std::optional<store::CheckpointRow> stored, reader.NewestCheckpoint());
@@ -82,7 +77,7 @@ absl::Status CheckStoredCheckpoint(store::Reader& reader, uint64_t size, const N
                                             " entries but no checkpoint: somebody removed them; "
                                             "keep a copy of exchange.db as evidence and restore the last good backup"));
   }
-  const absl::StatusOr<Checkpoint> checkpoint = ParseStoredCheckpoint(stored->note);
+  const absl::StatusOr<Checkpoint> checkpoint = CheckpointIn(stored->note);
   if (!checkpoint.ok()) {
     return absl::DataLossError(absl::StrCat("the newest checkpoint in the log is damaged (",
                                             checkpoint.status().message(), "); restore the last good backup"));

@@ -34,8 +34,7 @@ grpc::ServerUnaryReactor* WitnessRpc::ProveGrowth(grpc::CallbackServerContext* c
     // What a restored backup says of the log is no statement of it.
     if (node_.witnessing != nullptr) RETURN_IF_ERROR(node_.witnessing->CheckNotRolledBack());
     response->set_checkpoint(node_.sequencer.NewestCheckpoint());
-    ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(response->checkpoint()));
-    ASSIGN_OR_RETURN(const ledger::Checkpoint newest, ledger::ParseCheckpoint(note.text));
+    ASSIGN_OR_RETURN(const ledger::Checkpoint newest, ledger::CheckpointIn(response->checkpoint()));
     if (request->old_size() == 0 || request->old_size() >= newest.size) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<ledger::Hash> hashes, node_.log_reader.ProveGrowth(request->old_size(), newest));
     for (const ledger::Hash& hash : hashes) response->add_hashes(std::string(hash.bytes()));

@@ -69,8 +69,7 @@ absl::Status Witnessing::Load() {
 absl::StatusOr<Witnessing::Round> Witnessing::NewestRound() const {
   Round round;
   round.note = parts_.sequencer.NewestCheckpoint();
-  ASSIGN_OR_RETURN(const ledger::Note note, ledger::ParseNote(round.note));
-  ASSIGN_OR_RETURN(round.checkpoint, ledger::ParseCheckpoint(note.text));
+  ASSIGN_OR_RETURN(round.checkpoint, ledger::CheckpointIn(round.note));
   return round;
 }
 
