@@ -1,140 +1,22 @@
 #include "node/evidence/bundle_check.h"
 
-#include <functional>
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "gtest/gtest.h"
-#include "node/audit/evidence_collector.h"
-#include "node/base/matchers.h"
-#include "node/base/uuid.h"
-#include "node/evidence/bundle.h"
-#include "node/evidence/test_log.h"
+#include "node/evidence/bundle_fixture.h"
 #include "node/exchange/message_store.h"
-#include "node/exchange/test_pair.h"
-#include "node/ledger/cosignature.h"
 
 namespace tamga::evidence {
 namespace {
 
-using exchange::AskResult;
-using exchange::kKazakh;
-using exchange::kKyrgyz;
-using exchange::TestNode;
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
-using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using ::testing::StartsWith;
-
-auto Has(Verdict verdict) { return Field(&Finding::verdict, verdict); }
-auto Has(Verdict verdict, const std::string& what, const char* why = "") {
-  return AllOf(Has(verdict), Field(&Finding::what, HasSubstr(what)), Field(&Finding::why, HasSubstr(why)));
-}
-
-// Kazakhstan asked Kyrgyzstan, and auditors of both States asked their own State's node for the evidence.
-class BundleCheckTest : public ::testing::Test {
- protected:
-  // `obligations`: as of TestPair.
-  explicit BundleCheckTest(const std::string& obligations = "") : pair_(obligations) {}
-
-  void SetUp() override {
-    asked_ = pair_.kazakh.AskToTakeBack(kKyrgyz, "SPECIMEN");
-    ASSERT_OK(asked_.status);
-    anchors_.trust = pair_.states.trust();
-    anchors_.logs = {{kKazakh, pair_.kazakh.log_key()}, {kKyrgyz, pair_.kyrgyz.log_key()}};
-    anchors_.offices = treaty::TestOffices({"KAZ", "KGZ", "UZB"});
-  }
-
-  v1::TreatyBundle Treaties() {
-    v1::TreatyBundle bundle;
-    for (const auto& [unused, text] : pair_.states.sources.texts) bundle.add_treaties(text);
-    for (const auto& [unused, acts] : pair_.states.sources.acts) bundle.mutable_acts()->Add(acts.begin(), acts.end());
-    return bundle;
-  }
-
-  absl::StatusOr<v1::EvidenceBundle> Ask(TestNode& node, const std::string& agency, const std::string& auditor,
-                                         const v1::GetEvidenceRequest& request) {
-    exchange::DoorParts& parts = node.parts();
-    const audit::EvidenceCollector collector(
-        {{agency, node.log_key(), parts.database, parts.log_reader, parts.sequencer, parts.pseudonyms},
-         parts.vault,
-         pair_.states.clock,
-         [this] { return Treaties(); },
-         {},
-         [this] { return witnessed_; }});
-    ASSIGN_OR_RETURN(v1::GetEvidenceResponse response,
-                     collector.Get({auditor, certs::Role::kAuditor, "auditor-1"}, request));
-    return std::move(*response.mutable_bundle());
-  }
-
-  static v1::GetEvidenceRequest ExchangeOf(const AskResult& asked) {
-    v1::GetEvidenceRequest request;
-    request.set_exchange_id(FormatUuid(asked.exchange_id));
-    return request;
-  }
-  v1::GetEvidenceRequest TheExchange() const { return ExchangeOf(asked_); }
-
-  v1::EvidenceBundle OfKazakhstan() {
-    return Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", TheExchange()).value();
-  }
-  v1::EvidenceBundle OfBoth() {
-    return Merge(OfKazakhstan(), Ask(pair_.kyrgyz, kKyrgyz, "KGZ/prosecutor-general", TheExchange()).value());
-  }
-
-  std::vector<Finding> Check(const v1::EvidenceBundle& bundle, const std::vector<v1::SealedMessage>& opened = {}) {
-    return CheckBundle(bundle, anchors_, opened);
-  }
-
-  // The bundle as it would be if the agency had logged this instead, and `more` after it, and proved it.
-  v1::EvidenceBundle Relogged(v1::EvidenceBundle bundle, const std::string& agency,
-                              const std::function<void(v1::LogEntry&)>& change,
-                              const std::vector<v1::LogEntry>& more = {}) {
-    auto& entries = *bundle.mutable_exchanges(0)->mutable_entries();
-    std::vector<v1::EntryEvidence> others;
-    std::vector<v1::LogEntry> logged;
-    for (const v1::EntryEvidence& evidence : entries) {
-      if (evidence.agency() != agency) {
-        others.push_back(evidence);
-      } else if (!evidence.is_receipt()) {
-        EXPECT_TRUE(logged.emplace_back().ParseFromString(evidence.entry()));
-        change(logged.back());
-      }
-    }
-    logged.insert(logged.end(), more.begin(), more.end());
-    for (const v1::LogEntry& entry : logged) relogged_.Append(entry.SerializeAsString());
-    entries.Assign(others.begin(), others.end());
-    for (uint64_t i = 0; i < relogged_.size(); ++i) *entries.Add() = ProvenIn(relogged_, agency, i);
-    for (v1::LogEvidence& log : *bundle.mutable_logs()) {
-      if (log.agency() != agency) continue;
-      log.set_vkey(ledger::FormatVkey(relogged_.key()));
-      log.set_checkpoint(relogged_.NoteAt(relogged_.size()));
-    }
-    anchors_.logs[agency] = relogged_.key();
-    return bundle;
-  }
-
-  static v1::EntryEvidence ProvenIn(TestLog& log, const std::string& agency, uint64_t index) {
-    v1::EntryEvidence evidence;
-    evidence.set_agency(agency);
-    evidence.set_entry(log.entry(index));
-    evidence.set_proof(log.ProofOf(index, log.size()));
-    return evidence;
-  }
-
-  exchange::TestPair pair_;
-  AskResult asked_;
-  Anchors anchors_;
-  std::string witnessed_;  // what the nodes say of their witnesses
-  TestLog relogged_{"log.test.example/exchange", 'f'};
-};
 
 TEST_F(BundleCheckTest, WhatBothNodesGiveShowsEverything) {
   const std::vector<Finding> findings = Check(OfBoth());
@@ -314,110 +196,6 @@ TEST_F(BundleCheckTest, EntriesOfDifferentExchangesDoNotPassForOne) {
   const std::vector<Finding> findings = Check(bundle);
   EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "an entry of KAZ", "of another exchange")));
   EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, "the request of KAZ/interior-ministry is of this")));
-}
-
-TEST_F(BundleCheckTest, TheProofsOfALogLeadToOneRootOfOneSize) {
-  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
-  EXPECT_THAT(Check(bundle), Not(Contains(Has(Verdict::kContradicted))));
-  const ledger::Hash beside = ledger::LeafHash("never logged");
-  const ledger::Hash root = ledger::NodeHash(ledger::LeafHash(relogged_.entry(0)), beside);
-  for (v1::EntryEvidence& evidence : *bundle.mutable_exchanges(0)->mutable_entries()) {
-    if (evidence.entry() != relogged_.entry(0)) continue;
-    evidence.set_proof(ledger::FormatTlogProof({"", 0, {beside}, relogged_.Sign({relogged_.key().name, 2, root})}));
-  }
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "an entry of KAZ", "two roots for 2 entries")));
-}
-
-TEST_F(BundleCheckTest, APlaceHoldsOneEntryInAllExchangesOfABundle) {
-  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
-  v1::ExchangeEvidence other = bundle.exchanges(0);
-  other.mutable_exchange_id()->back() ^= 1;
-  v1::LogEntry entry;
-  ASSERT_TRUE(entry.ParseFromString(relogged_.entry(0)));
-  entry.set_exchange_id(other.exchange_id());
-  TestLog fork(relogged_.key().name, 'f');
-  fork.Append(entry.SerializeAsString());
-  other.clear_entries();
-  *other.add_entries() = ProvenIn(fork, kKazakh, 0);
-  *bundle.add_exchanges() = other;
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "an entry of KAZ", "two entries at place 0")));
-}
-
-TEST_F(BundleCheckTest, WhatWasProvenEarlierIsTiedToTheNewerLogOrSaidNotToBe) {
-  const v1::EvidenceBundle earlier = OfKazakhstan();
-  const auto merged = [&](const char* surname) {
-    const AskResult next = pair_.kazakh.AskToTakeBack(kKyrgyz, surname);
-    EXPECT_OK(next.status);
-    return Merge(earlier, Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", ExchangeOf(next)).value());
-  };
-  constexpr char kIsTied[] = "entry 1 of KAZ/interior-ministry (DELIVERED) is in one log with the checkpoint over ";
-  std::vector<Finding> findings = Check(merged("ANOTHER"));
-  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, "over 4 entries begins with that over 2")));
-  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, kIsTied)));
-  // The newer proofs lie apart from the older log.
-  const v1::EvidenceBundle apart = merged("THIRD");
-  findings = Check(apart);
-  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
-  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, "over 6 entries begins with that over 2")));
-  EXPECT_THAT(findings,
-              Contains(Has(Verdict::kNotVerifiable, kIsTied, "merge what the node of KAZ/interior-ministry")));
-  // Witnesses of the newer log do not speak for the older one.
-  anchors_.policies = {ledger::ParseTlogPolicy("quorum none\n").value()};
-  EXPECT_THAT(Check(apart), Contains(Has(Verdict::kNotWitnessed, kIsTied)));
-}
-
-TEST_F(BundleCheckTest, AProofOfGrowthTiesAnOlderLogToTheNewerOne) {
-  v1::EvidenceBundle bundle = Relogged(OfKazakhstan(), kKazakh, [](v1::LogEntry&) {});
-  const uint64_t size = relogged_.size();
-  for (int i = 0; i < 10; ++i) relogged_.Append(absl::StrCat("later ", i));
-  v1::LogEvidence& newer = *bundle.add_logs();
-  newer = bundle.logs(0);
-  newer.set_checkpoint(relogged_.NoteAt(size + 10));
-  const std::string what = absl::StrCat("over ", size + 10, " entries begins with that over ", size);
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, what)));
-
-  v1::GrowthEvidence& growth = *newer.add_growth();
-  growth.set_old_size(size);
-  for (const ledger::Hash& hash : relogged_.GrowthOf(size, size + 10)) growth.add_hashes(std::string(hash.bytes()));
-  std::vector<Finding> findings = Check(bundle);
-  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, what)));
-  EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, "entry 0 of KAZ/interior-ministry (SENT) is in one log")));
-  EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
-
-  growth.mutable_hashes(0)->front() ^= 1;
-  findings = Check(bundle);
-  EXPECT_THAT(findings, Contains(Has(Verdict::kContradicted, what)));
-  EXPECT_THAT(findings, Contains(Has(Verdict::kNotVerifiable, what)));
-  growth.mutable_hashes(0)->pop_back();
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, "is signed by its log")));
-}
-
-TEST_F(BundleCheckTest, WhatAPartnerHoldsOfAForkProvesIt) {
-  v1::EvidenceBundle bundle = Relogged(OfBoth(), kKazakh, [](v1::LogEntry&) {});
-  TestLog fork(relogged_.key().name, 'f');
-  fork.Append("something else");
-  v1::LogContradiction& contradiction = *bundle.add_contradictions();
-  contradiction.set_agency(kKazakh);
-  contradiction.set_what("fork");
-  contradiction.set_before(relogged_.NoteAt(1));
-  contradiction.set_after(fork.NoteAt(1));
-  constexpr char kOneLog[] = "the log of KAZ/interior-ministry is one";
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, kOneLog, "two roots for 1 entries")));
-  // A claim that the notes do not bear out is none.
-  contradiction.set_after(relogged_.NoteAt(2));
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, kOneLog)));
-  contradiction.set_after(TestLog(relogged_.key().name, 'g').NoteAt(0));
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kContradicted, kOneLog)));
-  anchors_.logs.erase(kKazakh);
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotVerifiable, kOneLog)));
-}
-
-TEST_F(BundleCheckTest, APolicyIsNotMetByLeavingOutTheCheckpoint) {
-  v1::EvidenceBundle bundle = OfKazakhstan();
-  bundle.clear_logs();
-  anchors_.policies = {ledger::ParseTlogPolicy("quorum none\n").value()};
-  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kNotWitnessed, "the log of KAZ/interior-ministry is cosigned",
-                                          "the bundle holds no checkpoint of it")));
 }
 
 TEST_F(BundleCheckTest, ANodeThatDoesNotKnowTheTreatyDoesNotNameIt) {
@@ -616,84 +394,6 @@ TEST_F(BundleCheckTest, WhatCameInAgainIsInTheBundleAFewTimes) {
   EXPECT_THAT(bundle.exchanges(0).entries(), SizeIs(2 + audit::kMostRepetitions));
   EXPECT_THAT(bundle.exchanges(0).messages(), SizeIs(2));
   EXPECT_THAT(Check(Merge(OfKazakhstan(), bundle)), Each(Has(Verdict::kVerified)));
-}
-
-TEST_F(BundleCheckTest, EntriesAreProvenUnderTheWitnessedCheckpointThatCoversThem) {
-  const certs::Ed25519Key key = certs::Ed25519Key::FromSeed(std::string(32, 'w')).value();
-  const ledger::NoteKey witness{"witness.kgz", key.public_key(), ledger::kCosignature};
-  ledger::Note note = ledger::ParseNote(pair_.kazakh.parts().sequencer.NewestCheckpoint()).value();
-  note.signatures.push_back(
-      ledger::Cosign(note.text, witness, 1'795'000'000, [&](absl::string_view text) { return key.Sign(text); }));
-  witnessed_ = ledger::FormatNote(note);
-  const AskResult later = pair_.kazakh.AskToTakeBack(kKyrgyz, "ANOTHER");
-  ASSERT_OK(later.status);
-  const v1::EvidenceBundle covered = OfKazakhstan();
-  EXPECT_EQ(covered.logs(0).checkpoint(), witnessed_);
-  EXPECT_THAT(covered.exchanges(0).entries(0).proof(), Not(HasSubstr("witness.kgz")));
-  anchors_.policies = {
-      ledger::ParseTlogPolicy(absl::StrCat("witness w ", ledger::FormatVkey(witness), "\nquorum w\n")).value()};
-  EXPECT_THAT(Check(covered), Contains(Has(Verdict::kVerified, "is cosigned as the policy asks", "quorum met")));
-  EXPECT_THAT(Check(covered), Not(Contains(Has(Verdict::kContradicted))));
-  const v1::EvidenceBundle newer = Ask(pair_.kazakh, kKazakh, "KAZ/prosecutor-general", ExchangeOf(later)).value();
-  EXPECT_THAT(newer.logs(0).checkpoint(), StartsWith("log.test.example/exchange\n4\n"));
-  EXPECT_THAT(Check(newer), Contains(Has(Verdict::kNotWitnessed, "is cosigned as the policy asks")));
-}
-
-TEST_F(BundleCheckTest, ABundleIsBoundedAndHoldsEachThingOnce) {
-  const v1::EvidenceBundle honest = OfBoth();
-  v1::EvidenceBundle bundle = honest;
-  for (int i = 0; i < 3'000; ++i) {
-    *bundle.mutable_exchanges(0)->add_entries() = honest.exchanges(0).entries(0);
-    bundle.mutable_exchanges(0)->add_messages();
-  }
-  ASSERT_OK_AND_ASSIGN(const v1::EvidenceBundle read, ReadBundle(bundle.SerializeAsString()));
-  EXPECT_THAT(read.exchanges(0).entries(), SizeIs(honest.exchanges(0).entries_size()));
-  EXPECT_THAT(read.exchanges(0).messages(), SizeIs(honest.exchanges(0).messages_size() + 1));
-  const auto expect_refused = [](const v1::EvidenceBundle& large, const char* what) {
-    const absl::Status refused = ReadBundle(large.SerializeAsString()).status();
-    EXPECT_THAT(refused, HasReason("BUNDLE_INVALID"));
-    EXPECT_THAT(refused.message(), HasSubstr(what));
-  };
-  for (int i = 0; i < kMostMessagesOfExchange; ++i) {
-    bundle.mutable_exchanges(0)->add_messages()->set_header(absl::StrCat(i));
-  }
-  expect_refused(bundle, "19 messages of one exchange, and may have 16");
-  bundle = honest;
-  for (int i = 0; i < kMostDecisionsOfExchange; ++i) {
-    bundle.mutable_exchanges(0)->add_decisions()->set_approvals(static_cast<uint32_t>(i + 1));
-  }
-  expect_refused(bundle, "decisions of one exchange");
-  bundle = honest;
-  for (int i = 0; i < kMostEntriesOfExchange; ++i) {
-    bundle.mutable_exchanges(0)->add_entries()->set_entry(absl::StrCat(i));
-  }
-  expect_refused(bundle, "entries of one exchange");
-  bundle = honest;
-  for (int i = 0; i <= kMostGrowthOfLog; ++i) {
-    bundle.mutable_logs(0)->add_growth()->set_old_size(static_cast<uint64_t>(i + 1));
-  }
-  expect_refused(bundle, "proofs of growth of one log");
-  bundle = honest;
-  for (int i = 0; i <= kMostContradictions; ++i) bundle.add_contradictions()->set_what(absl::StrCat(i));
-  expect_refused(bundle, "contradictions");
-  bundle = honest;
-  for (int i = 0; i < kMostExchanges; ++i) *bundle.add_exchanges() = honest.exchanges(0);
-  expect_refused(bundle, "1001 exchanges, and may have 1000");
-}
-
-TEST_F(BundleCheckTest, MergingTwiceAddsNothing) {
-  const v1::EvidenceBundle both = OfBoth();
-  EXPECT_EQ(Merge(both, both).SerializeAsString(), both.SerializeAsString());
-}
-
-TEST_F(BundleCheckTest, WhatIsNoBundleIsRefused) {
-  v1::EvidenceBundle bundle = OfKazakhstan();
-  EXPECT_OK(ReadBundle(bundle.SerializeAsString()));
-  EXPECT_THAT(ReadBundle("no bundle"), HasReason("BUNDLE_INVALID"));
-  EXPECT_THAT(ReadBundle(""), HasReason("BUNDLE_INVALID"));
-  EXPECT_THAT(ReadBundle(bundle.SerializeAsString() + "\xf8\x01\x01"), HasReason("BUNDLE_INVALID"));
-  bundle.set_version(2);
-  EXPECT_THAT(ReadBundle(bundle.SerializeAsString()), HasReason("BUNDLE_INVALID"));
 }
 
 // What no verdict is about: when the bundle was made, the offices that the node went by, and facts, which no entry

@@ -21,9 +21,29 @@ namespace {
 constexpr int kAmount = 3;
 constexpr absl::Duration kWindow = absl::Hours(24);
 
-std::string Quota(const char* bearer) {
-  return absl::StrCat("obligations { type: OBLIGATION_TYPE_QUOTA bearer: ", bearer, " amount: ", kAmount,
-                      " window_hours: 24 }\n");
+std::string QuotaOf(const char* bearer) {
+  return absl::StrCat("{ type: OBLIGATION_TYPE_QUOTA bearer: ", bearer, " amount: ", kAmount, " window_hours: 24 }\n");
+}
+
+std::string Quota(const char* bearer) { return absl::StrCat("obligations ", QuotaOf(bearer)); }
+
+// A treaty whose one duty is a quota.
+std::string SparingTreaty(const char* bearer) {
+  return absl::StrCat(R"text(id: "TEST-SPARING"
+version: 1
+title: "A treaty that one side has not ratified"
+citation: "Nowhere, 1 January 2020"
+text_status: TEXT_STATUS_OFFICIAL
+entry_into_force { rule: ENTRY_RULE_STATED }
+parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
+parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
+articles { number: "1" summary: "Not too much is answered." }
+duties {
+  id: "sparing"
+  cites: "1"
+  scope { record_kinds: RECORD_KIND_READMISSION }
+)text",
+                      "obligation ", QuotaOf(bearer), "}\n");
 }
 
 class QuotaTest : public ::testing::TestWithParam<const char*> {
@@ -120,18 +140,7 @@ TEST(QuotaOfMessagesTest, AMessageThatComesAgainCountsOnce) {
 
 TEST(QuotaOfMessagesTest, ATextThatBindsTheAnswererAloneIsCountedByItWhoeverElseIsToCount) {
   for (const char* bearer : {"BEARER_ANSWERER", "BEARER_BOTH"}) {
-    const std::string text = absl::StrCat(R"text(id: "QUOTA"
-version: 1
-title: "A treaty that Kyrgyzstan alone keeps to"
-citation: "Nowhere, 2 January 2020"
-text_status: TEXT_STATUS_OFFICIAL
-entry_into_force { rule: ENTRY_RULE_STATED }
-parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
-parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
-articles { number: "1" summary: "No more than a few." }
-duties { id: "few" cites: "1" obligation { type: OBLIGATION_TYPE_QUOTA amount: 3 window_hours: 24 bearer: )text",
-                                          bearer, "} }\n");
-    TestStates states("", "", {{text, {"KGZ"}}});
+    TestStates states("", "", {{SparingTreaty(bearer), {"KGZ"}}});
     TestNode node(states, kKyrgyz);
     const certs::Seal kazakh = states.IssueSeal(kKazakh);
     for (int i = 0; i <= kAmount; ++i) {
@@ -174,24 +183,7 @@ TEST(QuotaOfMessagesTest, AMessageThatWasRefusedAndComesAgainCountsWhenItIsLetTh
 }
 
 TEST(QuotaOfTheAnswererTest, ATextThatBindsTheAnswererAloneCountsWhatItIsAsked) {
-  TestStates states("", "",
-                    {{absl::StrCat(R"text(id: "TEST-SPARING"
-version: 1
-title: "A treaty that one side has not ratified"
-citation: "Nowhere, 1 January 2020"
-text_status: TEXT_STATUS_OFFICIAL
-entry_into_force { rule: ENTRY_RULE_STATED }
-parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
-parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
-articles { number: "1" summary: "Not too much is answered." }
-duties {
-  id: "sparing"
-  cites: "1"
-  scope { record_kinds: RECORD_KIND_READMISSION }
-  obligation { type: OBLIGATION_TYPE_QUOTA bearer: BEARER_ANSWERER amount: 3 window_hours: 24 }
-}
-)text"),
-                      {"KGZ"}}});
+  TestStates states("", "", {{SparingTreaty("BEARER_ANSWERER"), {"KGZ"}}});
   TestNode kazakh(states, kKazakh);
   TestNode kyrgyz(states, kKyrgyz);
   kazakh.AddPartner(kKyrgyz, std::make_unique<PeerFunction>([&](const auto& request) {
