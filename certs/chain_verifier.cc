@@ -44,10 +44,15 @@ absl::Status CheckAlone(const Certificate& leaf, const ChainRules& rules) {
 absl::StatusOr<Validity> CheckRevocation(const CertificateChain& path, const ChainRules& rules) {
   Validity validity;
   for (size_t i = 0; rules.revocations != nullptr && i + 1 < path.size(); ++i) {
+    if (!rules.lists_required && !rules.revocations->AsOf(rules.state, path[i + 1])) continue;
     const absl::Duration max_age = i == 0 ? rules.revocation_max_age : absl::InfiniteDuration();
-    ASSIGN_OR_RETURN(const Validity list,
-                     rules.revocations->Check(rules.state, path[i], path[i + 1], {rules.now, rules.skew, max_age}));
-    validity.Narrow(list);
+    const absl::StatusOr<Validity> list =
+        rules.revocations->Check(rules.state, path[i], path[i + 1], {rules.now, rules.skew, max_age});
+    if (list.ok()) {
+      validity.Narrow(*list);
+    } else if (!rules.lists_may_be_old || ReasonOf(list.status()) == kCertRevoked) {
+      return list.status();
+    }
   }
   return validity;
 }

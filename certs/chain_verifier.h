@@ -25,6 +25,10 @@ struct ChainRules {
   std::string state;                // "KAZ": no issuer may name another State. Empty: not asked
   // Every certificate but the anchor is looked up, and one without a list is refused. Null: not asked.
   const Revocations* revocations = nullptr;
+  // False: issuers of which no list is held are not asked. A list that is held binds in any case.
+  bool lists_required = true;
+  // True: a list that is absent, too old or of a time to come refuses nobody. One that revokes does, whatever its age.
+  bool lists_may_be_old = false;
   // How old the list of the leaf's issuer may be. Those above it sign too seldom for that: their lists have their own
   // word (nextUpdate) alone.
   absl::Duration revocation_max_age = absl::InfiniteDuration();
@@ -34,7 +38,8 @@ struct VerifiedPath {
   CertificateChain path;  // leaf first, anchor last
   // When every certificate of the path is valid and every list current, without skew.
   Validity validity;
-  // The time of the oldest list that was asked; InfiniteFuture if none was.
+  // The time of the oldest list that was asked; InfinitePast if an issuer had none, InfiniteFuture if none was asked
+  // for.
   absl::Time revocation_as_of = absl::InfiniteFuture();
 };
 

@@ -183,6 +183,8 @@ std::optional<absl::Time> Crl::RevokedSince(const Certificate& certificate) cons
   return found->second;
 }
 
+size_t Crl::size() const { return parsed_->revoked.size(); }
+
 bool Crl::IsNamedAfter(const Certificate& issuer) const {
   const X509_NAME* name = X509_CRL_get_issuer(parsed_->native.get());
   const ASN1_OCTET_STRING* key_id = X509_get0_subject_key_id(issuer.native());

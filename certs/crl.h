@@ -41,6 +41,9 @@ class Crl {
   // certificate it is has to be known.
   std::optional<absl::Time> RevokedSince(const Certificate& certificate) const;
 
+  // How many certificates it revokes.
+  size_t size() const;
+
   // True if it names the issuer by name and key identifier.
   bool IsNamedAfter(const Certificate& issuer) const;
   // True if it does, and verifies with the issuer's key.

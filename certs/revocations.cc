@@ -46,6 +46,18 @@ std::optional<absl::Time> Revocations::AsOf(absl::string_view state, const Certi
   return list->ThisUpdate();
 }
 
+std::optional<absl::Time> Revocations::NewestBeside(absl::string_view state, const CertificateChain& others) const {
+  std::optional<absl::Time> newest;
+  for (const auto& [name, list] : lists_) {
+    const auto is_its_issuer = [key = &name.second](const Certificate& other) { return other.SpkiSha256() == *key; };
+    if (name.first != state || std::any_of(others.begin(), others.end(), is_its_issuer)) continue;
+    newest = std::max(newest.value_or(list.ThisUpdate()), list.ThisUpdate());
+  }
+  return newest;
+}
+
+bool Revocations::HasListsOf(absl::string_view state) const { return NewestBeside(state, {}).has_value(); }
+
 const Crl* Revocations::Find(absl::string_view state, const Certificate& issuer) const {
   const auto found = lists_.find({std::string(state), issuer.SpkiSha256()});
   return found == lists_.end() ? nullptr : &found->second;

@@ -54,4 +54,19 @@ std::set<std::string> StatesNamedBy(const Certificate& authority) {
   return states;
 }
 
+bool IsConstrainedTo(absl::string_view state, const Certificate& authority) {
+  const NameConstraintsPtr constraints(
+      static_cast<NAME_CONSTRAINTS*>(X509_get_ext_d2i(authority.native(), NID_name_constraints, nullptr, nullptr)));
+  if (constraints == nullptr) return false;
+  bool permits_own = false;
+  const STACK_OF(GENERAL_SUBTREE)* permitted = constraints->permittedSubtrees;
+  for (int i = 0; permitted != nullptr && i < sk_GENERAL_SUBTREE_num(permitted); ++i) {
+    const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(permitted, i)->base;
+    if (base->type != GEN_URI) continue;
+    if (absl::AsciiStrToLower(TextOf(base->d.ia5)) != TrustDomainOf(state)) return false;
+    permits_own = true;
+  }
+  return permits_own;
+}
+
 }  // namespace tamga::certs

@@ -76,7 +76,8 @@ absl::StatusOr<Principal> TrustStore::Verify(const CertificateChain& chain, Usag
   return std::move(vouched.principal);
 }
 
-absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage usage, absl::Time now) const {
+absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage usage, absl::Time now,
+                                          OldLists old_lists) const {
   if (chain.empty()) return Refused(kCertMissing, "no certificate was presented");
   if (chain.size() > kMaxChainLength) return Refused(kCertPathTooLong, "more than 5 certificates were presented");
   ASSIGN_OR_RETURN(Principal principal, IdentityOf(chain.front()));
@@ -91,6 +92,8 @@ absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage u
   rules.leaf = LeafRulesOf(principal.role);
   rules.state = anchors->first;
   rules.revocations = options_.revocations.get();
+  rules.lists_required = options_.lists_not_required.count(anchors->first) == 0;
+  rules.lists_may_be_old = old_lists == OldLists::kTaken;
   rules.revocation_max_age = options_.revocation_max_age;
   const CertificateChain others(chain.begin() + 1, chain.end());
   ASSIGN_OR_RETURN(const VerifiedPath verified, VerifyChain(anchors->second, others, chain.front(), rules));
@@ -98,5 +101,31 @@ absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage u
 }
 
 bool TrustStore::Knows(absl::string_view state) const { return roots_.find(std::string(state)) != roots_.end(); }
+
+TrustStore TrustStore::With(std::shared_ptr<const Revocations> revocations, std::set<std::string> lists_not_required,
+                            absl::Duration revocation_max_age) const {
+  TrustStore other = *this;
+  other.options_.revocations = std::move(revocations);
+  other.options_.lists_not_required = std::move(lists_not_required);
+  other.options_.revocation_max_age = revocation_max_age;
+  return other;
+}
+
+std::vector<std::string> TrustStore::States() const {
+  std::vector<std::string> states;
+  for (const auto& [state, unused] : roots_) states.push_back(state);
+  return states;
+}
+
+CertificateChain TrustStore::RootsOf(absl::string_view state) const {
+  const auto found = roots_.find(std::string(state));
+  return found == roots_.end() ? CertificateChain() : found->second;
+}
+
+absl::Time TrustStore::RevocationsAsOf(absl::string_view state) const {
+  if (options_.revocations == nullptr) return absl::InfinitePast();
+  if (const auto newest = options_.revocations->NewestBeside(state, RootsOf(state))) return *newest;
+  return options_.revocations->NewestBeside(state, {}).value_or(absl::InfinitePast());
+}
 
 }  // namespace tamga::certs

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,11 +31,17 @@ struct TrustOptions {
   // The lists of the States, by their codes; every certificate but the root is looked up and refused without a list.
   // Null: not asked.
   std::shared_ptr<const Revocations> revocations;
+  // States whose issuers need not all have a list: one of which no list is held is not asked.
+  std::set<std::string> lists_not_required;
   absl::Duration revocation_max_age = absl::InfiniteDuration();  // see ChainRules
 };
 
 // True for a CA's certificate that it signed itself.
 bool IsRoot(const Certificate& certificate);
+
+// What becomes of a certificate for which there is no current list, though there should be. kTaken is for those who
+// talk about lists, which prove themselves: or else a node whose lists have grown old could not get newer ones.
+enum class OldLists { kRefused, kTaken };
 
 // Immutable. Thread-safe.
 class TrustStore {
@@ -53,10 +60,27 @@ class TrustStore {
   absl::StatusOr<Principal> Verify(const CertificateChain& chain, Usage usage, absl::Time now) const;
 
   // As Verify, with the time during which the answer stays the same.
-  absl::StatusOr<Vouched> Vouch(const CertificateChain& chain, Usage usage, absl::Time now) const;
+  absl::StatusOr<Vouched> Vouch(const CertificateChain& chain, Usage usage, absl::Time now,
+                                OldLists old_lists = OldLists::kRefused) const;
 
   // True if there are roots for "KAZ".
   bool Knows(absl::string_view state) const;
+  // The same roots with other lists (see TrustOptions).
+  TrustStore With(std::shared_ptr<const Revocations> revocations, std::set<std::string> lists_not_required,
+                  absl::Duration revocation_max_age) const;
+
+  // The same rules for other roots; errors as of Build.
+  absl::StatusOr<TrustStore> WithRoots(const std::vector<std::pair<std::string, std::string>>& bundles) const {
+    return Build(bundles, options_);
+  }
+
+  // The States that have roots, sorted.
+  std::vector<std::string> States() const;
+  // The roots of "KAZ"; none if it is not known.
+  CertificateChain RootsOf(absl::string_view state) const;
+  // When the State last said which certificates of its principals are revoked: the time of the newest list that is not
+  // a root's, or of the newest at all where roots alone have lists. InfinitePast without a list.
+  absl::Time RevocationsAsOf(absl::string_view state) const;
 
   // All roots in one PEM text, for gRPC's handshake, which knows one store only. A handshake that it lets through
   // proves possession of a key and nothing about a name: that is for Verify.

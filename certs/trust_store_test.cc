@@ -1,6 +1,9 @@
 #include "certs/trust_store.h"
 
 #include <functional>
+#include <memory>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "certs/certificate_builder.h"
@@ -9,6 +12,7 @@
 #include "certs/test_crl.h"
 #include "certs/test_pki.h"
 #include "gtest/gtest.h"
+#include "node/base/check.h"
 #include "node/base/matchers.h"
 
 namespace tamga::certs {
@@ -391,6 +395,77 @@ TEST(TrustStoreTest, BadBundlesAreRefused) {
   for (const auto& bundle : bundles) {
     EXPECT_THAT(TrustStore::Build(bundle), HasReason("INVALID_FIELD")) << bundle.front().second;
   }
+}
+
+// A State whose authorities' keys are at hand, and a system of it.
+struct ListedState {
+  CertificateChain IssueSystem() const {
+    IssueOptions options = Server();
+    options.purposes = "clientAuth";
+    options.names = "URI:spiffe://kaz.tamga/border-service/system/lane-7";
+    return {Issue(options, &issuing).certificate, issuing.certificate};
+  }
+  // With these lists; a null one is left out.
+  TrustStore With(const CrlOptions* of_root, const CrlOptions* of_issuing, std::set<std::string> not_required = {},
+                  absl::Duration max_age = absl::InfiniteDuration()) const {
+    auto lists = std::make_shared<Revocations>();
+    const auto add = [&](const CrlOptions* list, const Issued& issuer) {
+      if (list != nullptr) TAMGA_CHECK(lists->Add("KAZ", IssueCrl(*list, issuer), issuer.certificate).ok());
+    };
+    add(of_root, root);
+    add(of_issuing, issuing);
+    return TrustStore::Build({{"KAZ", root.certificate.Pem()}}).value().With(lists, std::move(not_required), max_age);
+  }
+
+  const Issued root = Issue(AuthorityNamed("Root"), nullptr);
+  const Issued issuing = Issue(AuthorityNamed("Issuing"), &root);
+  const CertificateChain system = IssueSystem();
+};
+
+TEST(TrustStoreListsTest, WhereListsAreNotRequiredThoseThatAreHeldBind) {
+  const ListedState state;
+  const CrlOptions good;
+  const CrlOptions revoking = {.revoked = {state.system.front()}};
+  const CrlOptions old = {.next_update = TestNow() - absl::Minutes(1)};
+  const auto verify = [&](const TrustStore& trust) {
+    return trust.Verify(state.system, Usage::kTlsClient, TestNow()).status();
+  };
+  EXPECT_THAT(verify(state.With(nullptr, &good)), HasReason("REVOCATION_UNKNOWN"));
+  EXPECT_OK(verify(state.With(&good, &good)));
+  EXPECT_OK(verify(state.With(nullptr, nullptr, {"KAZ"})));
+  EXPECT_OK(verify(state.With(nullptr, &good, {"KAZ"})));
+  EXPECT_THAT(verify(state.With(nullptr, nullptr, {"KGZ"})), HasReason("REVOCATION_UNKNOWN"));
+  EXPECT_THAT(verify(state.With(nullptr, &revoking, {"KAZ"})), HasReason("CERT_REVOKED"));
+  EXPECT_THAT(verify(state.With(nullptr, &old, {"KAZ"})), HasReason("REVOCATION_STALE"));
+  EXPECT_THAT(verify(state.With(&old, nullptr, {"KAZ"})), HasReason("REVOCATION_STALE"));
+}
+
+TEST(TrustStoreListsTest, AboutListsOneTalksWithWhomOnlyAListIsMissingFor) {
+  const ListedState state;
+  const CrlOptions revoking = {.revoked = {state.system.front()}};
+  const CrlOptions old = {.next_update = TestNow() - absl::Minutes(1)};
+  const CrlOptions old_and_revoking = {.revoked = {state.system.front()}, .next_update = TestNow() - absl::Minutes(1)};
+  const auto vouch = [&](const TrustStore& trust) {
+    return trust.Vouch(state.system, Usage::kTlsClient, TestNow(), OldLists::kTaken).status();
+  };
+  EXPECT_OK(vouch(state.With(nullptr, nullptr)));
+  EXPECT_OK(vouch(state.With(&old, &old)));
+  EXPECT_THAT(vouch(state.With(nullptr, &revoking)), HasReason("CERT_REVOKED"));
+  EXPECT_THAT(vouch(state.With(nullptr, &old_and_revoking)), HasReason("CERT_REVOKED"));
+  EXPECT_THAT(
+      state.With(nullptr, nullptr).Vouch(Kgz().IssueGood(Role::kNode), Usage::kTlsClient, TestNow(), OldLists::kTaken),
+      HasReason("CERT_UNKNOWN_STATE"));
+}
+
+TEST(TrustStoreListsTest, AStatesWordIsAsOldAsTheNewestListThatIsNotARoots) {
+  const ListedState state;
+  const CrlOptions of_root = {.this_update = TestNow() - absl::Minutes(1)};
+  const CrlOptions of_issuing = {.this_update = TestNow() - absl::Minutes(30)};
+  EXPECT_EQ(state.With(&of_root, &of_issuing).RevocationsAsOf("KAZ"), TestNow() - absl::Minutes(30));
+  EXPECT_EQ(state.With(&of_root, nullptr).RevocationsAsOf("KAZ"), TestNow() - absl::Minutes(1));
+  EXPECT_EQ(state.With(nullptr, nullptr).RevocationsAsOf("KAZ"), absl::InfinitePast());
+  EXPECT_EQ(state.With(&of_root, &of_issuing).RevocationsAsOf("KGZ"), absl::InfinitePast());
+  EXPECT_EQ(TrustStore::Build({{"KAZ", state.root.certificate.Pem()}})->RevocationsAsOf("KAZ"), absl::InfinitePast());
 }
 
 }  // namespace

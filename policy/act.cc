@@ -73,7 +73,8 @@ absl::Status CheckActForm(const v1::SignedAct& act) {
   return absl::OkStatus();
 }
 
-absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check) {
+absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check,
+                                uint32_t least) {
   if (act.signatures().empty()) return NotSigned("ACT_UNSIGNED", act, "is not signed");
   const std::string message = ActMessage(act);
   std::set<std::string> signers;
@@ -88,9 +89,10 @@ absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice
   if (signers.empty()) {
     return NotSigned("ACT_WRONG_KEY", act, absl::StrCat("is signed by no key of ", office.state(), "'s treaty office"));
   }
-  if (signers.size() < office.threshold()) {
+  const uint32_t needed = std::max(least, office.threshold());
+  if (signers.size() < needed) {
     return NotSigned("ACT_TOO_FEW_SIGNATURES", act,
-                     absl::StrCat("is signed by ", signers.size(), " of the ", office.threshold(),
+                     absl::StrCat("is signed by ", signers.size(), " of the ", needed,
                                   " keys that it takes; have the others sign it"));
   }
   return absl::OkStatus();
@@ -110,6 +112,7 @@ absl::StatusOr<VerifiedAct> VerifyAct(const v1::SignedAct& act, const v1::Treaty
     const absl::Status under_new = CheckActSignatures(act, instrument.change_keys().office(), check);
     if (!under_new.ok()) return Annotate(under_new, "under the new keys");
   }
+  if (instrument.has_change_roots()) RETURN_IF_ERROR(CheckActSignatures(act, office, check, kKeysForRoots));
   return VerifiedAct{act.state(), act.number(), ActSha256(act), std::move(instrument)};
 }
 

@@ -15,6 +15,9 @@ namespace tamga::policy {
 // The type under every signature of an act, so that a signature for something else cannot pass for one.
 inline constexpr char kActType[] = "application/vnd.tamga.act.v1";
 
+// No single person is to say whom the others believe.
+inline constexpr uint32_t kKeysForRoots = 2;
+
 // The five lines that are signed. Only of an act that CheckActForm lets in are they unambiguous.
 std::string ActLines(const v1::SignedAct& act);
 
@@ -46,12 +49,15 @@ absl::Status CheckActForm(const v1::SignedAct& act);
 // - ACT_WRONG_KEY: none is by a key of the office;
 // - ACT_SIGNATURE_INVALID: one that names a key of the office is not over this act;
 // - ACT_TOO_FEW_SIGNATURES.
-// `office` is one that ReadTreatyOffice or ReadInstrument let in.
-absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check);
+// `office` is one that ReadTreatyOffice or ReadInstrument let in. `least`: as many keys at least, whatever its
+// threshold.
+absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check,
+                                uint32_t least = 1);
 
 // Form, signatures under `office`, and the instrument's text, in this order: what nobody signed is not parsed. A change
-// of keys must be signed under the new keys as well. Errors are those of CheckActForm, CheckActSignatures and
-// ReadInstrument, and ACT_OTHER_STATE (InvalidArgument) if the office or the instrument is another State's.
+// of keys must be signed under the new keys as well, a change of roots by kKeysForRoots different keys at least. Errors
+// are those of CheckActForm, CheckActSignatures and ReadInstrument, and ACT_OTHER_STATE (InvalidArgument) if the office
+// or the instrument is another State's.
 absl::StatusOr<VerifiedAct> VerifyAct(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check);
 
 }  // namespace tamga::policy

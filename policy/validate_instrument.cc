@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "policy/bundle.h"
 #include "policy/day.h"
 #include "policy/validate.h"
 #include "policy/validate_forms.h"
@@ -154,6 +155,8 @@ void CheckAct(const v1::Instrument& instrument, const Place& root, Findings* fin
       return CheckCalendar(instrument.set_calendar(), root.Field("set_calendar"), findings);
     case v1::Instrument::kAdopt:
       return CheckReference(instrument.adopt().overlay(), root.Field("adopt").Field("overlay"), findings);
+    case v1::Instrument::kChangeRoots:
+      return CheckChangeRoots(instrument, root.Field("change_roots"), findings);
     case v1::Instrument::ACT_NOT_SET:
       findings->Add(root.Field("state"), "does nothing; write one act, such as ratify { ... }");
   }

@@ -11,6 +11,7 @@ namespace tamga::policy {
 namespace {
 
 constexpr uint32_t kLongestDays = 10 * 366;
+constexpr uint32_t kLongestHours = 8'760;
 // More than there are States, so that a convention of the United Nations fits.
 constexpr int kMostParties = 250;
 // What rules mean is proved for each pair of agencies, so the work grows with the square.
@@ -22,6 +23,9 @@ void CheckHead(const v1::Treaty& treaty, const Place& root, Findings* findings) 
   CheckLocalTexts(treaty.titles(), "titles", root, findings);
   CheckWritten(treaty.citation(), root.Field("citation"), findings);
   CheckTextStatus(treaty.text_status(), treaty.text_note(), root, findings);
+  if (treaty.revocation_max_age_hours() > kLongestHours) {
+    findings->Add(root.Field("revocation_max_age_hours"), absl::StrCat("must be at most ", kLongestHours));
+  }
   if (!treaty.expires_on().empty()) CheckDay(treaty.expires_on(), root.Field("expires_on"), findings);
 }
 
