@@ -14,6 +14,7 @@ TailStream* TailStream::Start(const exchange::RpcContext& rpc, grpc::CallbackSer
   const absl::Status started = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(exchange::Call call, Admit(rpc, *context, "AuditService.TailEntries"));
     ASSIGN_OR_RETURN(exchange::CallPlaces::Place place, TakePlace(rpc, call));  // while it begins
+    stream->still_good_ = [call] { return CheckStillGood(call); };
     return rpc.workers.Run([stream, caller = call.caller, place = std::move(place), &readings, request] {
       if (const absl::Status begun = stream->Begin(stream, caller, readings, request); !begun.ok()) stream->End(begun);
     });
@@ -41,6 +42,8 @@ absl::Status TailStream::Begin(std::shared_ptr<TailSink> self, const certs::Prin
 void TailStream::Send(const v1::IndexedEntry& entry) {
   MutexLock lock(mutex_);
   if (gone_ || end_) return;
+  // The tails wait for this call to return; OnCancel, on a thread of gRPC's, leaves them and ends the stream.
+  if (!still_good_().ok()) return context_.TryCancel();
   *current_.mutable_entry() = entry;
   writing_ = true;
   StartWrite(&current_);

@@ -1,6 +1,7 @@
 // A tail as a gRPC stream.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -31,7 +32,8 @@ class TailStream final : public grpc::ServerWriteReactor<v1::TailEntriesResponse
   void OnCancel() override;
   void OnDone() override;
 
-  grpc::CallbackServerContext& context_;  // there until the stream has ended
+  std::function<absl::Status()> still_good_;  // set before the first entry
+  grpc::CallbackServerContext& context_;      // there until the stream has ended
   Tails& tails_;
   std::shared_ptr<TailStream> self_;  // until gRPC is done; the tails may hold it a little longer
   Mutex mutex_;

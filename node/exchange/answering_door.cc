@@ -18,6 +18,7 @@
 #include "node/exchange/operations.h"
 #include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
+#include "node/exchange/revocation_bound.h"
 #include "node/exchange/treaty_question.h"
 #include "node/store/transaction.h"
 #include "policy/decision_record.h"
@@ -64,6 +65,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
   request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
+  RETURN_IF_ERROR(CheckRevocationAge(parts_, *parts_.treaties.Get(), request.decision, peer.agency));
   if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);

@@ -24,6 +24,7 @@
 #include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
+#include "node/exchange/revocation_bound.h"
 #include "node/exchange/treaty_question.h"
 #include "node/exchange/waiting_request.h"
 #include "node/ledger/tlog_proof.h"
@@ -102,6 +103,7 @@ AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
     if (NeedsApproval(decision)) return RefuseToSend(decision, record, header, &*approval);
   }
   if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, record, header);
+  if (absl::Status age = CheckRevocationAge(parts_, *treaties, decision, question.to); !age.ok()) return Failed(age);
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);

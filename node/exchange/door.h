@@ -51,6 +51,10 @@ struct DoorParts {
   // Called with each checkpoint that a partner's log has signed, a note that verifies. Must not block.
   std::function<void(const std::string& partner, const std::string& checkpoint)> checkpoint_seen =
       [](const std::string&, const std::string&) {};
+  // When a State last said which of its certificates are revoked (see certs::TrustStore). Must not block.
+  std::function<absl::Time(const std::string& state)> revocations_as_of = [](const std::string&) {
+    return absl::InfinitePast();
+  };
 };
 
 }  // namespace tamga::exchange

@@ -13,10 +13,15 @@ namespace {
 // The calls are synchronous on worker threads; gRPC's two callback threads have nothing to do with them.
 class GrpcPeerStub final : public PeerStub {
  public:
-  explicit GrpcPeerStub(std::shared_ptr<grpc::Channel> channel)
-      : channel_(std::move(channel)), stub_(v1::FederationService::NewStub(channel_)) {}
+  GrpcPeerStub(std::shared_ptr<grpc::Channel> channel, std::function<absl::Status()> check)
+      : channel_(std::move(channel)), check_(std::move(check)), stub_(v1::FederationService::NewStub(channel_)) {}
 
   absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time deadline) override {
+    if (absl::Status good = check_(); !good.ok()) {
+      // If the connection has ended meanwhile, the next one may bring a certificate that is good.
+      channel_->GetState(/*try_to_connect=*/true);
+      return good;
+    }
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
     v1::SealedMessage reply;
@@ -29,13 +34,15 @@ class GrpcPeerStub final : public PeerStub {
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
+  const std::function<absl::Status()> check_;
   const std::unique_ptr<v1::FederationService::Stub> stub_;
 };
 
 }  // namespace
 
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel) {
-  return std::make_unique<GrpcPeerStub>(std::move(channel));
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel,
+                                           std::function<absl::Status()> check) {
+  return std::make_unique<GrpcPeerStub>(std::move(channel), std::move(check));
 }
 
 grpc::ChannelArguments NodeChannelArguments(int max_message_bytes) {

@@ -1,10 +1,12 @@
 // The way to a partner's node.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
@@ -24,7 +26,10 @@ class PeerStub {
   virtual bool IsReachable(absl::Time deadline) = 0;
 };
 
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel);
+// `check` says whether the partner may still be believed, and is asked before each exchange; nothing leaves unless it
+// says OK. It must not block.
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel,
+                                           std::function<absl::Status()> check = absl::OkStatus);
 
 // Channel settings for node-to-node calls: keep-alive, quick reconnection, bounds; compression stays off.
 grpc::ChannelArguments NodeChannelArguments(int max_message_bytes);

@@ -23,7 +23,17 @@ absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerCont
   const absl::Time deadline = rpc.clock.Now() + std::min(remaining, rpc.max_call);
   // gRPC keeps the context until the call has been finished, which is the last that is done of it.
   return Call{*std::move(caller), deadline,
-              [&rpc, &context, deadline] { return context.IsCancelled() || rpc.clock.Now() >= deadline; }};
+              [&rpc, &context, deadline] { return context.IsCancelled() || rpc.clock.Now() >= deadline; },
+              [&rpc, &context] { return rpc.identity.Identify(context).status(); }};
+}
+
+absl::Status CheckStillGood(const Call& call) {
+  if (!call.still_good) return absl::OkStatus();
+  absl::Status good = call.still_good();
+  if (!good.ok()) {
+    Log(Severity::kWarning, "stream ended", {{"reason", ReasonOf(good)}, {"caller", call.caller.SpiffeId()}});
+  }
+  return good;
 }
 
 absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& call) {

@@ -39,6 +39,10 @@ struct RpcContext {
 // Identifies the caller, checks access, bounds the deadline.
 absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerContext& context, absl::string_view method);
 
+// For streams, before each message: the caller's certificates may have been revoked since the call began (see
+// Call.still_good). What it costs while nothing has changed is a hash.
+absl::Status CheckStillGood(const Call& call);
+
 // The call's place among those of its agency, to be held while it is worked on.
 absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& call);
 
@@ -55,11 +59,16 @@ class ResponseStream final : public grpc::ServerWriteReactor<Response> {
   ResponseStream(grpc::CallbackServerContext& context, const Clock& clock, absl::Duration patience)
       : context_(context), clock_(clock), patience_(patience) {}
 
+  // Before the first Write: asked before each.
+  void SetCheck(std::function<absl::Status()> check) { check_ = std::move(check); }
+
   // Sends the response once the caller has taken the one before; until then a newer one takes its place. False if the
-  // caller is gone.
+  // caller is gone, or the check says no.
   bool Write(const Response& response) {
+    const absl::Status checked = check_ ? check_() : absl::OkStatus();
     MutexLock lock(mutex_);
-    if (gone_) return false;
+    if (!checked.ok() && refused_.ok()) refused_ = checked;
+    if (gone_ || !refused_.ok()) return false;
     if (writing_) {
       next_ = response;
       return clock_.Now() < taken_until_;
@@ -68,12 +77,13 @@ class ResponseStream final : public grpc::ServerWriteReactor<Response> {
     return true;
   }
 
-  // Ends the stream, after the last response unless `status` is an error. To be called once; nothing may follow it.
+  // Ends the stream, after the last response unless `status` is an error; with what the check said if it said no. To be
+  // called once; nothing may follow it.
   void End(const absl::Status& status) {
     {
       MutexLock lock(mutex_);
-      end_ = ToGrpc(status);
-      if (!status.ok()) next_.reset();
+      end_ = ToGrpc(refused_.ok() ? status : refused_);
+      if (!status.ok() || !refused_.ok()) next_.reset();
       if (writing_) {
         if (clock_.Now() >= taken_until_) context_.TryCancel();
         return;
@@ -111,7 +121,9 @@ class ResponseStream final : public grpc::ServerWriteReactor<Response> {
   grpc::CallbackServerContext& context_;
   const Clock& clock_;
   const absl::Duration patience_;
+  std::function<absl::Status()> check_;
   Mutex mutex_;
+  absl::Status refused_ ABSL_GUARDED_BY(mutex_);
   Response current_ ABSL_GUARDED_BY(mutex_);  // must live until it is written
   std::optional<Response> next_ ABSL_GUARDED_BY(mutex_);
   std::optional<grpc::Status> end_;  // set once, before the one who reads it is chosen under the lock
@@ -131,6 +143,7 @@ grpc::ServerWriteReactor<Response>* ServeResponseStream(
     ASSIGN_OR_RETURN(CallPlaces::Place place, TakePlace(rpc, call));
     return rpc.workers.Run(
         [stream, call = std::move(call), place = std::move(place), work = std::move(work)]() mutable {
+          stream->SetCheck([&call] { return CheckStillGood(call); });
           const absl::Status done = work(call, *stream);
           place.reset();  // before the caller can ask again
           stream->End(done);
@@ -164,7 +177,8 @@ class RequestStream final : public grpc::ServerReadReactor<Request> {
  private:
   void OnReadDone(bool ok) override {
     const absl::Status queued = workers_.Run([this, ok] {
-      const absl::Status status = ok ? take_(*call_, request_) : finisher_(*call_);
+      absl::Status status = CheckStillGood(*call_);
+      if (status.ok()) status = ok ? take_(*call_, request_) : finisher_(*call_);
       if (ok && status.ok()) {
         this->StartRead(&request_);
       } else {

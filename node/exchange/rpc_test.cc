@@ -1,5 +1,6 @@
 #include "node/exchange/rpc.h"
 
+#include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
@@ -23,8 +24,10 @@ constexpr absl::Duration kPatience = absl::Seconds(10);
 class AlwaysTheAuditor final : public PeerIdentity {
  public:
   absl::StatusOr<certs::Principal> Identify(const grpc::ServerContextBase& /*context*/) const override {
+    if (revoked) return Error(absl::StatusCode::kUnauthenticated, "CERT_REVOKED", "it has been revoked");
     return certs::Principal{"KAZ/prosecutor-general", certs::Role::kAuditor, "auditor-1"};
   }
+  std::atomic<bool> revoked = false;
 };
 
 class StreamingService final : public v1::AuditService::CallbackService {
@@ -80,7 +83,7 @@ class ResponseStreamTest : public ::testing::Test {
     return numbers;
   }
 
-  const AlwaysTheAuditor identity_;
+  AlwaysTheAuditor identity_;
   const AccessPolicy access_{"KAZ/border-service", {}, {"KAZ/prosecutor-general"}};
   ManualClock clock_{absl::FromUnixSeconds(1'795'000'000)};
   WorkerPool workers_{1, 10};
@@ -119,6 +122,21 @@ TEST_F(ResponseStreamTest, AnErrorComesAfterTheResponseThatIsUnderWay) {
   WaitForWorker();
   EXPECT_EQ(ReadAll().front(), 1u);
   EXPECT_EQ(responses_->Finish().error_code(), grpc::StatusCode::DATA_LOSS);
+}
+
+TEST_F(ResponseStreamTest, ACallerWhoIsRevokedMeanwhileGetsNoMore) {
+  Call([&](Stream& stream) {
+    EXPECT_TRUE(stream.Write(Numbered(1)));
+    identity_.revoked = true;
+    EXPECT_FALSE(stream.Write(Numbered(2)));
+    identity_.revoked = false;
+    EXPECT_FALSE(stream.Write(Numbered(3)));
+    return absl::OkStatus();
+  });
+  const std::vector<uint64_t> read = ReadAll();
+  ASSERT_LE(read.size(), 1u);  // the first may have been under way
+  for (const uint64_t number : read) EXPECT_EQ(number, 1u);
+  EXPECT_THAT(FromGrpc(responses_->Finish()), HasReason("CERT_REVOKED"));
 }
 
 TEST_F(ResponseStreamTest, ACallerWhoTakesNothingCountsAsGone) {

@@ -31,8 +31,9 @@ absl::string_view View(const grpc::string_ref& text) { return {text.data(), text
 class PeerVerifier final : public ExternalCertificateVerifier {
  public:
   // An empty `agency` accepts every principal: access is decided per call then.
-  PeerVerifier(const certs::CurrentTrust& trust, const Clock& clock, certs::Usage usage, std::string agency)
-      : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)) {}
+  PeerVerifier(const certs::CurrentTrust& trust, const Clock& clock, certs::Usage usage, std::string agency,
+               PartnerCertificates* shown)
+      : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)), shown_(shown) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
               grpc::Status* sync_status) override {
@@ -50,11 +51,15 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   absl::Status Check(const TlsCustomVerificationCheckRequest& request) const {
     ASSIGN_OR_RETURN(const certs::Vouched vouched,
                      IdentifyPeer(*trust_.Get(), View(request.peer_cert()), View(request.peer_cert_full_chain()),
-                                  usage_, clock_.Now()));
+                                  usage_, clock_.Now(), certs::OldLists::kTaken));
     const certs::Principal& peer = vouched.principal;
     if (!agency_.empty() && peer.agency != agency_) {
       return Error(absl::StatusCode::kUnauthenticated, "WRONG_PEER",
                    absl::StrCat("expected the node of ", agency_, " but ", peer.SpiffeId(), " answered"));
+    }
+    if (shown_ != nullptr) {
+      shown_->Set(peer.agency, std::string(View(request.peer_cert())),
+                  std::string(View(request.peer_cert_full_chain())));
     }
     return absl::OkStatus();
   }
@@ -63,6 +68,7 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   const Clock& clock_;
   const certs::Usage usage_;
   const std::string agency_;
+  PartnerCertificates* const shown_;
 };
 
 // Fills the options that both sides have in common.
@@ -105,23 +111,27 @@ absl::Status RestrictOpenSslToTls13() {
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock) {
   grpc::experimental::TlsServerCredentialsOptions options(MakeProvider(identity, trust));
-  Configure(options, ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, ""));
+  Configure(options,
+            ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, "", nullptr));
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   return grpc::experimental::TlsServerCredentials(options);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
-                                                                 const std::string& agency) {
+                                                                 const std::string& agency,
+                                                                 PartnerCertificates* shown) {
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_certificate_provider(MakeProvider(identity, trust));
-  Configure(options, ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency));
+  Configure(options,
+            ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency, shown));
   options.set_check_call_host(false);  // the verifier checks the SPIFFE id, not the host name
   return grpc::experimental::TlsCredentials(options);
 }
 
 absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl::string_view certificate_pem,
-                                            absl::string_view chain_pem, certs::Usage usage, absl::Time now) {
+                                            absl::string_view chain_pem, certs::Usage usage, absl::Time now,
+                                            certs::OldLists old_lists) {
   ASSIGN_OR_RETURN(certs::CertificateChain chain, certs::ParsePemChain(certificate_pem));
   certs::CertificateChain rest;
   // A server gets an empty one from a client whom a root certified directly.
@@ -132,7 +142,7 @@ absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl
   for (const certs::Certificate& certificate : rest) {
     if (certificate.Der() != chain.front().Der()) chain.push_back(certificate);
   }
-  return trust.Vouch(chain, usage, now);
+  return trust.Vouch(chain, usage, now, old_lists);
 }
 
 }  // namespace tamga::exchange

@@ -1,6 +1,7 @@
 // TLS between nodes and with agency systems: version 1.3 only, client certificates required, no session resumption.
 // gRPC checks that a chain leads to some State's root; who the peer is, our verifier decides, against that State's
-// roots alone, on every handshake.
+// roots alone, on every handshake. That there is a current revocation list is asked with every call alone (see
+// TlsPeerIdentity, PartnerCertificates), so that nodes can talk about lists when theirs are old.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "node/base/clock.h"
+#include "node/exchange/partner_certificates.h"
 
 namespace tamga::exchange {
 
@@ -27,13 +29,16 @@ absl::Status RestrictOpenSslToTls13();
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock);
 
-// Accepts only the node of `agency` on the other side.
+// Accepts only the node of `agency` on the other side. What it shows in each handshake goes into `shown`, which is null
+// or outlives the credentials' last use.
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
-                                                                 const std::string& agency);
+                                                                 const std::string& agency,
+                                                                 PartnerCertificates* shown = nullptr);
 
 // Who a peer is and until when, from the PEM of its certificate and of the rest of its chain.
 absl::StatusOr<certs::Vouched> IdentifyPeer(const certs::TrustStore& trust, absl::string_view certificate_pem,
-                                            absl::string_view chain_pem, certs::Usage usage, absl::Time now);
+                                            absl::string_view chain_pem, certs::Usage usage, absl::Time now,
+                                            certs::OldLists old_lists = certs::OldLists::kRefused);
 
 }  // namespace tamga::exchange

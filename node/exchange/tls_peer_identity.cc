@@ -21,7 +21,8 @@ std::string Property(const grpc::AuthContext& auth, const char* name) {
 
 }  // namespace
 
-TlsPeerIdentity::TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock) : trust_(trust), clock_(clock) {}
+TlsPeerIdentity::TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock, certs::OldLists old_lists)
+    : trust_(trust), clock_(clock), old_lists_(old_lists) {}
 
 absl::StatusOr<certs::Principal> TlsPeerIdentity::Identify(const grpc::ServerContextBase& context) const {
   const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
@@ -44,7 +45,8 @@ absl::StatusOr<certs::Principal> TlsPeerIdentity::Identify(const grpc::ServerCon
       return found->second.principal;
     }
   }
-  ASSIGN_OR_RETURN(const certs::Vouched vouched, IdentifyPeer(*trust, leaf, rest, certs::Usage::kTlsClient, now));
+  ASSIGN_OR_RETURN(const certs::Vouched vouched,
+                   IdentifyPeer(*trust, leaf, rest, certs::Usage::kTlsClient, now, old_lists_));
   MutexLock lock(mutex_);
   if (judge_ != trust) return vouched.principal;
   if (remembered_.size() >= kMaxRemembered) remembered_.clear();

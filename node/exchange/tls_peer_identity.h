@@ -17,7 +17,8 @@ namespace tamga::exchange {
 class TlsPeerIdentity final : public PeerIdentity {
  public:
   // Both outlive this.
-  TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock);
+  TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock,
+                  certs::OldLists old_lists = certs::OldLists::kRefused);
 
   absl::StatusOr<certs::Principal> Identify(const grpc::ServerContextBase& context) const override;
 
@@ -30,6 +31,7 @@ class TlsPeerIdentity final : public PeerIdentity {
 
   const certs::CurrentTrust& trust_;
   const Clock& clock_;
+  const certs::OldLists old_lists_;
   mutable Mutex mutex_;
   mutable std::shared_ptr<const certs::TrustStore> judge_
       ABSL_GUARDED_BY(mutex_);  // who vouched for what is remembered

@@ -208,6 +208,7 @@ absl::StatusOr<TakenOver> TreatyKeeper::TakeLocked(const v1::TreatyBundle& bundl
   }
   parts_.treaties.Replace(std::move(intake.library));
   SetHeld(std::move(intake.sources));
+  parts_.changed();
   Log(Severity::kInfo, "treaties changed", {{"brought_by", by.agency}, {"count", static_cast<int64_t>(taken.count)}});
   for (const std::string& finding : taken.findings) {
     Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ struct TreatyKeeperParts {
   store::Records& records;
   const Clock& clock;
   Rng& rng;
+  // Called when acts or texts were taken over and are in use.
+  std::function<void()> changed = [] {};
 };
 
 // Who brought a bundle.
