@@ -108,6 +108,7 @@ void AddNodeCommands(const Command& root) {
   AddCheck(node);
   AddProfileCommand(node);
   node.Add("status", "Tell how the node is and which partners it reaches").Run(Status);
+  AddTrustCommand(node);
   AddSettle(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }

@@ -1,4 +1,4 @@
-// Those commands of `tamga node` that write files, each in a file of its own.
+// Those commands of `tamga node` that have a file of their own.
 #pragma once
 
 #include "node/cli/command_line.h"
@@ -7,5 +7,6 @@ namespace tamga::cli {
 
 void AddInitCommand(const Command& node);
 void AddProfileCommand(const Command& node);
+void AddTrustCommand(const Command& node);
 
 }  // namespace tamga::cli

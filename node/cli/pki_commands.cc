@@ -224,6 +224,7 @@ void AddPkiCommands(const Command& root) {
   AddOffice(pki);
   AddShow(pki);
   AddPkiVerify(pki);
+  AddPkiRootEntry(pki);
 }
 
 }  // namespace tamga::cli

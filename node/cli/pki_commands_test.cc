@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include "absl/strings/str_cat.h"
 #include "certs/authority.h"
 #include "certs/certificate.h"
 #include "certs/ed25519.h"
@@ -11,6 +12,7 @@
 #include "node/cli/profile.h"
 #include "node/cli/test_cli.h"
 #include "node/ledger/note.h"
+#include "policy/treaty_document.h"
 
 namespace tamga::cli {
 namespace {
@@ -36,6 +38,23 @@ class PkiCommandsTest : public CliTest {
     return store->Vouch(*chain, usage, clock_.Now());
   }
 };
+
+TEST_F(PkiCommandsTest, ARootsEntryGoesAsItIsIntoAnActThatChangesRoots) {
+  ASSERT_EQ(
+      Run({"pki", "root-entry", "--state", "KAZ", "--root", Path("kaz/root.pem"), "--root-key", Path("kaz/root.key")}),
+      0)
+      << err();
+  const std::string act =
+      absl::StrCat("state: \"KAZ\" effective_on: \"2026-11-01\" citation: \"Gazette 1\" change_roots { ", out(), " }");
+  EXPECT_OK(policy::ReadInstrument(act, "act"));
+  EXPECT_EQ(Run({"pki", "root-entry", "--state", "KAZ", "--root", Path("kaz/root.pem"), "--root-key",
+                 Path("kaz/issuing.key")}),
+            2);
+  EXPECT_THAT(err(), HasSubstr("--root-key"));
+  EXPECT_NE(
+      Run({"pki", "root-entry", "--state", "KGZ", "--root", Path("kaz/root.pem"), "--root-key", Path("kaz/root.key")}),
+      0);
+}
 
 TEST_F(PkiCommandsTest, CertificatesVerifyUnderTheStatesRootInTheirRole) {
   ASSERT_OK_AND_ASSIGN(const auto node, Vouch("node/tls.pem", certs::Usage::kTlsServer));
@@ -113,7 +132,7 @@ TEST_F(PkiCommandsTest, WritesAProfileThatLoads) {
   EXPECT_EQ(profile.node_address, "127.0.0.1:1");
   EXPECT_EQ(profile.node_agency, "KAZ/border-service");
   EXPECT_EQ(profile.caller.SpiffeId(), "spiffe://kaz.tamga/border-service/system/lane-7");
-  EXPECT_TRUE(profile.trust.Knows("KAZ"));
+  EXPECT_TRUE(profile.trust->Get()->Knows("KAZ"));
 }
 
 TEST_F(PkiCommandsTest, AnAuditorsProfileIsForTheNodeThatHeAuditsNotForOneOfHisOwnAgency) {

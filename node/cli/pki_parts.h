@@ -7,5 +7,7 @@ namespace tamga::cli {
 
 // tamga pki verify: cases of certificate paths from stdin, a verdict for each.
 void AddPkiVerify(const Command& pki);
+// tamga pki root-entry: a root as it stands in an act that changes a State's roots.
+void AddPkiRootEntry(const Command& pki);
 
 }  // namespace tamga::cli

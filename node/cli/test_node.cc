@@ -294,6 +294,12 @@ grpc::Status ScriptedWitness::SettleContradiction(grpc::ServerContext* /*context
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedTrust::GetTrust(grpc::ServerContext* /*context*/, const v1::GetTrustRequest* /*request*/,
+                                     v1::GetTrustResponse* response) {
+  *response = trust;
+  return grpc::Status::OK;
+}
+
 void NodeTest::SetUp() {
   MakePki();
   ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
@@ -306,8 +312,9 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_, &treaties_, &witness_}) {
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_,
+                                             &treaties_, &witness_, &trusting_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -16,6 +16,7 @@
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
 #include "tamga/v1/treaty_service.grpc.pb.h"
+#include "tamga/v1/trust_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 #include "tamga/v1/witness_service.grpc.pb.h"
 
@@ -155,6 +156,16 @@ class ScriptedWitness final : public v1::WitnessService::Service {
                                    v1::SettleContradictionResponse* response) override;
 };
 
+// Shows `trust`.
+class ScriptedTrust final : public v1::TrustService::Service {
+ public:
+  v1::GetTrustResponse trust;
+
+ private:
+  grpc::Status GetTrust(grpc::ServerContext* context, const v1::GetTrustRequest* request,
+                        v1::GetTrustResponse* response) override;
+};
+
 class NodeTest : public CliTest {
  protected:
   void SetUp() override;
@@ -172,6 +183,7 @@ class NodeTest : public CliTest {
   ThreeTraffickingCases trafficking_;
   ScriptedTreatyOffice treaties_;
   ScriptedWitness witness_;
+  ScriptedTrust trusting_;
 
  private:
   std::unique_ptr<certs::CurrentTrust> trust_;

@@ -16,6 +16,8 @@
 #include "node/ledger/tlog_policy.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
+#include "node/trust/list_watch.h"
+#include "node/trust/trust_keeper.h"
 #include "node/witness/https_client.h"
 #include "tamga/v1/node_config.pb.h"
 
@@ -37,6 +39,14 @@ struct WitnessingSetup {
   std::vector<OutsideWitness> outside;
 };
 
+// How the node learns of revoked certificates.
+struct RevocationSetup {
+  trust::RevocationRules rules;
+  absl::Duration refresh;
+  std::vector<trust::ListFile> files;
+  certs::CertificateChain issuers;  // of the node's own certificates
+};
+
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -51,6 +61,7 @@ struct NodeSetup {
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::optional<WitnessingSetup> witnessing;
+  RevocationSetup revocation;
 };
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every

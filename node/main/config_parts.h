@@ -88,6 +88,11 @@ struct OwnKeys {
 std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now,
                                    Mistakes& mistakes);
 
+// The bundles' lists, with the defaults filled in (config_revocation.cc). A null `trust` and no `keys` leave out
+// whether the files hold whose lists they are.
+RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* trust,
+                               const std::optional<OwnKeys>& keys, Mistakes& mistakes);
+
 struct Secrets {
   std::string log_seed;
   std::string vault_key;

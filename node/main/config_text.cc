@@ -56,6 +56,7 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());
     resolve(bundle.mutable_treaty_office_file());
+    for (std::string& file : *bundle.mutable_crl_files()) resolve(&file);
   }
 }
 

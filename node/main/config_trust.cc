@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "certs/root_states.h"
 #include "certs/trust_domain.h"
 #include "node/base/file.h"
 #include "node/base/text.h"
@@ -36,6 +37,13 @@ std::optional<std::pair<std::string, std::string>> LoadBundle(const v1::TrustBun
   if (!alone.ok()) {
     mistakes.Add(roots_field, absl::StrCat(bundle.roots_file(), ": ", alone.status().message(),
                                            "; ask the State's authority for its root certificates"));
+    return std::nullopt;
+  }
+  for (const certs::Certificate& root : alone->RootsOf(bundle.state())) {
+    if (bundle.unconstrained() || certs::IsConstrainedTo(bundle.state(), root)) continue;
+    mistakes.Add(roots_field, absl::StrCat(bundle.roots_file(), " holds a root without a name constraint to ",
+                                           certs::TrustDomainOf(bundle.state()),
+                                           "; ask the State for one that has it, or set unconstrained: true"));
     return std::nullopt;
   }
   return std::make_pair(bundle.state(), *std::move(pem));

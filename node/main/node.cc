@@ -32,6 +32,7 @@
 #include "node/exchange/holdings.h"
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
+#include "node/exchange/partner_certificates.h"
 #include "node/exchange/tls_peer_identity.h"
 #include "node/exchange/treaty_keeper.h"
 #include "node/ledger/log_reader.h"
@@ -50,6 +51,10 @@
 #include "node/trafficking/trafficking_rpc.h"
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/treaty_office/treaty_rpc.h"
+#include "node/trust/revocation_book.h"
+#include "node/trust/revocation_loop.h"
+#include "node/trust/trust_keeper.h"
+#include "node/trust/trust_rpc.h"
 #include "node/watchlist/watchlist_rpc.h"
 #include "node/witness/https_witness_peer.h"
 #include "node/witness/witness_rpc.h"
@@ -60,6 +65,8 @@ namespace {
 
 // Of a question to a witness.
 constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
+// Of a call about revocation lists.
+constexpr absl::Duration kListTimeout = absl::Seconds(5);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
 // Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
@@ -100,19 +107,22 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
 // Partners' channels by agency.
 using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
 
-Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock) {
+Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock,
+                         exchange::PartnerCertificates& shown) {
   Channels channels;
   for (const v1::Partner& partner : setup.config.partners()) {
     channels[partner.agency()] = grpc::CreateCustomChannel(
-        partner.address(), exchange::MakeChannelCredentials(setup.tls, trust, clock, partner.agency()),
+        partner.address(), exchange::MakeChannelCredentials(setup.tls, trust, clock, partner.agency(), &shown),
         exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
   }
   return channels;
 }
 
-exchange::PeerStubs PeerStubsOf(const Channels& channels) {
+exchange::PeerStubs PeerStubsOf(const Channels& channels, const exchange::PartnerCertificates& shown) {
   exchange::PeerStubs stubs;
-  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel);
+  for (const auto& [agency, channel] : channels) {
+    stubs[agency] = exchange::MakeGrpcPeerStub(channel, [agency = agency, &shown] { return shown.Check(agency); });
+  }
   return stubs;
 }
 
@@ -146,10 +156,13 @@ struct Node::Parts {
         rng(node_rng),
         trust(setup.trust),
         seal(setup.seal),
+        shown_certificates(trust, clock),
         access(AccessOf(setup.config)),
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::Status OpenTrust();
+  std::unique_ptr<trust::RevocationLoop> MoveLists();
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
   absl::Status KeepTreaties();
@@ -163,6 +176,7 @@ struct Node::Parts {
   Rng& rng;
   certs::CurrentTrust trust;
   certs::CurrentSeal seal;
+  exchange::PartnerCertificates shown_certificates;
   const exchange::AccessPolicy access;
   treaty::CurrentTreaties treaties;
 
@@ -172,6 +186,9 @@ struct Node::Parts {
   std::unique_ptr<ledger::Sequencer> sequencer;
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
+  std::unique_ptr<trust::RevocationBook> revocations;
+  std::unique_ptr<trust::TrustKeeper> trust_keeper;
+  std::unique_ptr<trust::ListWatch> list_files;
 
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
@@ -213,8 +230,10 @@ struct Node::Parts {
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
+  std::unique_ptr<trust::RevocationLoop> revocation_loop;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
+  std::unique_ptr<exchange::TlsPeerIdentity> list_identity;  // for calls about revocation lists
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools. Neither waits
   // behind auditors, and these not behind whole audits, of which each takes a thread for as long as it runs.
   std::unique_ptr<WorkerPool> agency_workers;
@@ -226,6 +245,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::RpcContext> verify_rpc;
   std::unique_ptr<exchange::RpcContext> agency_rpc;
   std::unique_ptr<exchange::RpcContext> partner_rpc;
+  std::unique_ptr<exchange::RpcContext> list_rpc;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;
@@ -251,6 +271,36 @@ absl::Status Node::Parts::OpenStores() {
   return absl::OkStatus();
 }
 
+// Before anybody is spoken to: whom this node knew to be revoked, it knows on.
+absl::Status Node::Parts::OpenTrust() {
+  const std::string& agency = setup.config.agency();
+  const absl::Duration skew = absl::Seconds(setup.config.limits().max_clock_skew_s());
+  const size_t most_bytes = size_t{setup.config.limits().max_message_bytes()} / 4 * 3;
+  ASSIGN_OR_RETURN(revocations,
+                   trust::RevocationBook::Open({agency, trust, *sequencer, *records, clock, rng, skew, most_bytes}));
+  trust_keeper = std::make_unique<trust::TrustKeeper>(trust::TrustKeeperParts{
+      agency, setup.revocation.rules, *revocations, trust, treaties, *sequencer, *records, clock, rng});
+  for (const v1::TrustBundle& bundle : setup.config.trust_bundles()) {
+    if (bundle.unconstrained()) Log(Severity::kWarning, "roots may be unconstrained", {{"state", bundle.state()}});
+  }
+  list_files = std::make_unique<trust::ListWatch>(agency, setup.revocation.files, setup.revocation.issuers, trust,
+                                                  *trust_keeper);
+  return trust_keeper->CheckConfiguredRoots();
+}
+
+std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
+  const absl::Duration timeout = absl::Milliseconds(setup.config.limits().partner_timeout_ms());
+  std::vector<std::unique_ptr<trust::ListExchange>> exchanges;
+  for (const auto& [agency, channel] : channels) {
+    exchanges.push_back(std::make_unique<trust::ListExchange>(
+        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(channel), *trust_keeper, *revocations, clock,
+                                 setup.revocation.refresh, std::min(kListTimeout, timeout)}));
+  }
+  return std::make_unique<trust::RevocationLoop>(
+      trust::RevocationLoopParts{*list_files, *trust_keeper, trust, clock, setup.revocation.rules.stale_after},
+      std::move(exchanges));
+}
+
 // Partners first: they show what they have seen.
 absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() {
   std::vector<witness::AskedWitness> witnesses;
@@ -269,7 +319,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, trust, clock);
+  channels = ConnectPartners(setup, trust, clock, shown_certificates);
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
@@ -295,9 +345,10 @@ absl::Status Node::Parts::KeepTreaties() {
     Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
   }
   ASSIGN_OR_RETURN(treaty_keeper,
-                   exchange::TreatyKeeper::Open({setup.config.agency(), log_key.name, setup.config.treaties_dir(),
-                                                 setup.treaty_rules, treaties, *sequencer, *records, clock, rng},
-                                                std::move(setup.treaty_sources)));
+                   exchange::TreatyKeeper::Open(
+                       {setup.config.agency(), log_key.name, setup.config.treaties_dir(), setup.treaty_rules, treaties,
+                        *sequencer, *records, clock, rng, [this] { trust_keeper->Refresh(); }},
+                       std::move(setup.treaty_sources)));
   return absl::OkStatus();
 }
 
@@ -319,7 +370,7 @@ void Node::Parts::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels),
+      PeerStubsOf(channels, shown_certificates),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
@@ -327,7 +378,8 @@ void Node::Parts::BuildDoor() {
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
-      [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); }});
+      [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); },
+      [this](const std::string& state) { return trust.Get()->RevocationsAsOf(state); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
@@ -392,6 +444,7 @@ absl::Status Node::Parts::BuildServices() {
   housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
+  revocation_loop = MoveLists();
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
                                                                 absl::Milliseconds(config.witnessing().interval_ms()));
@@ -403,6 +456,7 @@ absl::Status Node::Parts::Serve() {
   const v1::Limits& limits = setup.config.limits();
   ASSIGN_OR_RETURN(listener, OpenListener(setup.config));
   identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock);
+  list_identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock, certs::OldLists::kTaken);
   agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
@@ -410,6 +464,8 @@ absl::Status Node::Parts::Serve() {
       new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
   partner_rpc = std::unique_ptr<exchange::RpcContext>(
       new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call});
+  list_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*list_identity, access, clock, *partner_workers, max_call});
   audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
   log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
   audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
@@ -432,6 +488,7 @@ absl::Status Node::Parts::Serve() {
       *partner_rpc, *agency_rpc,
       witness::WitnessedNode{StateOf(setup.config.agency()), *partner_logs, witness.get(), witnessing.get(), *sequencer,
                              *log_reader}));
+  services.push_back(std::make_unique<trust::TrustRpc>(*list_rpc, *agency_rpc, *trust_keeper, *revocations));
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
@@ -465,8 +522,11 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->OpenTrust());
   RETURN_IF_ERROR(parts->WatchLogs());
   RETURN_IF_ERROR(parts->KeepTreaties());
+  RETURN_IF_ERROR(parts->trust_keeper->LogChangedRoots());
+  parts->list_files->Look();
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());

@@ -79,6 +79,7 @@ class IdentityTest : public ::testing::Test {
     v1::TrustBundle& bundle = *config.add_trust_bundles();
     bundle.set_state("UZB");
     bundle.set_roots_file(roots_file);
+    bundle.set_unconstrained(true);
     ASSERT_OK(federation_->Reconfigure(kInterior, config));
     ASSERT_OK(federation_->node(kInterior).Start());
     ASSERT_OK(federation_->WaitUntilServing(kInterior));

@@ -1,0 +1,70 @@
+#include "node/trust/list_exchange.h"
+
+#include <utility>
+#include <vector>
+
+#include "node/base/encoding.h"
+#include "node/base/error.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::trust {
+namespace {
+
+// More than all States' lists need; it bounds what a partner can make us do.
+constexpr int kMostMessages = 256;
+
+}  // namespace
+
+void ListExchange::Round() {
+  const absl::Time now = parts_.clock.Now();
+  // A clock that was put back holds nothing up for longer than usual.
+  if (now < next_try_ && next_try_ - now <= kRetryAfter) return;
+  absl::Status done;
+  if (now >= next_fetch_ || next_fetch_ - now > parts_.refresh) {
+    done = Fetch();
+    if (done.ok()) next_fetch_ = now + parts_.refresh;
+  }
+  if (done.ok()) done = Push();
+  if (!done.ok()) {
+    next_try_ = parts_.clock.Now() + kRetryAfter;
+    // Once: a partner that is down for a day is not news every five seconds.
+    if (!failing_) {
+      Log(Severity::kWarning, "partner not reached for revocation lists",
+          {{"partner", parts_.partner}, {"reason", ReasonOf(done)}, {"detail", std::string(done.message())}});
+    }
+  }
+  failing_ = !done.ok();
+}
+
+absl::Status ListExchange::Fetch() {
+  v1::FetchRevocationsRequest request;
+  for (const HeldList& held : parts_.book.Lists()) request.add_held_sha256(held.sha256);
+  for (int i = 0; i < kMostMessages; ++i) {
+    ASSIGN_OR_RETURN(const v1::FetchRevocationsResponse response,
+                     parts_.peer->Fetch(request, parts_.clock.Now() + parts_.timeout));
+    known_ = {response.held_sha256().begin(), response.held_sha256().end()};
+    std::vector<RevocationList> lists;
+    for (const v1::RevocationList& message : response.lists()) {
+      absl::StatusOr<RevocationList> list = ParseRevocationList(message);
+      if (list.ok()) lists.push_back(*std::move(list));
+      request.add_held_sha256(Sha256(message.crl()));  // whatever becomes of it, it is not asked for again
+    }
+    parts_.keeper.Take(lists, parts_.partner);
+    if (!response.more() || response.lists().empty()) return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListExchange::Push() {
+  while (true) {
+    const ListLack lack = parts_.book.LackOf(known_);
+    if (lack.lists.empty()) return absl::OkStatus();
+    v1::PushRevocationsRequest request;
+    for (const HeldList& held : lack.lists) *request.add_lists() = ToProto(held.list);
+    RETURN_IF_ERROR(parts_.peer->Push(request, parts_.clock.Now() + parts_.timeout).status());
+    for (const HeldList& held : lack.lists) known_.insert(held.sha256);
+  }
+}
+
+}  // namespace tamga::trust

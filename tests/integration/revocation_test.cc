@@ -1,0 +1,198 @@
+// Certificates that are revoked while nodes serve: whoever has one is refused at once, on connections and streams that
+// stand as well, and the list spreads from node to node.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/exchange/grpc_status.h"
+#include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/readmission_service.grpc.pb.h"
+#include "tamga/v1/trust_service.grpc.pb.h"
+#include "tests/integration/list_issuer.h"
+#include "tests/integration/sealed_request.h"
+#include "tests/integration/test_federation.h"
+
+namespace tamga::testing {
+namespace {
+
+using absl::StatusCode;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class RevocationTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    federation_ = MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz, kUzbek});
+    ASSERT_NE(federation_, nullptr);
+  }
+
+  // Has the node read the State's lists from a file of its folder, and writes it.
+  void ConfigureLists(const std::string& agency, const std::string& state) {
+    WriteLists(agency, state, 1);
+    v1::NodeConfig config = federation_->config(agency);
+    for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
+      if (bundle.state() == state) bundle.add_crl_files(state + ".crl");
+    }
+    ASSERT_OK(federation_->Reconfigure(agency, config));
+  }
+  void WriteLists(const std::string& agency, const std::string& state, long number,
+                  const std::vector<certs::Certificate>& revoked = {}) {
+    const ListIssuer issuer(federation_->authority(state));
+    ASSERT_OK(WriteFile(federation_->folder(agency) + "/" + state + ".crl", issuer.Pem(number, revoked)));
+  }
+  // Takes each of the two off the other's partners.
+  void Part(const std::string& one, const std::string& other) {
+    for (const auto& [agency, stranger] : {std::pair(one, other), std::pair(other, one)}) {
+      v1::NodeConfig config = federation_->config(agency);
+      auto& partners = *config.mutable_partners();
+      for (int i = partners.size() - 1; i >= 0; --i) {
+        if (partners[i].agency() == stranger) partners.erase(partners.begin() + i);
+      }
+      ASSERT_OK(federation_->Reconfigure(agency, config));
+    }
+  }
+
+  exchange::TlsIdentity Issue(const certs::Principal& principal) {
+    SystemRng rng;
+    const auto files = federation_->authority(principal.State()).Issue(principal, absl::Hours(24), absl::Now(), rng);
+    EXPECT_OK(files);
+    return {files->chain_pem, files->key_pem};
+  }
+  static certs::Certificate LeafOf(const exchange::TlsIdentity& identity) {
+    return certs::ParsePemChain(identity.chain_pem)->front();
+  }
+
+  // What a call about lists, and one about whom the node trusts, are answered.
+  static absl::Status Fetch(const std::shared_ptr<grpc::Channel>& channel) {
+    const auto context = Patience();
+    context->set_wait_for_ready(false);
+    v1::FetchRevocationsResponse response;
+    return exchange::FromGrpc(v1::TrustService::NewStub(channel)->FetchRevocations(context.get(), {}, &response));
+  }
+  static absl::Status GetTrust(const std::shared_ptr<grpc::Channel>& channel) {
+    const auto context = Patience();
+    context->set_wait_for_ready(false);
+    v1::GetTrustResponse response;
+    return exchange::FromGrpc(v1::TrustService::NewStub(channel)->GetTrust(context.get(), {}, &response));
+  }
+  // Repeats the call until it is refused; the refusal, or OK if it does not come.
+  static absl::Status AwaitRefusal(const std::function<absl::Status()>& call) {
+    const absl::Time patience = absl::Now() + absl::Seconds(60);
+    absl::Status status;
+    while (status.ok() && absl::Now() < patience) status = call();
+    return status;
+  }
+
+  // Where an application of the one to the other came.
+  v1::DeliveryState Deliver(const std::string& from, const std::string& to) {
+    const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(from), from));
+    v1::SubmitReadmissionResponse response;
+    const grpc::Status status = desk->SubmitReadmission(Patience().get(), SampleSubmission(to), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message() << federation_->node(from).LogText();
+    return response.exchange().delivery_state();
+  }
+
+  std::unique_ptr<Federation> federation_;
+};
+
+TEST_F(RevocationTest, APartnerThatIsRevokedWhileItStreamsAndCallsIsRefusedAndOthersAreNot) {
+  ConfigureLists(kInterior, "KGZ");
+  ASSERT_OK(federation_->node(kInterior).Start());
+  ASSERT_OK(federation_->WaitUntilServing(kInterior));
+  ASSERT_OK_AND_ASSIGN(const auto kyrgyz, HandMadeNode::Create(*federation_, kKyrgyz, kInterior));
+  const exchange::TlsIdentity identity = Issue({kKyrgyz, certs::Role::kNode, "n1"});
+  const exchange::TlsIdentity other = Issue({kKyrgyz, certs::Role::kNode, "n1"});
+  const auto channel = federation_->ConnectAs(identity, kInterior);
+  const auto other_channel = federation_->ConnectAs(other, kInterior);
+  const auto uzbek_channel = federation_->Connect({kUzbek, certs::Role::kNode, "n1"}, kInterior);
+  ASSERT_OK(Fetch(other_channel));
+  ASSERT_OK(Fetch(uzbek_channel));
+
+  const auto stub = v1::FederationService::NewStub(channel);
+  const auto context = Patience();
+  const auto stream = stub->ExchangeStream(context.get());
+  v1::SealedMessage reply;
+  ASSERT_TRUE(stream->Write(kyrgyz->Seal(kyrgyz->NewApplication())));
+  ASSERT_TRUE(stream->Read(&reply));
+  ASSERT_OK(Fetch(channel));
+
+  WriteLists(kInterior, "KGZ", 2, {LeafOf(identity)});
+  EXPECT_THAT(AwaitRefusal([&] { return Fetch(channel); }), HasReason("CERT_REVOKED"));
+  stream->Write(kyrgyz->Seal(kyrgyz->NewApplication()));
+  EXPECT_FALSE(stream->Read(&reply));
+  EXPECT_THAT(exchange::FromGrpc(stream->Finish()), HasReason("CERT_REVOKED"));
+  // Nor is there a new connection.
+  EXPECT_THAT(Fetch(federation_->ConnectAs(identity, kInterior)), StatusIs(StatusCode::kUnavailable));
+  EXPECT_THAT(federation_->node(kInterior).LogText(), HasSubstr("CERT_REVOKED"));
+  EXPECT_OK(Fetch(other_channel));
+  EXPECT_OK(Fetch(uzbek_channel));
+}
+
+TEST_F(RevocationTest, NothingIsSentToAPartnerWhoseCertificateIsRevokedWhileItsConnectionStands) {
+  ConfigureLists(kInterior, "KGZ");
+  ASSERT_OK(federation_->StartAll());
+  EXPECT_EQ(Deliver(kInterior, kKyrgyz), v1::DELIVERY_STATE_DELIVERED);
+  EXPECT_EQ(Deliver(kInterior, kUzbek), v1::DELIVERY_STATE_DELIVERED);
+  ASSERT_OK_AND_ASSIGN(const std::string chain, ReadFile(federation_->folder(kKyrgyz) + "/tls.pem"));
+  WriteLists(kInterior, "KGZ", 2, {certs::ParsePemChain(chain)->front()});
+  const absl::Time patience = absl::Now() + absl::Seconds(60);
+  v1::DeliveryState state = v1::DELIVERY_STATE_DELIVERED;
+  while (state == v1::DELIVERY_STATE_DELIVERED && absl::Now() < patience) state = Deliver(kInterior, kKyrgyz);
+  EXPECT_EQ(state, v1::DELIVERY_STATE_QUEUED);
+  EXPECT_EQ(Deliver(kInterior, kUzbek), v1::DELIVERY_STATE_DELIVERED);
+}
+
+TEST_F(RevocationTest, AListSpreadsOverANodeInBetweenAndOutlastsARestartWithoutAnyNetwork) {
+  ConfigureLists(kInterior, "KAZ");
+  Part(kInterior, kUzbek);
+  ASSERT_OK(federation_->StartAll());
+  const exchange::TlsIdentity auditor = Issue(AuditorOf("KAZ"));
+  const auto channel = federation_->ConnectAs(auditor, kUzbek);
+  ASSERT_OK(GetTrust(channel));
+  WriteLists(kInterior, "KAZ", 2, {LeafOf(auditor)});
+  EXPECT_THAT(AwaitRefusal([&] { return GetTrust(channel); }), HasReason("CERT_REVOKED"));
+  std::vector<std::string> brought_by;
+  for (const v1::IndexedEntry& entry : EntriesOf(*federation_, kUzbek, "UZB")) {
+    if (entry.entry().kind() == v1::ENTRY_KIND_REVOCATIONS_TAKEN) brought_by.push_back(entry.entry().partner());
+  }
+  EXPECT_THAT(brought_by, ::testing::Not(::testing::IsEmpty()));
+  EXPECT_THAT(brought_by, ::testing::Each(std::string(kKyrgyz)));
+
+  for (const std::string agency : {kInterior, kKyrgyz, kUzbek}) federation_->node(agency).Terminate();
+  ASSERT_OK(federation_->node(kUzbek).Start());
+  ASSERT_OK(federation_->WaitUntilServing(kUzbek));
+  EXPECT_THAT(GetTrust(federation_->ConnectAs(auditor, kUzbek)), StatusIs(StatusCode::kUnavailable));
+  EXPECT_OK(GetTrust(federation_->Connect(AuditorOf("KAZ"), kUzbek)));
+}
+
+TEST_F(RevocationTest, WhereListsAreRequiredNothingButListsPassesWithoutThem) {
+  v1::NodeConfig config = federation_->config(kInterior);
+  config.mutable_revocation()->set_required(true);
+  ASSERT_OK(federation_->Reconfigure(kInterior, config));
+  ASSERT_OK(federation_->node(kInterior).Start());
+  ASSERT_OK(federation_->WaitUntilServing(kInterior));
+  const auto operators = federation_->Connect(OperatorOf(kInterior), kInterior);
+  const auto kyrgyz = federation_->Connect({kKyrgyz, certs::Role::kNode, "n1"}, kInterior);
+  EXPECT_THAT(GetTrust(operators), StatusIs(StatusCode::kUnauthenticated));
+  EXPECT_THAT(GetTrust(operators), HasReason("REVOCATION_UNKNOWN"));
+  EXPECT_OK(Fetch(kyrgyz));
+
+  v1::PushRevocationsRequest request;
+  const ListIssuer kaz(federation_->authority("KAZ"));
+  for (const v1::RevocationList& list : kaz.Lists(1)) *request.add_lists() = list;
+  v1::PushRevocationsResponse response;
+  const grpc::Status pushed = v1::TrustService::NewStub(kyrgyz)->PushRevocations(Patience().get(), request, &response);
+  ASSERT_TRUE(pushed.ok()) << pushed.error_message();
+  EXPECT_EQ(response.taken(), 2u);
+  EXPECT_THAT(response.refused(), SizeIs(0));
+  EXPECT_OK(GetTrust(operators));
+}
+
+}  // namespace
+}  // namespace tamga::testing
