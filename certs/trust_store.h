@@ -58,6 +58,9 @@ class TrustStore {
   // True if there are roots for "KAZ".
   bool Knows(absl::string_view state) const;
 
+  // By State.
+  const std::map<std::string, CertificateChain, std::less<>>& roots() const { return roots_; }
+
   // All roots in one PEM text, for gRPC's handshake, which knows one store only. A handshake that it lets through
   // proves possession of a key and nothing about a name: that is for Verify.
   const std::string& AllRootsPem() const { return all_roots_pem_; }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "node/base/clock.h"
 #include "node/base/log.h"
 
@@ -35,16 +34,14 @@ std::vector<ExpiryReminder::Reminder> ExpiryReminder::Due(const std::vector<Date
   for (const DatedCertificate& certificate : certificates) {
     const ExpiryLevel level = LevelOf(certificate, now);
     if (level == ExpiryLevel::kNone) continue;
-    const std::string name = absl::StrCat(certificate.what, " ", certificate.subject, " ",
-                                          absl::ToUnixSeconds(certificate.validity.not_after));
-    const auto before = said_.find(name);
+    const auto before = said_.find(certificate.sha256);
     const bool is_new = before == said_.end() || before->second.level != level;
     // A clock that was set back must not silence it.
     if (is_new || now - before->second.at >= kPause || now < before->second.at) {
       due.push_back({certificate, level});
-      said[name] = {level, now};
+      said[certificate.sha256] = {level, now};
     } else {
-      said[name] = before->second;
+      said[certificate.sha256] = before->second;
     }
   }
   said_ = std::move(said);

@@ -12,8 +12,9 @@ namespace tamga::node {
 
 // A certificate that the node depends on.
 struct DatedCertificate {
-  std::string what;     // "tls", "tls issuer", "seal", "seal issuer", "root"
-  std::string subject;  // whose: a SPIFFE id, or the State of a root
+  std::string what;     // "tls", "seal", "issuing", "root"
+  std::string subject;  // whose: a SPIFFE id, or the State of an authority
+  std::string sha256;   // of the certificate in DER: tells two apart
   certs::Validity validity;
 };
 
@@ -42,7 +43,7 @@ class ExpiryReminder {
     ExpiryLevel level = ExpiryLevel::kNone;
     absl::Time at;
   };
-  std::map<std::string, Said> said_;  // by certificate
+  std::map<std::string, Said> said_;  // by the certificate's SHA-256
 };
 
 // Writes the log line of a reminder.

@@ -15,7 +15,7 @@ constexpr absl::Duration kDay = absl::Hours(24);
 absl::Time Start() { return absl::FromCivil(absl::CivilDay(2026, 11, 23), absl::UTCTimeZone()); }
 
 DatedCertificate Lasting(const std::string& what, absl::Duration life) {
-  return {what, "spiffe://kaz.tamga/border-service/node/n1", {Start(), Start() + life}};
+  return {what, "spiffe://kaz.tamga/border-service/node/n1", "sha-256 of " + what, {Start(), Start() + life}};
 }
 
 TEST(ExpiryTest, ATlsCertificateWarnsForItsLastThirdAndAlarmsForItsLastTenth) {
@@ -29,7 +29,7 @@ TEST(ExpiryTest, ATlsCertificateWarnsForItsLastThirdAndAlarmsForItsLastTenth) {
 }
 
 TEST(ExpiryTest, WhatLastsForYearsWarnsThirtyDaysBeforeItsEndAndAlarmsSeven) {
-  for (const char* what : {"seal", "seal issuer", "tls issuer", "root"}) {
+  for (const char* what : {"seal", "issuing", "root"}) {
     const DatedCertificate certificate = Lasting(what, 730 * kDay);
     EXPECT_EQ(LevelOf(certificate, Start() + 700 * kDay), ExpiryLevel::kNone) << what;
     EXPECT_EQ(LevelOf(certificate, Start() + 700 * kDay + absl::Seconds(1)), ExpiryLevel::kWarning) << what;
