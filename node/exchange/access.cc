@@ -59,6 +59,7 @@ const Rule kRules[] = {
     {"WitnessService.GetWitnessing", {Role::kOperator, Role::kAuditor}},
     {"WitnessService.SettleContradiction", {Role::kOperator}},
     {"AdminService.GetNodeStatus", {Role::kOperator}},
+    {"AdminService.GetMetrics", {Role::kOperator}},
     {"AdminService.ListOutbox", {Role::kOperator}},
     {"AdminService.ListTreaties", {Role::kOperator, Role::kSystem, Role::kOfficer, Role::kAuditor}},
     {"AdminService.ListDecisions", {Role::kOperator, Role::kOfficer, Role::kAuditor}},

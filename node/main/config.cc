@@ -43,6 +43,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   CheckListenAddress("listen", config.listen(), mistakes);
   if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);
   MakeDataFolder(config.data_dir(), mistakes);
+  CompleteTlsFolder(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   CompleteBackup(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);

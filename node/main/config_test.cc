@@ -67,6 +67,18 @@ TEST(ConfigTest, TheDataFolderIsMadeForTheOwnerAlone) {
   EXPECT_EQ(info.st_mode & 0777, 0700u);
 }
 
+TEST(ConfigTest, TheTlsKeyInUseIsKeptWithTheDataUnlessAnotherFolderIsNamed) {
+  TestNode node;
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.config.tls_runtime_dir(), node.Path("data/node/tls"));
+  node.config.set_tls_runtime_dir("run/tls");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup elsewhere, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(elsewhere.config.tls_runtime_dir(), node.Path("run/tls"));
+  struct stat info = {};
+  ASSERT_EQ(::stat(node.Path("run/tls").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+}
+
 TEST(ConfigTest, LimitsThatAreNotSetTakeTheirDefaults) {
   TestNode node;
   node.config.mutable_limits()->set_workers(7);
@@ -182,6 +194,16 @@ const Spoilt kSpoilt[] = {
      "such as 127.0.0.1:7401"},
     {"ListenWithoutPort", [](TestNode& n) { n.config.set_listen("127.0.0.1"); }, "listen", "such as 127.0.0.1:7401"},
     {"DataDirIsAFile", [](TestNode& n) { n.config.set_data_dir("tls.pem"); }, "data_dir", "cannot"},
+    {"TlsRuntimeDirIsAFile", [](TestNode& n) { n.config.set_tls_runtime_dir("tls.pem"); }, "tls_runtime_dir", "cannot"},
+    {"TlsRuntimeDirIsTheData", [](TestNode& n) { n.config.set_tls_runtime_dir(n.config.data_dir()); },
+     "tls_runtime_dir", "name a folder of its own"},
+    {"TlsRuntimeDirWritableByOthers",
+     [](TestNode& n) {
+       std::filesystem::create_directory(n.Path("runtime"));
+       std::filesystem::permissions(n.Path("runtime"), std::filesystem::perms::all);
+       n.config.set_tls_runtime_dir("runtime");
+     },
+     "tls_runtime_dir", "run: chmod 700"},
     {"TreatiesDirMissing", [](TestNode& n) { n.config.set_treaties_dir("none"); }, "treaties_dir",
      "put it there or correct the path"},
     {"TreatiesDirEmpty",

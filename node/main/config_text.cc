@@ -34,6 +34,7 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
     if (!path->empty()) *path = ResolvePath(folder, *path);
   };
   resolve(config.mutable_data_dir());
+  resolve(config.mutable_tls_runtime_dir());
   resolve(config.mutable_treaties_dir());
   const auto resolve_pair = [&](v1::KeyPair* pair) {
     resolve(pair->mutable_certificate_file());

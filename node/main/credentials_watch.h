@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "node/audit/admin.h"
 #include "node/base/repeating_thread.h"
 #include "node/base/rng.h"
 #include "node/ledger/sequencer.h"
@@ -28,6 +29,9 @@ class CredentialsWatch {
   ExpiryReminder reminder_;  // of the thread alone
   RepeatingThread thread_;
 };
+
+// What an operator is told of them.
+audit::CredentialFacts FactsOf(const Credentials& credentials, absl::Time now);
 
 // Puts on record, durably, that from now on `own_agency` seals with another key: entry SEAL_CHANGED. Errors of the log.
 absl::Status LogSealChange(const std::string& own_agency, const certs::Seal& before, const certs::Seal& next,

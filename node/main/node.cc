@@ -32,6 +32,7 @@
 #include "node/exchange/holdings.h"
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
+#include "node/exchange/tls_material.h"
 #include "node/exchange/tls_peer_identity.h"
 #include "node/exchange/treaty_keeper.h"
 #include "node/ledger/log_reader.h"
@@ -39,6 +40,8 @@
 #include "node/log_server/log_pages.h"
 #include "node/log_server/log_server.h"
 #include "node/main/backup_loop.h"
+#include "node/main/credentials.h"
+#include "node/main/credentials_watch.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
@@ -100,11 +103,12 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
 // Partners' channels by agency.
 using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
 
-Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock) {
+Channels ConnectPartners(const NodeSetup& setup, const exchange::TlsMaterial& tls, const certs::CurrentTrust& trust,
+                         const Clock& clock) {
   Channels channels;
   for (const v1::Partner& partner : setup.config.partners()) {
     channels[partner.agency()] = grpc::CreateCustomChannel(
-        partner.address(), exchange::MakeChannelCredentials(setup.tls, trust, clock, partner.agency()),
+        partner.address(), exchange::MakeChannelCredentials(tls.provider(), trust, clock, partner.agency()),
         exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
   }
   return channels;
@@ -150,6 +154,8 @@ struct Node::Parts {
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::Status OpenCredentials();
+  absl::Status ShowEverywhere(const exchange::TlsIdentity& next);
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
   absl::Status KeepTreaties();
@@ -173,10 +179,12 @@ struct Node::Parts {
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
 
+  std::unique_ptr<exchange::TlsMaterial> tls;
+  std::unique_ptr<Credentials> credentials;
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   witness::LogPeers log_peers;
-  std::vector<std::unique_ptr<witness::WitnessPeer>> outside_witnesses;
+  std::vector<std::unique_ptr<witness::HttpsWitnessPeer>> outside_witnesses;
   std::unique_ptr<witness::PartnerLogs> partner_logs;
   std::unique_ptr<witness::LogWatch> log_watch;
   std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
@@ -230,6 +238,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
+  std::unique_ptr<CredentialsWatch> credentials_watch;
 };
 
 absl::Status Node::Parts::OpenStores() {
@@ -251,6 +260,29 @@ absl::Status Node::Parts::OpenStores() {
   return absl::OkStatus();
 }
 
+// After the stores, whose lock keeps another node from the folder.
+absl::Status Node::Parts::OpenCredentials() {
+  ASSIGN_OR_RETURN(tls,
+                   exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
+  credentials = std::make_unique<Credentials>(
+      CredentialParts{setup.config, trust, clock, *tls, seal,
+                      [this](const exchange::TlsIdentity& next) { return ShowEverywhere(next); },
+                      [this](const certs::Seal& before, const certs::Seal& next) {
+                        return LogSealChange(setup.config.agency(), before, next, *sequencer, clock, rng);
+                      }},
+      setup.tls);
+  return absl::OkStatus();
+}
+
+// Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
+absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
+  for (size_t i = 0; i < outside_witnesses.size(); ++i) {
+    const bool is_shown_tls = setup.witnessing->outside[i].server.identity.key_pem == setup.tls.key_pem;
+    if (is_shown_tls) RETURN_IF_ERROR(outside_witnesses[i]->Show(next));
+  }
+  return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
+}
+
 // Partners first: they show what they have seen.
 absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() {
   std::vector<witness::AskedWitness> witnesses;
@@ -258,7 +290,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
     witnesses.push_back({agency, key, *log_peers.at(agency)});
   }
   for (const OutsideWitness& outside : setup.witnessing->outside) {
-    ASSIGN_OR_RETURN(std::unique_ptr<witness::WitnessPeer> peer,
+    ASSIGN_OR_RETURN(std::unique_ptr<witness::HttpsWitnessPeer> peer,
                      witness::MakeHttpsWitnessPeer(outside.server, outside.base_path, clock));
     witnesses.push_back({"", outside.key, *peer});
     outside_witnesses.push_back(std::move(peer));
@@ -269,7 +301,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, trust, clock);
+  channels = ConnectPartners(setup, *tls, trust, clock);
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
@@ -370,8 +402,7 @@ absl::Status Node::Parts::BuildServices() {
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
                                                           log_key.name,
                                                           clock.Now(),
-                                                          setup.tls_expires_at,
-                                                          setup.seal->chain().front().NotAfter(),
+                                                          [this] { return FactsOf(*credentials, clock.Now()); },
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
@@ -435,8 +466,10 @@ absl::Status Node::Parts::Serve() {
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
-                                         exchange::MakeServerCredentials(setup.tls, trust, clock), borrowed));
-  return ServeLog();
+                                         exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
+  RETURN_IF_ERROR(ServeLog());
+  credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  return absl::OkStatus();
 }
 
 absl::Status Node::Parts::ServeLog() {
@@ -465,6 +498,7 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->OpenCredentials());
   RETURN_IF_ERROR(parts->WatchLogs());
   RETURN_IF_ERROR(parts->KeepTreaties());
   parts->BuildDoor();
@@ -480,6 +514,8 @@ Node::~Node() {
   parts_->tails->Stop();
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
 }
+
+void Node::CheckCredentials() { parts_->credentials->Check(Credentials::Trigger::kOperator); }
 
 const std::string& Node::address() const { return parts_->listener->address(); }
 

@@ -147,18 +147,36 @@ class Exchange {
   beast::ssl_stream<beast::tcp_stream> stream_;
 };
 
+absl::StatusOr<exchange::SslCtxPtr> MakeContext(const exchange::TlsIdentity& identity, const std::string& roots_pem) {
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, exchange::MakeSslContext(exchange::TlsSide::kClient, identity));
+  RETURN_IF_ERROR(TrustRoots(context.get(), roots_pem));
+  SSL_CTX_set_security_level(context.get(), kSecurityLevel);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  return context;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpsClient>> HttpsClient::Create(HttpsServer server, const Clock& clock) {
-  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, exchange::MakeSslContext(exchange::TlsSide::kClient, server.identity));
-  RETURN_IF_ERROR(TrustRoots(context.get(), server.roots_pem));
-  SSL_CTX_set_security_level(context.get(), kSecurityLevel);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(server.identity, server.roots_pem));
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, std::move(context)));
 }
 
 HttpsClient::HttpsClient(HttpsServer server, const Clock& clock, exchange::SslCtxPtr context)
     : server_(std::move(server)), clock_(clock), context_(std::move(context)), lookup_(server_.host) {}
+
+absl::Status HttpsClient::ReplaceIdentity(const exchange::TlsIdentity& identity) {
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(identity, server_.roots_pem));
+  const MutexLock lock(mutex_);
+  context_.swap(context);
+  return absl::OkStatus();
+}
+
+exchange::SslCtxPtr HttpsClient::CurrentContext() {
+  const MutexLock lock(mutex_);
+  SSL_CTX_up_ref(context_.get());
+  return exchange::SslCtxPtr(context_.get());
+}
 
 absl::StatusOr<Addresses> HttpsClient::FindHost(absl::Duration time) {
   if (IsIp(server_.host)) return Addresses{server_.host};
@@ -179,8 +197,7 @@ absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const s
   request.body() = body;
   request.prepare_payload();
 
-  SSL_CTX_up_ref(context_.get());
-  asio::ssl::context context(context_.get());
+  asio::ssl::context context(CurrentContext().release());
   Exchange exchange(context, deadline);
   RETURN_IF_ERROR(exchange.Connect(addresses, server_.port));
   RETURN_IF_ERROR(exchange.Handshake(server_.name, clock_.Now()));

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
+#include "node/base/mutex.h"
 #include "node/exchange/ssl_context.h"
 #include "node/witness/name_lookup.h"
 
@@ -23,7 +24,7 @@ struct HttpsServer {
   uint16_t port = 443;
   std::string name;                // DNS name or IP address that its certificate must have
   std::string roots_pem;           // the only ones that may vouch for it
-  exchange::TlsIdentity identity;  // shown if it asks
+  exchange::TlsIdentity identity;  // shown if it asks, until it is replaced
 };
 
 struct HttpsAnswer {
@@ -45,13 +46,19 @@ class HttpsClient {
   // HTTP/1.1, or longer than the bounds above.
   absl::StatusOr<HttpsAnswer> Post(const std::string& target, const std::string& body, absl::Duration time);
 
+  // Shows `identity` from now on if the server asks. The old one stays if OpenSSL does not take it; errors as of
+  // Create.
+  absl::Status ReplaceIdentity(const exchange::TlsIdentity& identity);
+
  private:
   HttpsClient(HttpsServer server, const Clock& clock, exchange::SslCtxPtr context);
+  exchange::SslCtxPtr CurrentContext();
   absl::StatusOr<Addresses> FindHost(absl::Duration time);
 
   const HttpsServer server_;
   const Clock& clock_;
-  const exchange::SslCtxPtr context_;
+  Mutex mutex_;
+  exchange::SslCtxPtr context_ ABSL_GUARDED_BY(mutex_);
   NameLookup lookup_;
 };
 

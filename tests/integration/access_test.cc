@@ -83,6 +83,7 @@ const std::map<std::string, Access>& Table() {
       {"WitnessService/GetWitnessing", {{Role::kOperator, Role::kAuditor}, StatusCode::kFailedPrecondition}},
       {"WitnessService/SettleContradiction", {operators, StatusCode::kInvalidArgument}},
       {"AdminService/GetNodeStatus", {operators, StatusCode::kOk}},
+      {"AdminService/GetMetrics", {operators, StatusCode::kOk}},
       {"AdminService/ListDecisions",
        {{Role::kOfficer, Role::kOperator, Role::kAuditor}, StatusCode::kOk, StatusCode::kPermissionDenied}},
       {"AdminService/ListOutbox", {operators, StatusCode::kOk}},
