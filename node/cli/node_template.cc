@@ -24,7 +24,8 @@ data_dir: $2
 # Folder of the treaties that this node decides by.
 treaties_dir: $3
 
-# For TLS: the certificate with its issuers, and its key (mode 0600).
+# For TLS: the certificate with its issuers, and its key (mode 0600). New ones are taken over while the node runs, here and
+# for seals.
 tls { certificate_file: $4 key_file: $5 }
 
 # For seals: another certificate and key of the same agency.
