@@ -50,7 +50,7 @@ bool IsGeneration(const std::string& name) {
 // What a process that ended in a crash left behind. Nothing else, should the folder be of another kind.
 absl::Status RemoveLeftovers(const std::string& folder) {
   std::error_code error;
-  std::vector<std::string> leftovers = {folder + kCurrent, folder + kNext};
+  std::vector<std::string> leftovers = {folder + kCurrent, folder + kNext, folder + kRoots};
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (IsGeneration(entry->path().filename())) leftovers.push_back(entry->path());
@@ -101,24 +101,22 @@ class TlsMaterial::FolderLock {
 };
 
 absl::StatusOr<std::unique_ptr<TlsMaterial>> TlsMaterial::Open(const std::string& folder, const TlsIdentity& first,
-                                                               std::string roots_pem) {
+                                                               const std::string& roots_pem) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(std::unique_ptr<FolderLock> lock, FolderLock::Take(folder));
   RETURN_IF_ERROR(RemoveLeftovers(folder));
   const std::string current = folder + kCurrent;
-  const std::string roots = roots_pem.empty() ? "" : current + kRoots;
-  std::unique_ptr<TlsMaterial> material(new TlsMaterial(folder, std::move(roots_pem), std::move(lock)));
+  const std::string roots = roots_pem.empty() ? "" : folder + kRoots;
+  if (!roots.empty()) RETURN_IF_ERROR(WriteFile(roots, roots_pem, 0600));
+  std::unique_ptr<TlsMaterial> material(new TlsMaterial(folder, std::move(lock)));
   RETURN_IF_ERROR(material->Write(first));
   material->provider_ = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
       current + kKey, current + kChain, roots, kPollSeconds);
   return material;
 }
 
-TlsMaterial::TlsMaterial(std::string folder, std::string roots_pem, std::unique_ptr<FolderLock> lock)
-    : folder_(std::move(folder)),
-      roots_pem_(std::move(roots_pem)),
-      lock_(std::move(lock)),
-      first_stamp_(absl::ToUnixSeconds(absl::Now())) {}
+TlsMaterial::TlsMaterial(std::string folder, std::unique_ptr<FolderLock> lock)
+    : folder_(std::move(folder)), lock_(std::move(lock)), first_stamp_(absl::ToUnixSeconds(absl::Now())) {}
 
 TlsMaterial::~TlsMaterial() {
   provider_.reset();
@@ -146,12 +144,10 @@ absl::Status TlsMaterial::Write(const TlsIdentity& identity) {
   return absl::OkStatus();
 }
 
-absl::Status TlsMaterial::WriteFiles(const std::string& generation_folder, const TlsIdentity& identity,
-                                     int64_t stamp) const {
+absl::Status TlsMaterial::WriteFiles(const std::string& generation_folder, const TlsIdentity& identity, int64_t stamp) {
   RETURN_IF_ERROR(MakeFolder(generation_folder));
   RETURN_IF_ERROR(WriteFile(generation_folder + kKey, identity.key_pem, 0600));
   RETURN_IF_ERROR(WriteFile(generation_folder + kChain, identity.chain_pem, 0600));
-  if (!roots_pem_.empty()) RETURN_IF_ERROR(WriteFile(generation_folder + kRoots, roots_pem_, 0600));
   RETURN_IF_ERROR(SetTime(generation_folder + kKey, stamp));
   return SetTime(generation_folder + kChain, stamp);
 }

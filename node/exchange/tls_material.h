@@ -22,7 +22,7 @@ class TlsMaterial {
   // object alone: what another left there in a crash is removed. FailedPrecondition if others than the owner may write
   // to the folder, or another process uses it; Internal if the disk takes no more.
   static absl::StatusOr<std::unique_ptr<TlsMaterial>> Open(const std::string& folder, const TlsIdentity& first,
-                                                           std::string roots_pem);
+                                                           const std::string& roots_pem);
   // Removes what it wrote. No connection is made with it any more.
   ~TlsMaterial();
   TlsMaterial(const TlsMaterial&) = delete;
@@ -38,14 +38,13 @@ class TlsMaterial {
  private:
   class FolderLock;
 
-  TlsMaterial(std::string folder, std::string roots_pem, std::unique_ptr<FolderLock> lock);
+  TlsMaterial(std::string folder, std::unique_ptr<FolderLock> lock);
   // Makes the next generation the current one, and removes the one before.
   absl::Status Write(const TlsIdentity& identity);
-  absl::Status WriteFiles(const std::string& generation_folder, const TlsIdentity& identity, int64_t stamp) const;
+  static absl::Status WriteFiles(const std::string& generation_folder, const TlsIdentity& identity, int64_t stamp);
   absl::Status PointTo(uint64_t generation) const;
 
   const std::string folder_;
-  const std::string roots_pem_;
   const std::unique_ptr<FolderLock> lock_;
   const int64_t first_stamp_;
   uint64_t generation_ = 0;  // the newest that was begun

@@ -27,8 +27,10 @@ void MakeDataFolder(const std::string& path, Mistakes& mistakes) {
 }
 
 void CompleteTlsFolder(v1::NodeConfig& config, Mistakes& mistakes) {
-  if (config.data_dir().empty()) return;  // a mistake of its own
-  if (config.tls_runtime_dir().empty()) config.set_tls_runtime_dir(config.data_dir() + "/tls");
+  if (config.tls_runtime_dir().empty()) {
+    config.set_tls_runtime_dir(config.data_dir() + "/tls");  // the node makes it
+    return;
+  }
   const std::string& path = config.tls_runtime_dir();
   if (const absl::Status made = MakeFolder(path); !made.ok()) return mistakes.AddUnusable(kTlsRuntimeDir, made);
   struct stat info = {};

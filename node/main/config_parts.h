@@ -54,7 +54,8 @@ bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& 
 
 // Makes the folder and checks that it can be written to (config_folders.cc).
 void MakeDataFolder(const std::string& path, Mistakes& mistakes);
-// Fills in the default, makes the folder and checks that this node alone can write to it (config_folders.cc).
+// Fills in the default; makes a folder that is named and checks that this node alone can write to it
+// (config_folders.cc).
 void CompleteTlsFolder(v1::NodeConfig& config, Mistakes& mistakes);
 // Fills in the defaults, checks the ranges and makes the folder (config_backup.cc).
 void CompleteBackup(v1::NodeConfig& config, Mistakes& mistakes);

@@ -196,13 +196,15 @@ TEST_F(CredentialsTest, TheCertificatesInUseAreShownWithTheirIssuersAndAllRoots)
   Renew("tls", absl::Hours(72));
   credentials_->Check(Trigger::kTime);
   std::vector<std::string> names;
+  std::vector<absl::Time> ends;
   for (const DatedCertificate& certificate : credentials_->Certificates()) {
     names.push_back(absl::StrCat(certificate.what, " ", certificate.subject));
-    if (certificate.what == "tls") EXPECT_EQ(certificate.validity.not_after, TestNow() + absl::Hours(72));
-    if (certificate.what == "seal") EXPECT_EQ(certificate.validity.not_after, TestNow() + absl::Hours(24));
+    if (certificate.what == "tls") ends.push_back(certificate.validity.not_after);
+    if (certificate.what == "seal") ends.push_back(certificate.validity.not_after);
   }
   EXPECT_THAT(names, ElementsAre("tls spiffe://kaz.tamga/border-service/node/main", "issuing KAZ",
                                  "seal spiffe://kaz.tamga/border-service/seal/main", "root KAZ", "root KGZ"));
+  EXPECT_THAT(ends, ElementsAre(TestNow() + absl::Hours(72), TestNow() + absl::Hours(24)));
 }
 
 struct Refused {
