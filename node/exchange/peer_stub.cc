@@ -48,7 +48,8 @@ grpc::ChannelArguments NodeChannelArguments(int max_message_bytes) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // exchanges are repeated by their own identity, not by the transport
+  // Retries stay as they are without a policy: gRPC sends again what surely reached nobody, as when a connection has
+  // just come to its age, and nothing else. Exchanges are repeated by their own identity, not by the transport.
   return arguments;
 }
 

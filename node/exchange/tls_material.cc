@@ -139,8 +139,9 @@ absl::Status TlsMaterial::Write(const TlsIdentity& identity) {
   if (before == 0) return absl::OkStatus();
   // A reader half-way through it reads again, and finds the new one.
   const absl::Status removed = RemoveAll(absl::StrCat(folder_, "/", before));
-  if (!removed.ok())
+  if (!removed.ok()) {
     Log(Severity::kWarning, "former TLS key not removed", {{"detail", std::string(removed.message())}});
+  }
   return absl::OkStatus();
 }
 
