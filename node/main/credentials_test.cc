@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/file.h"
@@ -147,6 +148,33 @@ TEST_F(CredentialsTest, AnOperatorWhoAsksIsToldAtOnce) {
   node_.Write("tls.key", "half a key");
   credentials_->Check(Trigger::kOperator);
   EXPECT_THAT(credentials_->refused(), SizeIs(1));
+}
+
+// How many lines about what is not taken over `work` writes.
+size_t LinesOf(const std::function<void()>& work) {
+  ::testing::internal::CaptureStderr();
+  work();
+  const std::vector<std::string> parts =
+      absl::StrSplit(::testing::internal::GetCapturedStderr(), "\"credentials not taken over\"");
+  return parts.size() - 1;
+}
+
+TEST_F(CredentialsTest, TheSameMistakesAreToldOnceAnHourAndWheneverTheOperatorAsks) {
+  node_.Write("tls.key", "no key");
+  node_.Write("seal.key", "no key");
+  const auto look = [&] { credentials_->Check(Trigger::kTime); };
+  EXPECT_EQ(LinesOf(look), 0u);  // just written
+  EXPECT_EQ(LinesOf(look), 2u);
+  clock_.Advance(absl::Minutes(59));
+  EXPECT_EQ(LinesOf(look), 0u);
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_EQ(LinesOf(look), 2u);
+  EXPECT_EQ(LinesOf([&] { credentials_->Check(Trigger::kOperator); }), 2u);
+  EXPECT_EQ(LinesOf(look), 0u);
+  node_.Write("seal.key", "no key either");
+  EXPECT_EQ(LinesOf([&] { CheckTwice(); }), 0u);  // the same mistakes, of another file
+  clock_.Advance(-absl::Minutes(30));             // set back: nothing is silenced
+  EXPECT_EQ(LinesOf(look), 2u);
 }
 
 TEST_F(CredentialsTest, AllMistakesAreToldAndWhatIsGoodBesideThemIsNotTakenOver) {

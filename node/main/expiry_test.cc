@@ -7,6 +7,8 @@
 namespace tamga::node {
 namespace {
 
+using testing::AllOf;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -68,6 +70,23 @@ TEST(ExpiryReminderTest, AClockThatIsSetBackDoesNotSilenceIt) {
   const std::vector<DatedCertificate> tls = {Lasting("tls", 30 * kDay)};
   EXPECT_THAT(reminder.Due(tls, Start() + 29 * kDay), SizeIs(1));
   EXPECT_THAT(reminder.Due(tls, Start() + 28 * kDay), SizeIs(1));
+}
+
+TEST(ExpiryReminderTest, AnAlarmIsALineOfItsOwnSeverity) {
+  const DatedCertificate seal = Lasting("seal", 365 * kDay);
+  const auto line = [&](ExpiryLevel level, absl::Time now) {
+    testing::internal::CaptureStderr();
+    LogReminder({seal, level}, now);
+    return testing::internal::GetCapturedStderr();
+  };
+  const absl::Time end = Start() + 365 * kDay;
+  EXPECT_THAT(line(ExpiryLevel::kWarning, end - 20 * kDay),
+              AllOf(HasSubstr("\"severity\":\"warning\""), HasSubstr("\"certificate ends soon\""),
+                    HasSubstr("\"what\":\"seal\""), HasSubstr("\"seconds_left\":1728000")));
+  EXPECT_THAT(line(ExpiryLevel::kAlarm, end - kDay),
+              AllOf(HasSubstr("\"severity\":\"error\""), HasSubstr("\"certificate ends soon\"")));
+  EXPECT_THAT(line(ExpiryLevel::kAlarm, end + kDay),
+              AllOf(HasSubstr("\"severity\":\"error\""), HasSubstr("\"certificate has ended\"")));
 }
 
 TEST(ExpiryReminderTest, OneCertificateDoesNotSilenceAnother) {
