@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "certs/extra_algorithm.h"
 #include "certs/p256.h"
 #include "certs/seal.h"
 #include "certs/trust_store.h"
@@ -24,11 +27,15 @@ class SealVerifier {
 
   static constexpr size_t kMaxRemembered = 1024;
 
-  explicit SealVerifier(std::shared_ptr<const TrustStore> trust) : trust_(std::move(trust)) {}
+  // `extras`: algorithms that are accepted beside kEcdsaP256Sha256, each once.
+  explicit SealVerifier(std::shared_ptr<const TrustStore> trust, std::vector<ExtraAlgorithm> extras = {})
+      : trust_(std::move(trust)), extras_(std::move(extras)) {}
 
   // The principal (of role seal) whose "ecdsa-p256-sha256" signature over `header` as `type` is among `signatures`, 1
-  // to 8 of different algorithms; the others are not looked at. Unauthenticated (SEAL_MISSING, SEAL_INVALID,
-  // SEAL_UNTRUSTED) otherwise. That the principal's agency is the header's sender remains to be checked.
+  // to 8 of different algorithms. A signature of an extra algorithm must be good as well, if there are keys of the
+  // principal's agency for it, and be there, if its State must have it; others are not looked at. Unauthenticated
+  // (SEAL_MISSING, SEAL_INVALID, SEAL_UNTRUSTED) otherwise, or Unavailable where an extra verifier is. That the
+  // principal's agency is the header's sender remains to be checked.
   absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
                                    absl::Time now) const;
 
@@ -46,6 +53,7 @@ class SealVerifier {
   absl::StatusOr<std::shared_ptr<const Sealer>> VouchedSealer(const v1::Signature& signature, absl::Time now) const;
 
   const std::shared_ptr<const TrustStore> trust_;
+  const std::vector<ExtraAlgorithm> extras_;
   mutable Mutex mutex_;
   // By SHA-256 over the chain's certificates, each with its length before it.
   mutable absl::flat_hash_map<std::string, std::shared_ptr<const Sealer>> remembered_ ABSL_GUARDED_BY(mutex_);
