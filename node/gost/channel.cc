@@ -40,7 +40,7 @@ absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof(address.sun_path)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, ": the path of a socket has 1 to ", sizeof(address.sun_path) - 1, " bytes"));
+        absl::StrCat("the path of a socket has 1 to ", sizeof(address.sun_path) - 1, " bytes"));
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;
@@ -103,7 +103,7 @@ absl::StatusOr<Channel> Channel::Connect(const std::string& path) {
   Channel channel(fd);
   SetPatience(fd);
   if (::connect(fd, Generic(address), sizeof(address)) != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot connect to ", path, ": ", std::strerror(errno)));
+    return absl::UnavailableError(absl::StrCat("nobody listens at the socket: ", std::strerror(errno)));
   }
   RETURN_IF_ERROR(CheckPeer(fd));
   return channel;

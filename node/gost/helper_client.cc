@@ -10,9 +10,10 @@
 namespace tamga::gost {
 namespace {
 
-absl::Status Unavailable(const std::string& socket, absl::string_view what) {
+// Partners read it, too: without the socket's path.
+absl::Status Unavailable(absl::string_view what) {
   return Error(absl::StatusCode::kUnavailable, "SIGNER_UNAVAILABLE",
-               absl::StrCat("the program at ", socket, " (extra_seals.helper_socket): ", what,
+               absl::StrCat("the program of extra_seals.helper_socket: ", what,
                             "; see that tamga-gost runs as the node's user"));
 }
 
@@ -25,8 +26,8 @@ absl::StatusOr<Fields> AskOnce(const std::string& socket, const Fields& question
 // The fields of an answer that is not an error.
 absl::StatusOr<Fields> Ask(const std::string& socket, const Fields& question) {
   absl::StatusOr<Fields> answer = AskOnce(socket, question);
-  if (!answer.ok()) return Unavailable(socket, answer.status().message());
-  if (answer->size() == 2 && answer->front() == "error") return Unavailable(socket, answer->back());
+  if (!answer.ok()) return Unavailable(answer.status().message());
+  if (answer->size() == 2 && answer->front() == "error") return Unavailable(answer->back());
   return answer;
 }
 
@@ -38,7 +39,7 @@ HelperSigner::HelperSigner(std::string socket, std::string algorithm, absl::stri
 absl::StatusOr<std::string> HelperSigner::Sign(absl::string_view data) const {
   ASSIGN_OR_RETURN(const Fields answer, Ask(socket_, {"sign", algorithm_, key_id_, std::string(data)}));
   if (answer.size() == 2 && answer[0] == "done") return answer[1];
-  return Unavailable(socket_, "it gave no signature");
+  return Unavailable("it gave no signature");
 }
 
 absl::Status HelperVerifier::Verify(absl::string_view spki, absl::string_view data, absl::string_view signature) const {
@@ -49,7 +50,7 @@ absl::Status HelperVerifier::Verify(absl::string_view spki, absl::string_view da
     return certs::Refused(certs::kSealInvalid,
                           absl::StrCat("the ", algorithm_, " signature does not verify with the signer's key"));
   }
-  return Unavailable(socket_, "it gave no verdict");
+  return Unavailable("it gave no verdict");
 }
 
 }  // namespace tamga::gost

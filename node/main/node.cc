@@ -297,7 +297,7 @@ absl::Status Node::Parts::KeepTreaties() {
 
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
-  seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
+  seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust, setup.extra_seals.accepted);
   door_parts = std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{
       setup.config.agency(),
       treaties,
