@@ -1,25 +1,21 @@
 // GOST signatures by the engine, through the helper, and on seals. Skipped where the engine is not installed.
-#include <openssl/evp.h>
-
 #include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
 
-#include "certs/openssl_der.h"
 #include "certs/p256.h"
-#include "certs/pem.h"
 #include "certs/purposes.h"
 #include "certs/seal_verifier.h"
 #include "certs/test_certificates.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "node/base/check.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/gost/gost_engine.h"
 #include "node/gost/helper.h"
 #include "node/gost/helper_client.h"
+#include "node/gost/test_keys.h"
 #include "node/store/test_folder.h"
 
 namespace tamga::gost {
@@ -28,18 +24,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kHeader[] = "header";
-
-// Needs the engine.
-std::string NewKeyPem(int type) {
-  const certs::EvpPkeyCtxPtr context(EVP_PKEY_CTX_new_id(type, nullptr));
-  EVP_PKEY* made = nullptr;
-  TAMGA_CHECK(context != nullptr && EVP_PKEY_keygen_init(context.get()) == 1);
-  TAMGA_CHECK(EVP_PKEY_CTX_ctrl_str(context.get(), "paramset", "A") > 0);
-  TAMGA_CHECK(EVP_PKEY_keygen(context.get(), &made) == 1);
-  const certs::EvpPkeyPtr key(made);
-  const certs::Pkcs8Ptr pkcs8(EVP_PKEY2PKCS8(key.get()));
-  return certs::WritePem("PRIVATE KEY", certs::ToDer<i2d_PKCS8_PRIV_KEY_INFO>(pkcs8.get()));
-}
 
 struct GostTest : public ::testing::Test {
   void SetUp() override {
