@@ -38,9 +38,9 @@ size_t ReadLength(absl::string_view bytes) {
 absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the path of a socket has 1 to ", sizeof(address.sun_path) - 1, " bytes"));
+  static_assert(kMaxPathBytes < sizeof(address.sun_path));
+  if (path.empty() || path.size() > kMaxPathBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the path of a socket has 1 to ", kMaxPathBytes, " bytes"));
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   return address;

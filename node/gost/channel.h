@@ -15,6 +15,8 @@ namespace tamga::gost {
 
 using Fields = std::vector<std::string>;
 inline constexpr size_t kMaxFrameBytes = 64 << 10;
+// What the system takes for the path of a socket.
+inline constexpr size_t kMaxPathBytes = 107;
 
 // The bytes of a frame without its length: of each field, its length in 4 bytes, big-endian, and its bytes.
 std::string PackFields(const Fields& fields);

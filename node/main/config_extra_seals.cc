@@ -8,6 +8,7 @@
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/text.h"
+#include "node/gost/channel.h"
 #include "node/gost/helper_client.h"
 #include "node/gost/public_key.h"
 #include "node/main/config_parts.h"
@@ -56,6 +57,11 @@ class ExtraSealLoader {
       if (!mistakes_.Require(absl::StrCat(field, ".helper_socket"), extra.helper_socket(),
                              "name the socket at which tamga-gost listens")) {
         continue;
+      }
+      if (extra.helper_socket().size() > gost::kMaxPathBytes) {
+        mistakes_.Add(absl::StrCat(field, ".helper_socket"),
+                      absl::StrCat(extra.helper_socket(), " is longer than a socket's path may be, ",
+                                   gost::kMaxPathBytes, " bytes; put it into a folder nearer to the root"));
       }
       AddSigner(field, extra, loaded);
       loaded.accepted.push_back({algorithm, std::make_shared<gost::HelperVerifier>(extra.helper_socket(), algorithm),
