@@ -18,10 +18,11 @@
 
 namespace tamga::certs {
 
-// A principal, and when its certificates, and the revocation lists that were asked about them, vouch for it.
+// A principal, when its certificates, and the revocation lists that were asked about them, vouch for it, and which.
 struct Vouched {
   Principal principal;
   Validity validity;
+  CertificateChain path;  // leaf first, root last
 };
 
 // What a trust store asks for beside paths to the State's roots.

@@ -7,6 +7,7 @@
 #include "certs/ed25519.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/message_store.h"
 #include "node/ledger/checkpoint.h"
@@ -92,7 +93,29 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   *bundle.mutable_treaties() = parts_.treaties();
   bundle.mutable_offices()->Add(parts_.offices.begin(), parts_.offices.end());
   if (bundle.ByteSizeLong() > kMostEvidenceBytes) return TooLarge("the evidence does not fit into one answer");
+  AddRevocations(logged, &bundle);
   return response;
+}
+
+// What does not fit is left out: the check says that it lacks it, and the State gives it to anybody who asks.
+void EvidenceCollector::AddRevocations(const std::vector<Logged>& logged, v1::EvidenceBundle* bundle) const {
+  constexpr size_t kMostOtherBytes = 64;
+  std::set<std::string> states = {StateOf(parts_.log.own_agency)};
+  for (const Logged& of_one : logged) {
+    for (const store::EntryRow& row : of_one.rows) {
+      if (RecordsMessage(row.kind)) states.insert(StateOf(row.partner));
+    }
+  }
+  size_t bytes = bundle->ByteSizeLong();
+  for (const std::string& state : states) {
+    for (const std::string& list : parts_.revocations(state)) {
+      bytes += list.size() + kMostOtherBytes;
+      if (bytes > kMostEvidenceBytes) return;
+      v1::RevocationEvidence& evidence = *bundle->add_revocations();
+      evidence.set_state(state);
+      evidence.set_crl(list);
+    }
+  }
 }
 
 absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs::Principal& caller,

@@ -34,6 +34,10 @@ struct EvidenceParts {
   std::vector<v1::TreatyOffice> offices;
   // The newest checkpoint that the quorum of witnesses has cosigned, with their cosignatures; empty if there is none.
   std::function<std::string()> witnessed_checkpoint = [] { return std::string(); };
+  // The newest revocation lists (DER) of a State's authorities.
+  std::function<std::vector<std::string>(const std::string& state)> revocations = [](const std::string&) {
+    return std::vector<std::string>();
+  };
 };
 
 // Thread-safe.
@@ -67,6 +71,8 @@ class EvidenceCollector {
                                                     const SignedCheckpoint& newest) const;
   absl::StatusOr<v1::ExchangeEvidence> EvidenceOf(const Logged& logged, bool with_decisions,
                                                   const std::string& checkpoint) const;
+  // The lists of the States whose seals are in the bundle.
+  void AddRevocations(const std::vector<Logged>& logged, v1::EvidenceBundle* bundle) const;
   absl::Status AddKept(const store::EntryRow& row, bool with_decisions, v1::ExchangeEvidence* evidence) const;
 
   const EvidenceParts parts_;

@@ -16,6 +16,7 @@ inline constexpr size_t kMostBundleBytes = 64u << 20;
 inline constexpr int kMostLogs = 200;
 inline constexpr int kMostGrowthOfLog = 4'000;
 inline constexpr int kMostContradictions = 200;
+inline constexpr int kMostRevocations = 200;
 inline constexpr int kMostExchanges = 1'000;
 inline constexpr int kMostEntries = 20'000;
 inline constexpr int kMostEntriesOfExchange = 4'000;

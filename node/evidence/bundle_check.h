@@ -29,9 +29,9 @@ struct Anchors {
 // - each entry is in its agency's log, and all checkpoints and proofs of a log, receipts too, are of one log;
 // - the entries of both sides agree, no log tells of one thing twice, and the asking side's receipt is the answering
 //   side's entry;
-// - each message was sealed by its sender, with a certificate that was good at the time of the seal, and is the one
-//   that the entries record, in what its header says and when; a reply answers its request; an opened one fits the
-//   commitments in the logs;
+// - each message was sealed by its sender, with a certificate that was good at the time of the seal and, as far as the
+//   bundle's revocation lists tell, not revoked, and is the one that the entries record, in what its header says and
+//   when; a reply answers its request; an opened one fits the commitments in the logs;
 // - each treaty text relied on is the one that the entry cites, and the acts of both States put it in force;
 // - each decision is the one that an entry records, and comes out the same from the texts, the acts and its facts.
 // `opened`: messages with their payload, as two persons opened them.

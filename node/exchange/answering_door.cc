@@ -11,6 +11,7 @@
 #include "node/base/failpoint.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/holding.h"
 #include "node/exchange/holdings.h"
@@ -199,7 +200,8 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   AddDecision(Tellable(request->decision), &entry);
   if (!is_new) entry.set_reason("REPEATED");
   entry.set_disclosure(request->decision.permitted ? request->decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
-  entry.set_seal_sha256(request->opened.seal_sha256);
+  AddSeal(message, &entry);
+  entry.set_revocation_sha256(parts_.revocation_sha256(StateOf(header.from())));
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
@@ -434,7 +436,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   v1::MessageHeader reply_header;
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());
-  entry.set_seal_sha256(SealSha256(sealed));
+  AddSeal(sealed, &entry);
   entry.set_approval_sha256(outcome.approval_sha256);
 
   ASSIGN_OR_RETURN(store::Effects kept, BookOrErase(request, outcome, &entry));

@@ -244,7 +244,7 @@ TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
   const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
   v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
   v1::Signature& unchecked = *request.add_signatures();
-  unchecked.set_algorithm("gost-2012-256");
+  unchecked.set_algorithm(certs::kGost256);
   unchecked.set_value(std::string(64 << 10, 's'));
   EXPECT_THAT(HandOver(kKyrgyz, request), HasReason("MESSAGE_TOO_LARGE"));
   unchecked.set_value(std::string(60 << 10, 's'));

@@ -51,6 +51,10 @@ struct DoorParts {
   // Called with each checkpoint that a partner's log has signed, a note that verifies. Must not block.
   std::function<void(const std::string& partner, const std::string& checkpoint)> checkpoint_seen =
       [](const std::string&, const std::string&) {};
+  // SHA-256 of the newest revocation list of a State; empty if there is none. Must not block.
+  std::function<std::string(const std::string& state)> revocation_sha256 = [](const std::string&) {
+    return std::string();
+  };
 };
 
 }  // namespace tamga::exchange

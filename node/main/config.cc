@@ -48,6 +48,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   CompleteBackup(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
+  ExtraSeals extra_seals = LoadExtraSeals(config, mistakes);
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
@@ -55,6 +56,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
   RETURN_IF_ERROR(mistakes.ToStatus());
+  for (const auto& signer : extra_seals.signers) RETURN_IF_ERROR(keys->seal.AlsoSignBy(signer));
 
   return NodeSetup{std::move(config),
                    std::move(trust),
@@ -68,7 +70,8 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(treaties->sources),
                    std::move(treaties->rules),
                    std::move(partner_logs),
-                   std::move(witnessing)};
+                   std::move(witnessing),
+                   std::move(extra_seals)};
 }
 
 }  // namespace tamga::node

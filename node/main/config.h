@@ -9,7 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/extra_algorithm.h"
 #include "certs/seal.h"
+#include "certs/signer.h"
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
@@ -37,6 +39,12 @@ struct WitnessingSetup {
   std::vector<OutsideWitness> outside;
 };
 
+// Signatures on seals beside the one that every node speaks.
+struct ExtraSeals {
+  std::vector<std::shared_ptr<const certs::Signer>> signers;  // for each seal of this node (Seal::AlsoSignBy)
+  std::vector<certs::ExtraAlgorithm> accepted;
+};
+
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -51,6 +59,7 @@ struct NodeSetup {
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::optional<WitnessingSetup> witnessing;
+  ExtraSeals extra_seals;  // whose signers `seal` has already
 };
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every

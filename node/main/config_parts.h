@@ -91,6 +91,9 @@ struct OwnKeys {
 std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now,
                                    Mistakes& mistakes);
 
+// The algorithms of signatures on seals beside the one that every node speaks (config_extra_seals.cc).
+ExtraSeals LoadExtraSeals(const v1::NodeConfig& config, Mistakes& mistakes);
+
 struct Secrets {
   std::string log_seed;
   std::string vault_key;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,43 @@ std::vector<std::string> MistakesOf(TestNode& node) {
   if (setup.ok()) return {};
   EXPECT_THAT(setup, HasReason("CONFIG_INVALID"));
   return absl::StrSplit(setup.status().message(), '\n');
+}
+
+// For GOST R 34.10-2012, 256 bits: made by "openssl genpkey -engine gost".
+constexpr char kGostKey[] =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MGYwHwYIKoUDBwEBAQEwEwYHKoUDAgIjAQYIKoUDBwEBAgIDQwAEQBDubWw6cs6J\n"
+    "DYuavTA9bgM9HzpjnIDTDeC2GTMna13/teto9LQoZnngD7klMnHP/9cPRejY9k2q\n"
+    "PfzOzeyBosY=\n"
+    "-----END PUBLIC KEY-----\n";
+
+// A good one, with a key of the partner.
+v1::ExtraSeal* AddExtraSeal(TestNode& node) {
+  node.Write("gost.pem", kGostKey);
+  v1::ExtraSeal* const extra = node.config.add_extra_seals();
+  extra->set_algorithm("gost-r-34.10-2012-256");
+  extra->set_helper_socket("gost.sock");
+  v1::ExtraSealKey* const key = extra->add_keys();
+  key->set_agency("KGZ/interior-ministry");
+  key->set_public_key_file("gost.pem");
+  return extra;
+}
+
+TEST(ConfigTest, AnExtraSealIsLoadedWithItsKeys) {
+  TestNode node;
+  v1::ExtraSeal* const extra = AddExtraSeal(node);
+  extra->set_public_key_file("gost.pem");
+  extra->add_required_of_states("KGZ");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  ASSERT_THAT(setup.extra_seals.signers, SizeIs(1));
+  EXPECT_EQ(setup.extra_seals.signers[0]->algorithm(), "gost-r-34.10-2012-256");
+  ASSERT_THAT(setup.extra_seals.accepted, SizeIs(1));
+  const certs::ExtraAlgorithm& accepted = setup.extra_seals.accepted[0];
+  EXPECT_EQ(accepted.keys.at("KGZ/interior-ministry").begin()->first, setup.extra_seals.signers[0]->key_id());
+  EXPECT_EQ(accepted.required_of, std::set<std::string>{"KGZ"});
+  EXPECT_EQ(setup.config.extra_seals(0).helper_socket(), node.Path("gost.sock"));
+  // What is sealed has both signatures, and the program that makes the second does not run.
+  EXPECT_THAT(setup.seal.SignAll("type", "header"), HasReason("SIGNER_UNAVAILABLE"));
 }
 
 TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
@@ -192,6 +230,35 @@ TEST_P(SpoiltConfigTest, IsToldWhichFieldIsWrongAndHowToMendIt) {
 const Spoilt kSpoilt[] = {
     {"LogListenWithoutPort", [](TestNode& n) { n.config.set_log_listen("127.0.0.1"); }, "log_listen",
      "such as 127.0.0.1:7401"},
+    {"ExtraSealOfAnUnknownAlgorithm", [](TestNode& n) { n.config.add_extra_seals()->set_algorithm("ed25519"); },
+     "extra_seals[0].algorithm", "must be gost-r-34.10-2012-256 or gost-r-34.10-2012-512"},
+    {"ExtraSealTwice",
+     [](TestNode& n) {
+       AddExtraSeal(n);
+       AddExtraSeal(n);
+     },
+     "extra_seals[1].algorithm", "put its keys into one"},
+    {"ExtraSealWithoutHelper", [](TestNode& n) { AddExtraSeal(n)->clear_helper_socket(); },
+     "extra_seals[0].helper_socket", "name the socket"},
+    {"ExtraSealSocketTooLong", [](TestNode& n) { AddExtraSeal(n)->set_helper_socket("/" + std::string(107, 's')); },
+     "extra_seals[0].helper_socket", "nearer to the root"},
+    {"ExtraSealKeyMissing", [](TestNode& n) { AddExtraSeal(n)->set_public_key_file("none.pem"); },
+     "extra_seals[0].public_key_file", "put it there or correct the path"},
+    {"ExtraSealKeyOfAnotherAlgorithm", [](TestNode& n) { AddExtraSeal(n)->set_algorithm("gost-r-34.10-2012-512"); },
+     "extra_seals[0].keys[0].public_key_file", "openssl pkey"},
+    {"ExtraSealKeyOfNobody", [](TestNode& n) { AddExtraSeal(n)->mutable_keys(0)->set_agency("KGZ"); },
+     "extra_seals[0].keys[0].agency", "must name an agency"},
+    {"ExtraSealKeyWithoutFile", [](TestNode& n) { AddExtraSeal(n)->mutable_keys(0)->clear_public_key_file(); },
+     "extra_seals[0].keys[0].public_key_file", "public key"},
+    {"ExtraSealOfNoState", [](TestNode& n) { AddExtraSeal(n)->add_required_of_states("kgz"); },
+     "extra_seals[0].required_of_states", "such as KGZ"},
+    {"ExtraSealOfAPartnerWithoutKey",
+     [](TestNode& n) {
+       v1::ExtraSeal* const extra = AddExtraSeal(n);
+       extra->add_required_of_states("KGZ");
+       extra->mutable_keys(0)->set_agency("UZB/border-service");
+     },
+     "extra_seals[0].required_of_states", "add it to keys"},
     {"ListenWithoutPort", [](TestNode& n) { n.config.set_listen("127.0.0.1"); }, "listen", "such as 127.0.0.1:7401"},
     {"DataDirIsAFile", [](TestNode& n) { n.config.set_data_dir("tls.pem"); }, "data_dir", "cannot"},
     {"TlsRuntimeDirIsAFile", [](TestNode& n) { n.config.set_tls_runtime_dir("tls.pem"); }, "tls_runtime_dir", "cannot"},

@@ -54,6 +54,11 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
       if (witness.has_client()) resolve_pair(witness.mutable_client());
     }
   }
+  for (v1::ExtraSeal& extra : *config.mutable_extra_seals()) {
+    resolve(extra.mutable_helper_socket());
+    resolve(extra.mutable_public_key_file());
+    for (v1::ExtraSealKey& key : *extra.mutable_keys()) resolve(key.mutable_public_key_file());
+  }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());
     resolve(bundle.mutable_treaty_office_file());

@@ -157,6 +157,7 @@ absl::Status Credentials::TakeOverSeal(certs::Seal next) {
   const std::string serial = leaf.SerialHex();
   const std::string key_id = HexEncode(leaf.SpkiSha256());
   const absl::Time end = leaf.NotAfter();
+  for (const auto& signer : parts_.extra_signers) RETURN_IF_ERROR(next.AlsoSignBy(signer));
   if (before->chain().front().SpkiSha256() != leaf.SpkiSha256()) {
     RETURN_IF_ERROR(parts_.seal_changes(*before, next));
   }

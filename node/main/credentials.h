@@ -28,6 +28,7 @@ struct CredentialParts {
   const Clock& clock;
   exchange::TlsMaterial& tls;
   certs::CurrentSeal& seal;
+  std::vector<std::shared_ptr<const certs::Signer>> extra_signers;  // for each seal (Seal::AlsoSignBy)
   // Called with a TLS identity that was taken over, for whatever shows it beside `tls`. An error keeps it from counting
   // as taken over: it is tried again.
   std::function<absl::Status(const exchange::TlsIdentity& next)> tls_changed;

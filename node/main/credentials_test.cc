@@ -36,7 +36,12 @@ class CredentialsTest : public ::testing::Test {
     EXPECT_OK(material);
     material_ = *std::move(material);
     credentials_ = std::make_unique<Credentials>(
-        CredentialParts{setup_.config, trust_, clock_, *material_, seal_,
+        CredentialParts{setup_.config,
+                        trust_,
+                        clock_,
+                        *material_,
+                        seal_,
+                        {},
                         [this](const exchange::TlsIdentity& next) {
                           told_.push_back(next.chain_pem);
                           return tls_answer_;

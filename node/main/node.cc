@@ -265,7 +265,7 @@ absl::Status Node::Parts::OpenCredentials() {
   ASSIGN_OR_RETURN(tls,
                    exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
   credentials = std::make_unique<Credentials>(
-      CredentialParts{setup.config, trust, clock, *tls, seal,
+      CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
                       [this](const exchange::TlsIdentity& next) { return ShowEverywhere(next); },
                       [this](const certs::Seal& before, const certs::Seal& next) {
                         return LogSealChange(setup.config.agency(), before, next, *sequencer, clock, rng);
@@ -335,7 +335,7 @@ absl::Status Node::Parts::KeepTreaties() {
 
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
-  seal_verifier = std::make_unique<certs::SealVerifier>(trust);
+  seal_verifier = std::make_unique<certs::SealVerifier>(trust, setup.extra_seals.accepted);
   door_parts = std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{
       setup.config.agency(),
       treaties,

@@ -19,6 +19,7 @@ using ::testing::Not;
 constexpr char kTamga[] = TAMGA_BINARY;
 constexpr char kNode[] = TAMGA_NODE_BINARY;
 constexpr char kLoad[] = TAMGA_LOAD_BINARY;
+constexpr char kGost[] = TAMGA_GOST_BINARY;
 
 struct Ended {
   int exit_code = -1;  // -1: not by itself
@@ -40,7 +41,8 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
     const char* program;
     const char* option;
   };
-  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}}) {
+  for (const Case& c :
+       {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}, Case{kGost, "--socket"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -51,7 +53,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode, kLoad}) {
+  for (const char* program : {kTamga, kNode, kLoad, kGost}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));
@@ -59,6 +61,8 @@ TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
   EXPECT_EQ(Launch(kTamga, "node check").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "--check").exit_code, kUsage);
+  EXPECT_EQ(Launch(kGost, "").exit_code, kUsage);
+  EXPECT_EQ(Launch(kGost, "--socket /none/gost.sock --key /none").exit_code, kUsage);
   for (const char* arguments :
        {"--callers 0", "--callers x", "--seconds 0", "--seconds", "--node /none", "--policy /none", "10"}) {
     const Ended ended = Launch(kLoad, arguments);
