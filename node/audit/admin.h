@@ -1,7 +1,9 @@
 // The operator's view of a node: how it is, what waits, and what its treaties say.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +34,8 @@ struct NodeFacts {
   store::Vault& vault;
   const treaty::CurrentTreaties& treaties;
   const Clock& clock;
+  // How far the log is time-stamped; nothing where that is not configured.
+  std::function<std::optional<v1::TimeStampingStatus>()> time_stamping = [] { return std::nullopt; };
 };
 
 // Thread-safe.

@@ -50,6 +50,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
+  std::optional<TimeStampingSetup> time_stamping = LoadTimeStamping(config, keys, now, mistakes);
   CheckAuditors(config, mistakes);
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
@@ -67,7 +68,8 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(treaties->sources),
                    std::move(treaties->rules),
                    std::move(partner_logs),
-                   std::move(witnessing)};
+                   std::move(witnessing),
+                   std::move(time_stamping)};
 }
 
 }  // namespace tamga::node

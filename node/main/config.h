@@ -14,6 +14,7 @@
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/ledger/tlog_policy.h"
+#include "node/timestamp/ts_token.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "node/witness/https_client.h"
@@ -37,6 +38,13 @@ struct WitnessingSetup {
   std::vector<OutsideWitness> outside;
 };
 
+// Who puts a time to the log.
+struct TimeStampingSetup {
+  witness::HttpsServer server;  // holds a secret
+  std::string target;           // "/tsr"
+  timestamp::TsAuthority authority;
+};
+
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -51,6 +59,7 @@ struct NodeSetup {
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::optional<WitnessingSetup> witnessing;
+  std::optional<TimeStampingSetup> time_stamping;
 };
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every

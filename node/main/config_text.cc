@@ -53,6 +53,10 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
       if (witness.has_client()) resolve_pair(witness.mutable_client());
     }
   }
+  if (config.has_time_stamping()) {
+    resolve(config.mutable_time_stamping()->mutable_roots_file());
+    resolve(config.mutable_time_stamping()->mutable_tls_roots_file());
+  }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());
     resolve(bundle.mutable_treaty_office_file());
