@@ -90,7 +90,7 @@ class TimeStampingTest : public ::testing::Test {
     const grpc::Status status = stub->GetEvidence(Patience().get(), request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     evidence::Anchors anchors;
-    anchors.trust = federation_->shared_trust();
+    anchors.trust = federation_->trust().Get();
     anchors.logs = {{kInterior, ledger::ParseVkey(federation_->log_vkey(kInterior)).value()}};
     anchors.tsa_roots = {tsa_.root()};
     return evidence::CheckBundle(response.bundle(), anchors, {});
