@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,8 @@ struct NodeFacts {
   store::Vault& vault;
   const treaty::CurrentTreaties& treaties;
   const Clock& clock;
+  // How far the log is time-stamped; nothing where that is not configured.
+  std::function<std::optional<v1::TimeStampingStatus>()> time_stamping = [] { return std::nullopt; };
 };
 
 // Thread-safe.

@@ -181,6 +181,31 @@ TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
   }
 }
 
+TEST_F(AdminTest, HowFarTheLogIsTimeStampedIsSaidWhereThatIsConfigured) {
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse without, admin_.GetNodeStatus());
+  EXPECT_FALSE(without.has_time_stamping());
+  const Admin stamped(NodeFacts{kOwn,
+                                "log.interior-ministry.kaz.tamga",
+                                clock_.Now(),
+                                clock_.Now(),
+                                clock_.Now(),
+                                {},
+                                stubs_,
+                                log_.database(),
+                                log_.vault(),
+                                treaties_,
+                                clock_,
+                                [this]() -> std::optional<v1::TimeStampingStatus> {
+                                  v1::TimeStampingStatus status;
+                                  status.set_size(7);
+                                  *status.mutable_time() = ToProto(clock_.Now());
+                                  return status;
+                                }});
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, stamped.GetNodeStatus());
+  EXPECT_EQ(status.time_stamping().size(), 7u);
+  EXPECT_EQ(FromProto(status.time_stamping().time()), clock_.Now());
+}
+
 TEST_F(AdminTest, ObligationsThatAreOpenOrOverdueAreCounted) {
   store::Effects effects;
   for (const uint32_t states : {1u << v1::DUTY_STATE_OPEN, 1u << v1::DUTY_STATE_OPEN | 1u << v1::DUTY_STATE_OVERDUE,

@@ -27,6 +27,7 @@ std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors
   }
   CheckContradictions(bundle, anchors, logs, Findings("", &found));
   CheckGrowth(logs, Findings("", &found));
+  const Stampings stampings = CheckTimestamps(bundle, anchors, logs, Findings("", &found));
   const absl::StatusOr<treaty::TreatyLibrary> library = CheckTreaties(bundle, anchors, Findings("", &found));
   const RevocationLists revocations(bundle, Findings("", &found));
   for (int i = 0; i < bundle.exchanges_size(); ++i) {
@@ -36,6 +37,7 @@ std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors
     found.insert(found.end(), of_proofs.begin(), of_proofs.end());
     const Findings findings(NameOf(exchange), &found);
     CheckTies(proven, logs, anchors, findings);
+    CheckStamped(proven, stampings, logs, findings);
     CheckAgreement(proven, findings);
     CheckMessages(exchange, proven, anchors, revocations, opened, findings);
     CheckReliance(proven, library, findings);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "certs/certificate.h"
 #include "certs/trust_store.h"
 #include "node/evidence/findings.h"
 #include "node/ledger/note.h"
@@ -22,11 +23,14 @@ struct Anchors {
   treaty::Offices offices;
   // Which witnesses must have cosigned the logs that each names; one that names none is for all.
   std::vector<ledger::TlogPolicy> policies;
+  // Of time-stamp authorities; empty: time-stamps are not judged.
+  certs::CertificateChain tsa_roots = {};
 };
 
 // Checks, each with a verdict of its own:
 // - each log's checkpoint is signed by the key given for it, and cosigned as the policy given asks;
 // - each entry is in its agency's log, and all checkpoints and proofs of a log, receipts too, are of one log;
+// - each time-stamp is over a checkpoint of its log and good by the given roots, and each entry was there at its time;
 // - the entries of both sides agree, no log tells of one thing twice, and the asking side's receipt is the answering
 //   side's entry;
 // - each message was sealed by its sender, with a certificate that was good at the time of the seal and, as far as the

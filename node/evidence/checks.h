@@ -73,6 +73,19 @@ void CheckGrowth(SignedLogs& logs, Findings findings);
 void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,
                Findings findings);
 
+// By agency: the sizes over which its log is time-stamped, and when by the token's word at the latest. Those logs are
+// there, with none perhaps, of which the bundle has time-stamps that were looked at.
+using Stampings = std::map<std::string, std::map<uint64_t, absl::Time>>;
+
+// Whether the time-stamps are over checkpoints of their logs, and good by the given roots (timestamp_check.cc). Adds
+// those checkpoints, and what ties them to others, to `logs`; to be called when all other proofs were added. Without
+// roots nothing is verified.
+Stampings CheckTimestamps(const v1::EvidenceBundle& bundle, const Anchors& anchors, SignedLogs& logs,
+                          Findings findings);
+// Since when the entries were there at the latest, by the time-stamps that are tied to them.
+void CheckStamped(const std::vector<ProvenEntry>& entries, const Stampings& stampings, const SignedLogs& logs,
+                  Findings findings);
+
 // The first policy that is for the agency's log; nullptr if there is none, or no key of the log (witness_check.cc).
 const ledger::TlogPolicy* PolicyFor(const std::string& agency, const Anchors& anchors);
 // Whether enough witnesses cosigned the checkpoints. Without policies nothing is said of it.

@@ -52,6 +52,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
+  std::optional<TimeStampingSetup> time_stamping = LoadTimeStamping(config, keys, now, mistakes);
   CheckAuditors(config, mistakes);
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
@@ -71,7 +72,8 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(treaties->rules),
                    std::move(partner_logs),
                    std::move(witnessing),
-                   std::move(extra_seals)};
+                   std::move(extra_seals),
+                   std::move(time_stamping)};
 }
 
 }  // namespace tamga::node

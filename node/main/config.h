@@ -16,6 +16,7 @@
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/ledger/tlog_policy.h"
+#include "node/timestamp/ts_token.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "node/witness/https_client.h"
@@ -45,6 +46,13 @@ struct ExtraSeals {
   std::vector<certs::ExtraAlgorithm> accepted;
 };
 
+// Who puts a time to the log.
+struct TimeStampingSetup {
+  witness::HttpsServer server;  // holds a secret
+  std::string target;           // "/tsr"
+  timestamp::TsAuthority authority;
+};
+
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -60,6 +68,7 @@ struct NodeSetup {
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::optional<WitnessingSetup> witnessing;
   ExtraSeals extra_seals;  // whose signers `seal` has already
+  std::optional<TimeStampingSetup> time_stamping;
 };
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every

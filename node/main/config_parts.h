@@ -49,6 +49,12 @@ struct HttpsUrl {
 };
 // "https://witness.example:8443/logs", without user, query and fragment (config_addresses.cc).
 std::optional<HttpsUrl> ReadHttpsUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes);
+struct HttpUrl {
+  HttpsUrl url;  // with its path as it stands
+  bool is_plain = false;
+};
+// The same, or "http://tsa.example/tsr" (config_addresses.cc).
+std::optional<HttpUrl> ReadHttpUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes);
 // False for what is neither a DNS name nor an IP address (config_addresses.cc).
 bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& mistakes);
 
@@ -121,6 +127,11 @@ struct WitnessingAround {
 // The witnesses that no partner runs (config_outside_witnesses.cc); what is not good of one is left out of it.
 std::vector<OutsideWitness> LoadOutsideWitnesses(const v1::Witnessing& witnessing, const WitnessingAround& around,
                                                  absl::Time now, Mistakes& mistakes);
+
+// Who time-stamps the log, with the defaults filled in (config_timestamp.cc). Empty without a mistake where nobody
+// does. `keys`: the TLS certificate is shown to an https:// server that asks.
+std::optional<TimeStampingSetup> LoadTimeStamping(v1::NodeConfig& config, const std::optional<OwnKeys>& keys,
+                                                  absl::Time now, Mistakes& mistakes);
 
 // The partners' logs by agency (config_partners.cc).
 std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);

@@ -59,6 +59,10 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
     resolve(extra.mutable_public_key_file());
     for (v1::ExtraSealKey& key : *extra.mutable_keys()) resolve(key.mutable_public_key_file());
   }
+  if (config.has_time_stamping()) {
+    resolve(config.mutable_time_stamping()->mutable_roots_file());
+    resolve(config.mutable_time_stamping()->mutable_tls_roots_file());
+  }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());
     resolve(bundle.mutable_treaty_office_file());

@@ -50,6 +50,7 @@
 #include "node/store/exchange_db.h"
 #include "node/store/records.h"
 #include "node/store/vault.h"
+#include "node/timestamp/timestamp_loop.h"
 #include "node/trafficking/trafficking_rpc.h"
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/treaty_office/treaty_rpc.h"
@@ -63,6 +64,8 @@ namespace {
 
 // Of a question to a witness.
 constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
+// Of a question to the time-stamp authority; a node that stops waits for it.
+constexpr absl::Duration kTimestampTimeout = absl::Seconds(5);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
 // Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
@@ -158,6 +161,7 @@ struct Node::Parts {
   absl::Status ShowEverywhere(const exchange::TlsIdentity& next);
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
+  absl::Status StampLog();
   absl::Status KeepTreaties();
   void BuildDoor();
   absl::Status BuildServices();
@@ -190,6 +194,9 @@ struct Node::Parts {
   std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
   std::unique_ptr<witness::Witnessing> witnessing;
 
+  std::unique_ptr<timestamp::TsClient> ts_client;  // unless that is not configured, as is the next
+  std::unique_ptr<timestamp::Stamping> stamping;
+
   std::unique_ptr<exchange::TreatyKeeper> treaty_keeper;
   treaty_office::FetchWishes fetch_wishes;
 
@@ -221,6 +228,7 @@ struct Node::Parts {
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
+  std::unique_ptr<timestamp::TimestampLoop> timestamp_loop;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools. Neither waits
@@ -322,6 +330,18 @@ absl::Status Node::Parts::WatchLogs() {
   return absl::OkStatus();
 }
 
+absl::Status Node::Parts::StampLog() {
+  if (!setup.time_stamping) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ts_client,
+                   timestamp::MakeHttpTsClient(setup.time_stamping->server, setup.time_stamping->target, clock));
+  ASSIGN_OR_RETURN(stamping, timestamp::Stamping::Open(timestamp::StampingParts{
+                                 setup.time_stamping->authority, *ts_client,
+                                 absl::Seconds(setup.config.time_stamping().late_after_s()), kTimestampTimeout,
+                                 absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records,
+                                 *sequencer, clock, rng}));
+  return absl::OkStatus();
+}
+
 absl::Status Node::Parts::KeepTreaties() {
   for (const std::string& finding : treaties.Get()->findings) {
     Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
@@ -394,7 +414,12 @@ absl::Status Node::Parts::BuildServices() {
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
   evidence = std::make_unique<audit::EvidenceCollector>(
       audit::EvidenceParts{apart, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
-                           [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); }});
+                           [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); },
+                           [](const std::string&) { return std::vector<std::string>(); },
+                           [this](uint64_t size) -> absl::StatusOr<v1::TimeStampEvidence> {
+                             if (stamping == nullptr) return absl::NotFoundError("this log is not time-stamped");
+                             return stamping->OldestOver(size);
+                           }});
   openings = std::make_unique<audit::Openings>(*door_parts, *approvals);
   tails = std::make_unique<audit::Tails>(audited, clock);
   readings =
@@ -408,7 +433,11 @@ absl::Status Node::Parts::BuildServices() {
                                                           *database,
                                                           *vault,
                                                           treaties,
-                                                          clock});
+                                                          clock,
+                                                          [this]() -> std::optional<v1::TimeStampingStatus> {
+                                                            if (stamping == nullptr) return std::nullopt;
+                                                            return stamping->Status();
+                                                          }});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(
       reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, database->for_auditors(),
@@ -426,6 +455,10 @@ absl::Status Node::Parts::BuildServices() {
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
                                                                 absl::Milliseconds(config.witnessing().interval_ms()));
+  }
+  if (stamping != nullptr) {
+    timestamp_loop =
+        std::make_unique<timestamp::TimestampLoop>(*stamping, absl::Seconds(config.time_stamping().interval_s()));
   }
   return absl::OkStatus();
 }
@@ -500,6 +533,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   RETURN_IF_ERROR(parts->OpenStores());
   RETURN_IF_ERROR(parts->OpenCredentials());
   RETURN_IF_ERROR(parts->WatchLogs());
+  RETURN_IF_ERROR(parts->StampLog());
   RETURN_IF_ERROR(parts->KeepTreaties());
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());

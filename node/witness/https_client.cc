@@ -41,7 +41,7 @@ bool IsIp(const std::string& host) {
 std::string AuthorityOf(const HttpsServer& server) {
   const bool is_v6 = server.host.find(':') != std::string::npos;
   return absl::StrCat(is_v6 ? "[" : "", server.host, is_v6 ? "]" : "",
-                      server.port == 443 ? "" : absl::StrCat(":", server.port));
+                      server.port == (server.is_plain ? 80 : 443) ? "" : absl::StrCat(":", server.port));
 }
 
 absl::Status TrustRoots(SSL_CTX* context, const std::string& roots_pem) {
@@ -83,10 +83,16 @@ absl::Status FailedToRead(const ErrorCode& error) {
   return Failed("it broke off before it had answered", error);
 }
 
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
 // One connection with one request.
+template <typename Stream>
 class Exchange {
  public:
-  Exchange(asio::ssl::context& context, TimePoint deadline) : stream_(io_, context) {
+  // `context`: for TLS alone.
+  template <typename... Context>
+  explicit Exchange(TimePoint deadline, Context&... context) : stream_(io_, context...) {
     beast::get_lowest_layer(stream_).expires_at(deadline);
   }
 
@@ -144,7 +150,7 @@ class Exchange {
   }
 
   asio::io_context io_{1};
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  Stream stream_;
 };
 
 absl::StatusOr<exchange::SslCtxPtr> MakeContext(const exchange::TlsIdentity& identity, const std::string& roots_pem) {
@@ -158,6 +164,7 @@ absl::StatusOr<exchange::SslCtxPtr> MakeContext(const exchange::TlsIdentity& ide
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpsClient>> HttpsClient::Create(HttpsServer server, const Clock& clock) {
+  if (server.is_plain) return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, nullptr));
   ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(server.identity, server.roots_pem));
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, std::move(context)));
 }
@@ -183,7 +190,8 @@ absl::StatusOr<Addresses> HttpsClient::FindHost(absl::Duration time) {
   return lookup_.Find(time);
 }
 
-absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const std::string& body, absl::Duration time) {
+absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const std::string& body, absl::Duration time,
+                                              const std::string& content_type) {
   if (time <= absl::ZeroDuration()) return absl::DeadlineExceededError("there was no time left to ask it");
   time = std::min(time, kLongest);
   const TimePoint deadline =
@@ -193,12 +201,18 @@ absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const s
   Request request(http::verb::post, target, 11);
   request.set(http::field::host, AuthorityOf(server_));
   request.set(http::field::user_agent, "tamga/" TAMGA_VERSION);
+  if (!content_type.empty()) request.set(http::field::content_type, content_type);
   request.keep_alive(false);
   request.body() = body;
   request.prepare_payload();
 
+  if (server_.is_plain) {
+    Exchange<PlainStream> exchange(deadline);
+    RETURN_IF_ERROR(exchange.Connect(addresses, server_.port));
+    return exchange.Ask(request);
+  }
   asio::ssl::context context(CurrentContext().release());
-  Exchange exchange(context, deadline);
+  Exchange<TlsStream> exchange(deadline, context);
   RETURN_IF_ERROR(exchange.Connect(addresses, server_.port));
   RETURN_IF_ERROR(exchange.Handshake(server_.name, clock_.Now()));
   return exchange.Ask(request);
