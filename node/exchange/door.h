@@ -51,6 +51,8 @@ struct DoorParts {
   // Called with each checkpoint that a partner's log has signed, a note that verifies. Must not block.
   std::function<void(const std::string& partner, const std::string& checkpoint)> checkpoint_seen =
       [](const std::string&, const std::string&) {};
+  // Messages of one partner, and as many of its idempotency keys, that are remembered at once.
+  size_t max_remembered_per_partner = 200'000;
 };
 
 }  // namespace tamga::exchange
