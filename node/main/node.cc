@@ -38,6 +38,8 @@
 #include "node/log_server/log_server.h"
 #include "node/main/backup_loop.h"
 #include "node/main/housekeeping.h"
+#include "node/main/probe.h"
+#include "node/main/sd_notify.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
@@ -226,6 +228,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
+  std::unique_ptr<SelfProbe> probe;
 };
 
 absl::Status Node::Parts::OpenStores() {
@@ -435,7 +438,11 @@ absl::Status Node::Parts::Serve() {
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
                                          exchange::MakeServerCredentials(setup.tls, *setup.trust, clock), borrowed));
-  return ServeLog();
+  RETURN_IF_ERROR(ServeLog());
+  probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
+      [this] { return ProbeListener(listener->address(), setup.tls, kProbePatience); },
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
+  return absl::OkStatus();
 }
 
 absl::Status Node::Parts::ServeLog() {
@@ -475,6 +482,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() {
+  parts_->probe.reset();  // a listener that is to end does not answer
   // Whoever watches the log would watch for as long as the drain lets.
   parts_->tails->Stop();
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
