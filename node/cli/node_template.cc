@@ -82,6 +82,9 @@ constexpr char kLimits[] = R"(
 #   max_queued_calls: 1024        # calls waiting for a thread
 #   max_clock_skew_s: 120         # between the clocks of two nodes
 #   drain_ms: 10000               # for calls under way at SIGTERM
+#   max_connections_per_address: 64
+#   max_remembered_per_partner: 200000    # messages, so that none can be sent twice
+#   max_partner_calls: 24         # of one State's nodes at once; more wait
 # }
 
 # gRPC server reflection, for developers.

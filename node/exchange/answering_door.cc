@@ -77,7 +77,10 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     }
     earlier = LogReceived(message, &request);
   }
-  RETURN_IF_ERROR(earlier.status());
+  if (!earlier.ok()) {
+    Log(Severity::kWarning, "message not taken", {{"peer", peer.agency}, {"reason", ReasonOf(earlier.status())}});
+    return earlier.status();
+  }
   if (earlier->has_value()) return **std::move(earlier);
   TAMGA_FAILPOINT("answering.received");
 
@@ -260,7 +263,10 @@ absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& me
                           request.received_at);
     effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request.opened.header_sha256,
-         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
+         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew,
+         most = parts_.max_remembered_per_partner](store::Transaction& transaction) -> absl::Status {
+          // Nothing is forgotten to make room: what is forgotten could be sent again.
+          RETURN_IF_ERROR(transaction.CheckRoomToRemember(sender, most));
           return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
         });
   } else {

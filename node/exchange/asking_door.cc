@@ -49,8 +49,11 @@ bool IsTransient(const absl::Status& status) {
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
-// "SYSTEM".
-std::string RoleFact(const certs::Principal& caller) { return absl::AsciiStrToUpper(certs::RoleName(caller.role)); }
+// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc), and a treaty officer is one.
+std::string RoleFact(const certs::Principal& caller) {
+  const certs::Role role = caller.role == certs::Role::kTreatyOfficer ? certs::Role::kOfficer : caller.role;
+  return absl::AsciiStrToUpper(certs::RoleName(role));
+}
 
 // Whether a reply is to this request: its header repeats whatever of the request's it has to, and has the request's
 // hash. (Parties, times and the form of every field are for OpenMessage.)

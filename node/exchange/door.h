@@ -55,6 +55,8 @@ struct DoorParts {
   std::function<std::string(const std::string& state)> revocation_sha256 = [](const std::string&) {
     return std::string();
   };
+  // Messages of one partner, and as many of its idempotency keys, that are remembered at once.
+  size_t max_remembered_per_partner = 200'000;
 };
 
 }  // namespace tamga::exchange

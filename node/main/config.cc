@@ -16,12 +16,12 @@
 namespace tamga::node {
 namespace {
 
-// Descriptors that this process may have open.
+// Descriptors that this process may have open when it serves: it then raises its limit to what the system allows.
 uint32_t ProcessDescriptors() {
   constexpr rlim_t kPlenty = 1u << 20;
   rlimit limit = {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  return static_cast<uint32_t>(std::min(limit.rlim_cur, kPlenty));
+  return static_cast<uint32_t>(std::min(limit.rlim_max, kPlenty));
 }
 
 absl::StatusOr<std::string> FolderOf(const std::string& path) {

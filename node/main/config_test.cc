@@ -1,5 +1,6 @@
 #include "node/main/config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -125,6 +126,19 @@ TEST(ConfigTest, LimitsThatAreNotSetTakeTheirDefaults) {
   EXPECT_EQ(setup.config.limits().max_message_bytes(), 1u << 20);
   EXPECT_EQ(setup.config.limits().max_call_ms(), 30'000u);
   EXPECT_GT(setup.config.limits().max_descriptors(), 0u);
+}
+
+TEST(ConfigTest, TheBoundOnDescriptorsIsHalfOfWhatTheSystemAllowsWhateverTheProcessBeganWith) {
+  TestNode node;
+  rlimit began_with = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &began_with), 0);
+  rlimit lower = began_with;
+  lower.rlim_cur = began_with.rlim_max / 4;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &lower), 0);
+  const absl::StatusOr<NodeSetup> setup = LoadNodeSetup(node.WriteConfig(), TestNow());
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &began_with), 0);
+  ASSERT_OK(setup);
+  EXPECT_EQ(setup->config.limits().max_descriptors(), std::min<rlim_t>(began_with.rlim_max, 1u << 20) / 2);
 }
 
 TEST(ConfigTest, TextThatCannotBeParsedIsRefusedByLineAndColumn) {

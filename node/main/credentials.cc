@@ -108,6 +108,11 @@ void Credentials::Check(Trigger trigger) {
   }
 }
 
+exchange::TlsIdentity Credentials::tls() const {
+  const MutexLock lock(mutex_);
+  return tls_;
+}
+
 std::vector<std::string> Credentials::refused() const {
   const MutexLock lock(mutex_);
   return refused_;

@@ -52,6 +52,9 @@ class Credentials {
   // over", the same ones once an hour unless the operator asks.
   void Check(Trigger trigger);
 
+  // The identity in use.
+  exchange::TlsIdentity tls() const;
+
   // Why what the files hold is not in use, "field: what is wrong; how to mend it"; empty if it is in use.
   std::vector<std::string> refused() const;
 

@@ -22,6 +22,7 @@
 #include "node/exchange/tls.h"
 #include "node/main/config.h"
 #include "node/main/node.h"
+#include "node/main/sd_notify.h"
 
 namespace tamga::node {
 namespace {
@@ -83,8 +84,10 @@ ExitCode Run(const Options& options) {
     return kRefused;
   }
   Log(Severity::kInfo, "serving", {{"agency", agency}, {"address", (*node)->address()}, {"version", TAMGA_VERSION}});
+  NotifyServiceManager("READY=1");
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*node)->CheckCredentials();
+  NotifyServiceManager("STOPPING=1");
   Log(Severity::kInfo, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   node->reset();
   Log(Severity::kInfo, "ended");

@@ -43,6 +43,8 @@
 #include "node/main/credentials.h"
 #include "node/main/credentials_watch.h"
 #include "node/main/housekeeping.h"
+#include "node/main/probe.h"
+#include "node/main/sd_notify.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
@@ -86,7 +88,8 @@ absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeC
   const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
   const auto half = static_cast<int>(available / 2);
   const auto configured = static_cast<int>(config.limits().max_descriptors());
-  return exchange::Listener::Open(config.listen(), configured == 0 ? half : std::min(configured, half));
+  return exchange::Listener::Open(config.listen(), {configured == 0 ? half : std::min(configured, half),
+                                                    config.limits().max_connections_per_address()});
 }
 
 std::vector<std::string> PartnersOf(const v1::NodeConfig& config) {
@@ -234,6 +237,7 @@ struct Node::Parts {
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools. Neither waits
   // behind auditors, and these not behind whole audits, of which each takes a thread for as long as it runs.
   std::unique_ptr<WorkerPool> agency_workers;
+  std::unique_ptr<exchange::CallLanes> partner_lanes;
   std::unique_ptr<WorkerPool> partner_workers;
   std::unique_ptr<exchange::CallPlaces> audit_places;
   std::unique_ptr<WorkerPool> audit_workers;
@@ -247,6 +251,7 @@ struct Node::Parts {
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
   std::unique_ptr<CredentialsWatch> credentials_watch;
+  std::unique_ptr<SelfProbe> probe;
 };
 
 absl::Status Node::Parts::OpenStores() {
@@ -379,7 +384,9 @@ void Node::Parts::BuildDoor() {
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
-      [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); }});
+      [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); },
+      [](const std::string&) { return std::string(); },
+      limits.max_remembered_per_partner()});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
@@ -469,11 +476,13 @@ absl::Status Node::Parts::Serve() {
   identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock);
   agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  partner_lanes =
+      std::make_unique<exchange::CallLanes>(*partner_workers, limits.max_partner_calls(), limits.max_queued_calls());
   const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
   agency_rpc = std::unique_ptr<exchange::RpcContext>(
       new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
   partner_rpc = std::unique_ptr<exchange::RpcContext>(
-      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call});
+      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
   audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
   log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
   audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
@@ -502,6 +511,9 @@ absl::Status Node::Parts::Serve() {
                                          exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
   RETURN_IF_ERROR(ServeLog());
   credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
+      [this] { return ProbeListener(listener->address(), credentials->tls(), kProbePatience); },
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
   return absl::OkStatus();
 }
 
@@ -544,6 +556,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() {
+  parts_->probe.reset();  // a listener that is to end does not answer
   // Whoever watches the log would watch for as long as the drain lets.
   parts_->tails->Stop();
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));

@@ -13,10 +13,16 @@
 
 namespace tamga::node {
 
-// For how long a connection serves: after its age both sides show each other their certificates anew, on another one.
-struct ConnectionAge {
+// How long connections may take to begin, lie idle and last.
+struct ConnectionTimes {
+  // Both of TLS and of the greeting in HTTP/2.
+  absl::Duration handshake = absl::Seconds(5);
+  // A lane at a border is quiet for a minute between two travellers, and a new connection costs both sides a handshake
+  // with certificates; a descriptor costs little, and their number is bounded.
+  absl::Duration idle = absl::Seconds(90);
+  // So that whoever may not be here any more is asked for his certificate again.
   absl::Duration age = absl::Minutes(10);
-  absl::Duration grace = absl::Seconds(30);  // for calls that are under way then
+  absl::Duration age_grace = absl::Seconds(30);  // for calls under way
 };
 
 class Server {
@@ -25,8 +31,11 @@ class Server {
   static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::NodeConfig& config, exchange::Listener& listener,
                                                        std::shared_ptr<grpc::ServerCredentials> credentials,
                                                        const std::vector<grpc::Service*>& services,
-                                                       const ConnectionAge& connection_age = {});
+                                                       const ConnectionTimes& times = {});
   ~Server();
+
+  // What health says (grpc.health.v1). Not after Drain.
+  void SetServing(bool serving);
 
   // Says NOT_SERVING, accepts no more, gives calls under way `time` to end and cancels the rest. Returns when all have
   // ended.
