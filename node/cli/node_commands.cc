@@ -109,6 +109,7 @@ void AddNodeCommands(const Command& root) {
   AddProfileCommand(node);
   node.Add("status", "Tell how the node is and which partners it reaches").Run(Status);
   AddSettle(node);
+  AddAcceptClockCommand(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }
 

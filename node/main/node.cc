@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -16,8 +18,10 @@
 #include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
 #include "node/audit/audit_rpc.h"
+#include "node/base/clock_watch.h"
 #include "node/base/encoding.h"
 #include "node/base/log.h"
+#include "node/base/repeating_thread.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
@@ -37,6 +41,7 @@
 #include "node/log_server/log_pages.h"
 #include "node/log_server/log_server.h"
 #include "node/main/backup_loop.h"
+#include "node/main/clock_keeper.h"
 #include "node/main/housekeeping.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
@@ -60,6 +65,7 @@ namespace {
 constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
+constexpr std::chrono::seconds kClockLooks{1};
 // Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
 // exchanges.
 constexpr size_t kAuditThreads = 4;
@@ -108,9 +114,9 @@ Channels ConnectPartners(const NodeSetup& setup, const Clock& clock) {
   return channels;
 }
 
-exchange::PeerStubs PeerStubsOf(const Channels& channels) {
+exchange::PeerStubs PeerStubsOf(const Channels& channels, const Clock& clock) {
   exchange::PeerStubs stubs;
-  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel);
+  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel, clock);
   return stubs;
 }
 
@@ -140,12 +146,14 @@ absl::Status CheckAllOrNone(const std::string& folder) {
 struct Node::Parts {
   Parts(NodeSetup node_setup, const Clock& node_clock, Rng& node_rng)
       : setup(std::move(node_setup)),
-        clock(node_clock),
+        wall(node_clock),
+        clock(wall, uptime, absl::Seconds(setup.config.limits().max_clock_skew_s())),
         rng(node_rng),
         access(AccessOf(setup.config)),
         treaties(std::move(setup.treaties)) {}
 
   absl::Status OpenStores();
+  absl::Status WatchClock();
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
   absl::Status KeepTreaties();
@@ -155,7 +163,9 @@ struct Node::Parts {
   absl::Status ServeLog();
 
   NodeSetup setup;
-  const Clock& clock;
+  const Clock& wall;
+  const SystemUptime uptime;
+  ClockWatch clock;
   Rng& rng;
   const exchange::AccessPolicy access;
   treaty::CurrentTreaties treaties;
@@ -166,6 +176,8 @@ struct Node::Parts {
   std::unique_ptr<ledger::Sequencer> sequencer;
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
+  std::unique_ptr<ClockKeeper> clock_keeper;
+  std::unique_ptr<RepeatingThread> clock_looks;
 
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
@@ -245,6 +257,22 @@ absl::Status Node::Parts::OpenStores() {
   return absl::OkStatus();
 }
 
+// Before the first entry is made: its time would be taken for the newest that was believed.
+absl::Status Node::Parts::WatchClock() {
+  std::optional<absl::Time> newest_entry;
+  ASSIGN_OR_RETURN(store::ReadSession session, database->Read());
+  ASSIGN_OR_RETURN(const uint64_t entries, session->EntryCount());
+  if (entries > 0) {
+    ASSIGN_OR_RETURN(const store::EntryRow newest, session->EntryAt(entries - 1));
+    newest_entry = newest.time;
+  }
+  clock_keeper = std::make_unique<ClockKeeper>(
+      ClockKeeper::Parts{setup.config.data_dir(), ReadBootId(), wall, uptime, clock}, newest_entry);
+  clock_looks = std::make_unique<RepeatingThread>(kClockLooks, RepeatingThread::First::kAfterPause,
+                                                  [this] { clock_keeper->Look(); });
+  return absl::OkStatus();
+}
+
 // Partners first: they show what they have seen.
 absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() {
   std::vector<witness::AskedWitness> witnesses;
@@ -264,7 +292,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
   channels = ConnectPartners(setup, clock);
-  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel, clock);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));
@@ -313,11 +341,12 @@ void Node::Parts::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels),
+      PeerStubsOf(channels, clock),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
       [this](const std::string& partner) -> absl::Status {
+        RETURN_IF_ERROR(clock.Check());
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
@@ -383,7 +412,7 @@ absl::Status Node::Parts::BuildServices() {
       {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()},
       {v1::OPERATION_LOG_RECONCILE, reconciler.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
+  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   if (witnessing != nullptr) {
@@ -459,6 +488,7 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->WatchClock());
   RETURN_IF_ERROR(parts->WatchLogs());
   RETURN_IF_ERROR(parts->KeepTreaties());
   parts->BuildDoor();
