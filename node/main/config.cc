@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -36,9 +37,11 @@ absl::StatusOr<std::string> FolderOf(const std::string& path) {
 absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now) {
   ASSIGN_OR_RETURN(v1::NodeConfig config, ReadConfigText(path));
   ASSIGN_OR_RETURN(const std::string folder, FolderOf(path));
+  Mistakes mistakes;
+  ResolveCredentials(std::getenv("CREDENTIALS_DIRECTORY"), config, mistakes);
+  RETURN_IF_ERROR(mistakes.ToStatus());  // or the same files would be missing below
   ResolvePaths(folder, config);
 
-  Mistakes mistakes;
   mistakes.Add(CheckAgency("agency", config.agency()));
   CheckListenAddress("listen", config.listen(), mistakes);
   if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);

@@ -30,6 +30,10 @@ absl::StatusOr<v1::NodeConfig> ParseConfigText(absl::string_view text, const std
 // The same of a file, which gives the name (config_text.cc).
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path);
 
+// Replaces "credential:NAME", where the configuration names a file, by the file of this name in `folder`, the value of
+// CREDENTIALS_DIRECTORY; null if that is not set (config_credentials.cc). Before ResolvePaths.
+void ResolveCredentials(const char* folder, v1::NodeConfig& config, Mistakes& mistakes);
+
 // Makes every path of the configuration absolute; those that are not are relative to `folder` (config_text.cc).
 void ResolvePaths(const std::string& folder, v1::NodeConfig& config);
 
