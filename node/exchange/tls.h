@@ -7,16 +7,19 @@
 #include <string>
 
 #include "certs/trust_store.h"
+#include "certs/wiper.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "node/base/clock.h"
 
 namespace tamga::exchange {
 
-// A certificate chain (leaf first) and its key, both PEM.
+// A certificate chain (leaf first) and its key, both PEM. Wipes the key when it goes.
 struct TlsIdentity {
   std::string chain_pem;
   std::string key_pem;
+
+  ~TlsIdentity() { certs::Wipe(key_pem); }
 };
 
 // Sets the process's OpenSSL to TLS 1.3 without tickets; gRPC 1.51 has no option for it. Call once, before any

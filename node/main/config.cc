@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "certs/wiper.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/main/config_parts.h"
@@ -33,6 +34,16 @@ absl::StatusOr<std::string> FolderOf(const std::string& path) {
 }
 
 }  // namespace
+
+void WipeKeys(NodeSetup& setup) {
+  certs::Wipe(setup.tls.key_pem);
+  certs::Wipe(setup.log_seed);
+  certs::Wipe(setup.vault_key);
+  certs::Wipe(setup.former_vault_key);
+  if (!setup.witnessing) return;
+  certs::Wipe(setup.witnessing->seed);
+  for (OutsideWitness& witness : setup.witnessing->outside) certs::Wipe(witness.server.identity.key_pem);
+}
 
 absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now) {
   ASSIGN_OR_RETURN(v1::NodeConfig config, ReadConfigText(path));

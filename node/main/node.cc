@@ -14,6 +14,7 @@
 #include "certs/ed25519.h"
 #include "certs/identity.h"
 #include "certs/seal_verifier.h"
+#include "certs/wiper.h"
 #include "grpcpp/create_channel.h"
 #include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
@@ -243,7 +244,8 @@ absl::Status Node::Parts::OpenStores() {
   RETURN_IF_ERROR(CheckAllOrNone(folder));
   ASSIGN_OR_RETURN(std::unique_ptr<store::KeyStore> keys,
                    store::KeyStore::Open(folder, setup.vault_key, setup.former_vault_key, clock.Now(), rng));
-  ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+  ASSIGN_OR_RETURN(std::string row_mac_key, keys->KeyFor("row-mac"));
+  const certs::Wiper wiper(row_mac_key);
   ASSIGN_OR_RETURN(std::string pseudonym_key, keys->KeyFor("pseudonym"));
   pseudonyms = std::make_unique<exchange::Pseudonyms>(std::move(pseudonym_key));
   ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key));
@@ -494,6 +496,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());
+  WipeKeys(parts->setup);
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

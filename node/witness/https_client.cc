@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "certs/certificate.h"
+#include "certs/wiper.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 
@@ -154,6 +155,7 @@ absl::StatusOr<std::unique_ptr<HttpsClient>> HttpsClient::Create(HttpsServer ser
   RETURN_IF_ERROR(TrustRoots(context.get(), server.roots_pem));
   SSL_CTX_set_security_level(context.get(), kSecurityLevel);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  certs::Wipe(server.identity.key_pem);  // the context has it
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, std::move(context)));
 }
 
