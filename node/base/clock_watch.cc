@@ -16,7 +16,7 @@ namespace {
 // by nearly the tolerance, time after time, gains no more than the tolerance an hour.
 constexpr absl::Duration kMeasureLife = absl::Hours(1);
 // Two clocks cannot be read at once. Readings further apart than this are read again.
-constexpr absl::Duration kApart = absl::Seconds(1);
+constexpr absl::Duration kApart = absl::Milliseconds(100);
 
 }  // namespace
 
