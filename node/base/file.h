@@ -13,7 +13,9 @@ namespace tamga {
 // Reads at most `max_bytes`. NotFound, PermissionDenied, or ResourceExhausted if it is larger.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes = 16u << 20);
 
-// As ReadFile, for keys: FailedPrecondition unless the file is readable by its owner alone (mode 0600 or stricter).
+// As ReadFile, for keys, of at most 64 KiB: FailedPrecondition, with the fix, unless the file is one that others can
+// neither read nor replace (secret_file.h). A symbolic link is followed. No copy is left but what is returned: wipe
+// that after use.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 // Writes to a temporary file beside `path`, syncs it, renames it into place and syncs the folder. Leaves no temporary

@@ -128,6 +128,7 @@ void AddNodeCommands(const Command& root) {
   node.Add("status", "Tell how the node is and which partners it reaches").Run(Status);
   node.Add("metrics", "Print figures about the node in the text format of Prometheus").Run(Metrics);
   AddSettle(node);
+  AddAcceptClockCommand(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }
 

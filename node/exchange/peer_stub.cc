@@ -4,6 +4,7 @@
 
 #include "grpcpp/client_context.h"
 #include "grpcpp/grpcpp.h"
+#include "node/exchange/grpc_deadline.h"
 #include "node/exchange/grpc_status.h"
 #include "tamga/v1/federation_service.grpc.pb.h"
 
@@ -13,29 +14,30 @@ namespace {
 // The calls are synchronous on worker threads; gRPC's two callback threads have nothing to do with them.
 class GrpcPeerStub final : public PeerStub {
  public:
-  explicit GrpcPeerStub(std::shared_ptr<grpc::Channel> channel)
-      : channel_(std::move(channel)), stub_(v1::FederationService::NewStub(channel_)) {}
+  GrpcPeerStub(std::shared_ptr<grpc::Channel> channel, const Clock& clock)
+      : channel_(std::move(channel)), stub_(v1::FederationService::NewStub(channel_)), clock_(clock) {}
 
   absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time deadline) override {
     grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(deadline));
+    context.set_deadline(GrpcDeadline(deadline, clock_));
     v1::SealedMessage reply;
     const grpc::Status status = stub_->Exchange(&context, request, &reply);
     if (!status.ok()) return FromGrpc(status);
     return reply;
   }
 
-  bool IsReachable(absl::Time deadline) override { return channel_->WaitForConnected(absl::ToChronoTime(deadline)); }
+  bool IsReachable(absl::Time deadline) override { return channel_->WaitForConnected(GrpcDeadline(deadline, clock_)); }
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::FederationService::Stub> stub_;
+  const Clock& clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel) {
-  return std::make_unique<GrpcPeerStub>(std::move(channel));
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel, const Clock& clock) {
+  return std::make_unique<GrpcPeerStub>(std::move(channel), clock);
 }
 
 grpc::ChannelArguments NodeChannelArguments(int max_message_bytes) {

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/channel_arguments.h"
+#include "node/base/clock.h"
 #include "tamga/v1/sealed_message.pb.h"
 
 namespace tamga::exchange {
@@ -24,7 +25,8 @@ class PeerStub {
   virtual bool IsReachable(absl::Time deadline) = 0;
 };
 
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel);
+// Deadlines are by `clock`, which outlives the stub.
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel, const Clock& clock);
 
 // Channel settings for node-to-node calls: keep-alive, quick reconnection, bounds; compression stays off.
 grpc::ChannelArguments NodeChannelArguments(int max_message_bytes);

@@ -2,8 +2,10 @@
 
 #include <openssl/x509v3.h>
 
+#include <new>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "certs/certificate_builder.h"
 #include "certs/p256.h"
 #include "certs/test_certificates.h"
@@ -13,6 +15,17 @@
 
 namespace tamga::exchange {
 namespace {
+
+TEST(TlsIdentity, LeavesNoKeyBehind) {
+  // Short enough to be held within the string itself, so that it can be looked for where the identity was.
+  constexpr absl::string_view kKey = "the key";
+  alignas(TlsIdentity) char memory[sizeof(TlsIdentity)] = {};
+  const auto has_key = [&] { return absl::StrContains(absl::string_view(memory, sizeof(memory)), kKey); };
+  auto* identity = new (memory) TlsIdentity{"chain", std::string(kKey)};
+  ASSERT_TRUE(has_key());
+  identity->~TlsIdentity();
+  EXPECT_FALSE(has_key());
+}
 
 // A root that certifies systems itself, without an issuing authority between.
 class DirectRoot {

@@ -3,11 +3,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "certs/wiper.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/main/config_parts.h"
@@ -33,12 +35,24 @@ absl::StatusOr<std::string> FolderOf(const std::string& path) {
 
 }  // namespace
 
+void WipeKeys(NodeSetup& setup) {
+  certs::Wipe(setup.tls.key_pem);
+  certs::Wipe(setup.log_seed);
+  certs::Wipe(setup.vault_key);
+  certs::Wipe(setup.former_vault_key);
+  if (!setup.witnessing) return;
+  certs::Wipe(setup.witnessing->seed);
+  for (OutsideWitness& witness : setup.witnessing->outside) certs::Wipe(witness.server.identity.key_pem);
+}
+
 absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now) {
   ASSIGN_OR_RETURN(v1::NodeConfig config, ReadConfigText(path));
   ASSIGN_OR_RETURN(const std::string folder, FolderOf(path));
+  Mistakes mistakes;
+  ResolveCredentials(std::getenv("CREDENTIALS_DIRECTORY"), config, mistakes);
+  RETURN_IF_ERROR(mistakes.ToStatus());  // or the same files would be missing below
   ResolvePaths(folder, config);
 
-  Mistakes mistakes;
   mistakes.Add(CheckAgency("agency", config.agency()));
   CheckListenAddress("listen", config.listen(), mistakes);
   if (!config.log_listen().empty()) CheckListenAddress("log_listen", config.log_listen(), mistakes);

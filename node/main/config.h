@@ -53,6 +53,7 @@ struct TimeStampingSetup {
   timestamp::TsAuthority authority;
 };
 
+// What is secret in it is for whoever starts the node, who wipes it (WipeKeys).
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -70,6 +71,9 @@ struct NodeSetup {
   ExtraSeals extra_seals;  // whose signers `seal` has already
   std::optional<TimeStampingSetup> time_stamping;
 };
+
+// Once all that use the keys have them: the seal keeps its own.
+void WipeKeys(NodeSetup& setup);
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every
 // file that it names, and makes the data folder. Certificates must be good at `now`.

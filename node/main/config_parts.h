@@ -15,6 +15,7 @@
 #include "certs/certificate.h"
 #include "certs/seal.h"
 #include "certs/trust_store.h"
+#include "certs/wiper.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/main/config.h"
@@ -29,6 +30,10 @@ namespace tamga::node {
 absl::StatusOr<v1::NodeConfig> ParseConfigText(absl::string_view text, const std::string& name);
 // The same of a file, which gives the name (config_text.cc).
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path);
+
+// Replaces "credential:NAME", where the configuration names a file, by the file of this name in `folder`, the value of
+// CREDENTIALS_DIRECTORY; null if that is not set (config_credentials.cc). Before ResolvePaths.
+void ResolveCredentials(const char* folder, v1::NodeConfig& config, Mistakes& mistakes);
 
 // Makes every path of the configuration absolute; those that are not are relative to `folder` (config_text.cc).
 void ResolvePaths(const std::string& folder, v1::NodeConfig& config);
@@ -79,11 +84,13 @@ std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config,
 // True if the configuration has a bundle for the State, good or not (config_trust.cc).
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state);
 
-// A certificate with its issuers, and its key. What was not good is empty.
+// A certificate with its issuers, and its key, which is wiped when the pair goes. What was not good is empty.
 struct LoadedPair {
   std::string chain_pem;
   std::string key_pem;
   certs::CertificateChain chain;
+
+  ~LoadedPair() { certs::Wipe(key_pem); }
 };
 // The two files, which must belong together; who vouches for the certificate is not looked at (config_key_pair.cc).
 LoadedPair LoadKeyPair(absl::string_view field, const v1::KeyPair& pair, Mistakes& mistakes);

@@ -88,6 +88,19 @@ TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
   EXPECT_EQ(setup.partner_logs.at("KGZ/interior-ministry").name, "log.interior-ministry.kgz.tamga");
 }
 
+TEST(ConfigTest, KeysAreWipedOnceTheyAreInUseAndTheSealGoesOn) {
+  TestNode node;
+  ASSERT_OK_AND_ASSIGN(NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  setup.former_vault_key = setup.vault_key;
+  WipeKeys(setup);
+  EXPECT_EQ(setup.tls.key_pem, "");
+  EXPECT_EQ(setup.log_seed, "");
+  EXPECT_EQ(setup.vault_key, "");
+  EXPECT_EQ(setup.former_vault_key, "");
+  EXPECT_EQ(setup.tls.chain_pem, node.Read("tls.pem"));
+  EXPECT_OK(setup.seal.Sign("application/octet-stream", "bytes"));
+}
+
 TEST(ConfigTest, PathsAreRelativeToTheFilesFolderUnlessTheyAreAbsolute) {
   TestNode node;
   node.config.set_treaties_dir(TAMGA_SOURCE_DIR "/policy/treaties");

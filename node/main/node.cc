@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -14,12 +16,15 @@
 #include "certs/ed25519.h"
 #include "certs/identity.h"
 #include "certs/seal_verifier.h"
+#include "certs/wiper.h"
 #include "grpcpp/create_channel.h"
 #include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
 #include "node/audit/audit_rpc.h"
+#include "node/base/clock_watch.h"
 #include "node/base/encoding.h"
 #include "node/base/log.h"
+#include "node/base/repeating_thread.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
@@ -40,6 +45,7 @@
 #include "node/log_server/log_pages.h"
 #include "node/log_server/log_server.h"
 #include "node/main/backup_loop.h"
+#include "node/main/clock_keeper.h"
 #include "node/main/credentials.h"
 #include "node/main/credentials_watch.h"
 #include "node/main/housekeeping.h"
@@ -70,6 +76,7 @@ constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
 constexpr absl::Duration kTimestampTimeout = absl::Seconds(5);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
+constexpr std::chrono::seconds kClockLooks{1};
 // Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
 // exchanges.
 constexpr size_t kAuditThreads = 4;
@@ -120,9 +127,9 @@ Channels ConnectPartners(const NodeSetup& setup, const exchange::TlsMaterial& tl
   return channels;
 }
 
-exchange::PeerStubs PeerStubsOf(const Channels& channels) {
+exchange::PeerStubs PeerStubsOf(const Channels& channels, const Clock& clock) {
   exchange::PeerStubs stubs;
-  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel);
+  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(channel, clock);
   return stubs;
 }
 
@@ -152,7 +159,8 @@ absl::Status CheckAllOrNone(const std::string& folder) {
 struct Node::Parts {
   Parts(NodeSetup node_setup, const Clock& node_clock, Rng& node_rng)
       : setup(std::move(node_setup)),
-        clock(node_clock),
+        wall(node_clock),
+        clock(wall, uptime, absl::Seconds(setup.config.limits().max_clock_skew_s())),
         rng(node_rng),
         trust(setup.trust),
         seal(setup.seal),
@@ -162,6 +170,7 @@ struct Node::Parts {
   absl::Status OpenStores();
   absl::Status OpenCredentials();
   absl::Status ShowEverywhere(const exchange::TlsIdentity& next);
+  absl::Status WatchClock();
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
   absl::Status StampLog();
@@ -172,7 +181,9 @@ struct Node::Parts {
   absl::Status ServeLog();
 
   NodeSetup setup;
-  const Clock& clock;
+  const Clock& wall;
+  const SystemUptime uptime;
+  ClockWatch clock;
   Rng& rng;
   certs::CurrentTrust trust;
   certs::CurrentSeal seal;
@@ -185,6 +196,8 @@ struct Node::Parts {
   std::unique_ptr<ledger::Sequencer> sequencer;
   std::unique_ptr<ledger::LogReader> log_reader;
   ledger::NoteKey log_key;
+  std::unique_ptr<ClockKeeper> clock_keeper;
+  std::unique_ptr<RepeatingThread> clock_looks;
 
   std::unique_ptr<exchange::TlsMaterial> tls;
   std::unique_ptr<Credentials> credentials;
@@ -192,6 +205,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   witness::LogPeers log_peers;
   std::vector<std::unique_ptr<witness::HttpsWitnessPeer>> outside_witnesses;
+  std::vector<witness::HttpsWitnessPeer*> shown_tls;  // those of them that have no pair of their own
   std::unique_ptr<witness::PartnerLogs> partner_logs;
   std::unique_ptr<witness::LogWatch> log_watch;
   std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
@@ -259,7 +273,8 @@ absl::Status Node::Parts::OpenStores() {
   RETURN_IF_ERROR(CheckAllOrNone(folder));
   ASSIGN_OR_RETURN(std::unique_ptr<store::KeyStore> keys,
                    store::KeyStore::Open(folder, setup.vault_key, setup.former_vault_key, clock.Now(), rng));
-  ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+  ASSIGN_OR_RETURN(std::string row_mac_key, keys->KeyFor("row-mac"));
+  const certs::Wiper wiper(row_mac_key);
   ASSIGN_OR_RETURN(std::string pseudonym_key, keys->KeyFor("pseudonym"));
   pseudonyms = std::make_unique<exchange::Pseudonyms>(std::move(pseudonym_key));
   ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key));
@@ -289,11 +304,24 @@ absl::Status Node::Parts::OpenCredentials() {
 
 // Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
 absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
-  for (size_t i = 0; i < outside_witnesses.size(); ++i) {
-    const bool is_shown_tls = setup.witnessing->outside[i].server.identity.key_pem == setup.tls.key_pem;
-    if (is_shown_tls) RETURN_IF_ERROR(outside_witnesses[i]->Show(next));
-  }
+  for (witness::HttpsWitnessPeer* witness : shown_tls) RETURN_IF_ERROR(witness->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
+}
+
+// Before the first entry is made: its time would be taken for the newest that was believed.
+absl::Status Node::Parts::WatchClock() {
+  std::optional<absl::Time> newest_entry;
+  ASSIGN_OR_RETURN(store::ReadSession session, database->Read());
+  ASSIGN_OR_RETURN(const uint64_t entries, session->EntryCount());
+  if (entries > 0) {
+    ASSIGN_OR_RETURN(const store::EntryRow newest, session->EntryAt(entries - 1));
+    newest_entry = newest.time;
+  }
+  clock_keeper = std::make_unique<ClockKeeper>(
+      ClockKeeper::Parts{setup.config.data_dir(), ReadBootId(), wall, uptime, clock}, newest_entry);
+  clock_looks = std::make_unique<RepeatingThread>(kClockLooks, RepeatingThread::First::kAfterPause,
+                                                  [this] { clock_keeper->Look(); });
+  return absl::OkStatus();
 }
 
 // Partners first: they show what they have seen.
@@ -306,6 +334,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
     ASSIGN_OR_RETURN(std::unique_ptr<witness::HttpsWitnessPeer> peer,
                      witness::MakeHttpsWitnessPeer(outside.server, outside.base_path, clock));
     witnesses.push_back({"", outside.key, *peer});
+    if (outside.server.identity.key_pem == setup.tls.key_pem) shown_tls.push_back(peer.get());
     outside_witnesses.push_back(std::move(peer));
   }
   return witnesses;
@@ -315,7 +344,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
   channels = ConnectPartners(setup, *tls, trust, clock);
-  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel, clock);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));
@@ -376,11 +405,12 @@ void Node::Parts::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels),
+      PeerStubsOf(channels, clock),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
       [this](const std::string& partner) -> absl::Status {
+        RETURN_IF_ERROR(clock.Check());
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
@@ -456,7 +486,7 @@ absl::Status Node::Parts::BuildServices() {
       {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()},
       {v1::OPERATION_LOG_RECONCILE, reconciler.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
+  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   if (witnessing != nullptr) {
@@ -543,6 +573,7 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->WatchClock());
   RETURN_IF_ERROR(parts->OpenCredentials());
   RETURN_IF_ERROR(parts->WatchLogs());
   RETURN_IF_ERROR(parts->StampLog());
@@ -550,6 +581,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());
+  WipeKeys(parts->setup);
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "certs/certificate.h"
+#include "certs/wiper.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 
@@ -166,6 +167,7 @@ absl::StatusOr<exchange::SslCtxPtr> MakeContext(const exchange::TlsIdentity& ide
 absl::StatusOr<std::unique_ptr<HttpsClient>> HttpsClient::Create(HttpsServer server, const Clock& clock) {
   if (server.is_plain) return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, nullptr));
   ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(server.identity, server.roots_pem));
+  certs::Wipe(server.identity.key_pem);  // the context has it
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, std::move(context)));
 }
 
