@@ -1,0 +1,24 @@
+// Renews a node's TLS certificate as long as the node runs.
+#pragma once
+
+#include "certs/trust_store.h"
+#include "node/base/clock.h"
+#include "node/base/repeating_thread.h"
+#include "node/base/rng.h"
+#include "node/enrolment/enroller.h"
+#include "tamga/v1/node_config.pb.h"
+
+namespace tamga::enrolment {
+
+class RenewalLoop {
+ public:
+  // Looks every second until destroyed whether the files of config.tls are due (see Enroller). `config` is complete and
+  // has `enrolment`. All outlive this.
+  RenewalLoop(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng);
+
+ private:
+  Enroller enroller_;
+  RepeatingThread thread_;
+};
+
+}  // namespace tamga::enrolment
