@@ -13,8 +13,7 @@
 namespace tamga::enrolment {
 namespace {
 
-constexpr absl::Duration kDay = absl::Hours(24);
-constexpr absl::Duration kWeek = 7 * kDay;
+constexpr absl::Duration kWeek = absl::Hours(24 * 7);
 
 class EnrollerTest : public ::testing::Test {
  protected:
