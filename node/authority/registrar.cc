@@ -40,8 +40,7 @@ std::vector<certs::RevokedSerial> EntriesOf(const std::vector<store::RevokedRow>
 
 absl::StatusOr<std::unique_ptr<Registrar>> Registrar::Open(RegistrarParts parts) {
   std::unique_ptr<Registrar> registrar(new Registrar(std::move(parts)));
-  MutexLock lock(registrar->lists_mutex_);
-  RETURN_IF_ERROR(registrar->SignRevocations());
+  RETURN_IF_ERROR(registrar->RefreshRevocations());
   return registrar;
 }
 
@@ -195,8 +194,9 @@ absl::Status Registrar::SignRevocations() {
   ASSIGN_OR_RETURN(const uint64_t number, parts_.database.NextListNumber());
   ASSIGN_OR_RETURN(const certs::Crl list, parts_.issuer.IssueCrl({EntriesOf(revoked), number, now, now + kListLife}));
   newest_ = list.Der();
+  RETURN_IF_ERROR(WriteFile(absl::StrCat(parts_.data_dir, "/revocations.pem"), certs::WritePem("X509 CRL", newest_)));
   signed_at_ = now;
-  return WriteFile(absl::StrCat(parts_.data_dir, "/revocations.pem"), certs::WritePem("X509 CRL", newest_));
+  return absl::OkStatus();
 }
 
 }  // namespace tamga::authority
