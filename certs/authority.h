@@ -18,7 +18,7 @@
 namespace tamga::certs {
 
 // How long a certificate of the role usually lasts: 7 days for nodes, which renew theirs by themselves; a year for
-// seals, whose certificates travel in evidence and are replaced by hand; 90 days for everybody else.
+// seals, whose certificates travel in evidence; 90 days for everybody else.
 absl::Duration DefaultLifetime(Role role);
 
 // Movable. Thread-compatible.

@@ -3,6 +3,8 @@
 
 #include "certs/authority.h"
 #include "certs/p256.h"
+#include "certs/seal.h"
+#include "certs/signer.h"
 #include "gtest/gtest.h"
 #include "node/authority/authority.h"
 #include "node/base/matchers.h"
@@ -143,6 +145,40 @@ TEST_F(AuthorityRpcTest, ARevokedNodeRenewsNothingAndTheListNamesItAtOnce) {
   ASSERT_OK_AND_ASSIGN(const certs::Crl list, certs::Crl::FromDer(response.revocation_list()));
   EXPECT_TRUE(list.IsSignedBy(chain[1]));
   EXPECT_TRUE(list.RevokedSince(chain.front()).has_value());
+}
+
+TEST_F(AuthorityRpcTest, ASealIsRenewedByItsOwnSignatureThroughItsNode) {
+  const certs::Principal seal = {"KAZ/border-service", Role::kSeal, "main"};
+  const TlsIdentity own_node = IdentityFrom(state_, node_);
+  const TlsIdentity own_seal = IdentityFrom(state_, seal);
+  const std::string request = RequestFor(seal);
+  const auto sign = [](const TlsIdentity& by, absl::string_view what) {
+    return certs::Seal::Create(certs::P256Signer::FromPem(by.key_pem).value(),
+                               certs::ParsePemChain(by.chain_pem).value())
+        ->Sign(certs::kCertificateRequestType, what)
+        .value();
+  };
+  const auto ask = [&](const TlsIdentity& caller, const std::string& csr, const v1::Signature& signature) {
+    return enrolment::AskForSealCertificate(Connect(caller), csr, signature, kTimeout);
+  };
+  ASSERT_OK_AND_ASSIGN(const std::string chain, ask(own_node, request, sign(own_seal, request)));
+  EXPECT_OK(enrolment::CheckIssued(chain, certs::Csr::FromDer(request).value(), trust_, clock_.Now()));
+
+  // Another request than the seal signed; a TLS key in the place of the seal's; another agency's node; another name.
+  EXPECT_THAT(ask(own_node, request, sign(own_seal, "another")), HasReason("SEAL_INVALID"));
+  EXPECT_THAT(ask(own_node, request, sign(own_node, request)), HasReason("CERT_WRONG_USAGE"));
+  EXPECT_THAT(ask(own_node, request, v1::Signature()), StatusIs(absl::StatusCode::kUnauthenticated));
+  const TlsIdentity customs = IdentityFrom(state_, {"KAZ/customs", Role::kNode, "main"});
+  EXPECT_THAT(ask(customs, request, sign(own_seal, request)), HasReason("WRONG_IDENTITY"));
+  const TlsIdentity system = IdentityFrom(state_, {"KAZ/border-service", Role::kSystem, "main"});
+  EXPECT_THAT(ask(system, request, sign(own_seal, request)), HasReason("WRONG_IDENTITY"));
+  const std::string other = RequestFor({"KAZ/border-service", Role::kSeal, "other"});
+  EXPECT_THAT(ask(own_node, other, sign(own_seal, other)), HasReason("WRONG_IDENTITY"));
+
+  v1::RevokeCertificatesRequest revoke;
+  revoke.set_serial(certs::ParsePemChain(own_seal.chain_pem)->front().SerialHex());
+  ASSERT_OK(Call(IdentityFrom(state_, operator_), &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
+  EXPECT_THAT(ask(own_node, request, sign(own_seal, request)), HasReason("CERT_REVOKED"));
 }
 
 TEST_F(AuthorityRpcTest, ANodeDoesNotAskAnotherStatesAuthority) {

@@ -6,7 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/certificate.h"
+#include "certs/p256.h"
 #include "certs/refusal.h"
+#include "certs/seal.h"
+#include "certs/signer.h"
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
@@ -68,6 +71,29 @@ absl::Status EnrolmentRpc::CheckOperator(const Caller& caller) const {
   return registrar_.CheckNotRevoked(*caller);
 }
 
+absl::StatusOr<Shown> EnrolmentRpc::IdentifySeal(const v1::EnrolRequest& request, const Shown& caller) const {
+  const v1::Signature& signature = request.current_seal();
+  certs::CertificateChain chain;
+  for (const std::string& der : signature.certificate_chain()) {
+    ASSIGN_OR_RETURN(certs::Certificate certificate, certs::Certificate::FromDer(der));
+    chain.push_back(std::move(certificate));
+  }
+  ASSIGN_OR_RETURN(certs::Principal seal, trust_.Verify(chain, certs::Usage::kSeal, clock_.Now()));
+  if (signature.algorithm() != certs::kEcdsaP256Sha256) {
+    return certs::Refused(certs::kSealMissing, "the seal's algorithm must be ecdsa-p256-sha256");
+  }
+  ASSIGN_OR_RETURN(const certs::P256PublicKey key, certs::P256PublicKey::FromSpki(chain.front().Spki()));
+  RETURN_IF_ERROR(key.Verify(certs::PreAuthEncode(certs::kCertificateRequestType, request.certificate_request()),
+                             signature.value()));
+  if (caller.principal.role != certs::Role::kNode || caller.principal.agency != seal.agency) {
+    return Error(absl::StatusCode::kPermissionDenied, "WRONG_IDENTITY",
+                 absl::StrCat("the seal of ", seal.agency, " is renewed through that agency's node, not through ",
+                              caller.principal.SpiffeId()));
+  }
+  RETURN_IF_ERROR(registrar_.CheckNotRevoked(caller));
+  return Shown{std::move(seal), chain.front().SerialHex()};
+}
+
 grpc::ServerUnaryReactor* EnrolmentRpc::Enrol(grpc::CallbackServerContext* context, const v1::EnrolRequest* request,
                                               v1::EnrolResponse* response) {
   return Serve(context, "EnrolmentService.Enrol", [=, this](const Caller& caller) -> absl::Status {
@@ -77,7 +103,11 @@ grpc::ServerUnaryReactor* EnrolmentRpc::Enrol(grpc::CallbackServerContext* conte
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(caller.status());
-    ASSIGN_OR_RETURN(*response->mutable_certificate_chain(), registrar_.Renew(request->certificate_request(), *caller));
+    Shown renewed = *caller;
+    if (request->has_current_seal()) {
+      ASSIGN_OR_RETURN(renewed, IdentifySeal(*request, *caller));
+    }
+    ASSIGN_OR_RETURN(*response->mutable_certificate_chain(), registrar_.Renew(request->certificate_request(), renewed));
     return absl::OkStatus();
   });
 }

@@ -45,6 +45,8 @@ class EnrolmentRpc final : public v1::EnrolmentService::CallbackService {
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, absl::string_view method, Work work);
   Caller Identify(const grpc::ServerContextBase& context) const;
   absl::Status CheckOperator(const Caller& caller) const;
+  // Whose seal signed the request, if it is of the caller's agency.
+  absl::StatusOr<Shown> IdentifySeal(const v1::EnrolRequest& request, const Shown& caller) const;
 
   Registrar& registrar_;
   const certs::TrustStore& trust_;

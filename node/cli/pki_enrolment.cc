@@ -1,5 +1,5 @@
-// tamga pki issuing-authority, token, revoke, enrol: setting up a State's on-line issuing authority, and getting
-// certificates from it.
+// tamga pki issuing-authority, token, revoke, enrol, revocations: setting up a State's on-line issuing authority, and
+// getting certificates from it.
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "certs/csr.h"
 #include "certs/identity.h"
 #include "certs/p256.h"
+#include "certs/pem.h"
 #include "certs/trust_store.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
@@ -186,6 +187,28 @@ absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
   return absl::OkStatus();
 }
 
+struct RevocationsArguments {
+  std::string authority_address;
+  std::string state;
+  std::string roots;
+  std::string out;
+};
+
+absl::Status GetRevocations(const RevocationsArguments& arguments, Environment& environment) {
+  ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
+  ASSIGN_OR_RETURN(const certs::TrustStore trust, certs::TrustStore::Build({{arguments.state, roots}}));
+  RETURN_IF_ERROR(CheckOutputFile(arguments.out, true));
+  const auto channel = enrolment::ConnectAuthority({arguments.authority_address, arguments.state}, trust,
+                                                   environment.clock, std::nullopt);
+  const absl::StatusOr<certs::Crl> list = enrolment::FetchRevocations(channel, environment.settings.timeout);
+  if (!list.ok()) return FromNode(list.status());
+  // Not WriteOutputFiles: whoever reads the file meanwhile has to see a whole list, the old one or the new.
+  RETURN_IF_ERROR(WriteFile(arguments.out, certs::WritePem("X509 CRL", list->Der())));
+  Say(environment, absl::StrCat("Got the revocation list of ", arguments.state, " of ", UtcText(list->ThisUpdate()),
+                                " in ", arguments.out, "."));
+  return absl::OkStatus();
+}
+
 void AddIssuingAuthority(const Command& pki) {
   const Command command =
       pki.Add("issuing-authority", "Make an issuing authority below the State's root, for tamga-authority");
@@ -231,6 +254,16 @@ void AddEnrol(const Command& pki) {
   command.Run([arguments](Environment& environment) { return Enrol(*arguments, environment); });
 }
 
+void AddRevocations(const Command& pki) {
+  const Command command = pki.Add("revocations", "Fetch a State's newest revocation list from its tamga-authority");
+  const auto arguments = std::make_shared<RevocationsArguments>();
+  command.Required("--authority-address", "Address of tamga-authority, host:port", Into(arguments->authority_address));
+  command.Required("--state", "ISO 3166 alpha-3 code, such as KAZ", Into(arguments->state));
+  command.Required("--roots", "PEM file with the State's root certificates", Into(arguments->roots));
+  command.Required("--out", "File for the list; replaced if it is there", Into(arguments->out));
+  command.Run([arguments](Environment& environment) { return GetRevocations(*arguments, environment); });
+}
+
 }  // namespace
 
 void AddPkiEnrolment(const Command& pki) {
@@ -238,6 +271,7 @@ void AddPkiEnrolment(const Command& pki) {
   AddToken(pki);
   AddRevoke(pki);
   AddEnrol(pki);
+  AddRevocations(pki);
 }
 
 }  // namespace tamga::cli

@@ -57,6 +57,17 @@ class AuthorityVerifier final : public ExternalCertificateVerifier {
   const std::string agency_;
 };
 
+absl::StatusOr<std::string> Ask(const std::shared_ptr<grpc::Channel>& channel, const v1::EnrolRequest& request,
+                                absl::Duration timeout) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(timeout));
+  v1::EnrolResponse response;
+  const absl::Status status =
+      exchange::FromGrpc(v1::EnrolmentService::NewStub(channel)->Enrol(&context, request, &response));
+  if (!status.ok()) return status;
+  return response.certificate_chain();
+}
+
 }  // namespace
 
 std::string AuthorityAgencyOf(absl::string_view state) { return absl::StrCat(state, "/issuing-authority"); }
@@ -82,13 +93,25 @@ absl::StatusOr<std::string> AskForCertificate(const std::shared_ptr<grpc::Channe
   v1::EnrolRequest request;
   request.set_certificate_request(std::string(csr));
   request.set_join_token(std::string(token));
+  return Ask(channel, request, timeout);
+}
+
+absl::StatusOr<std::string> AskForSealCertificate(const std::shared_ptr<grpc::Channel>& channel, absl::string_view csr,
+                                                  const v1::Signature& current_seal, absl::Duration timeout) {
+  v1::EnrolRequest request;
+  request.set_certificate_request(std::string(csr));
+  *request.mutable_current_seal() = current_seal;
+  return Ask(channel, request, timeout);
+}
+
+absl::StatusOr<certs::Crl> FetchRevocations(const std::shared_ptr<grpc::Channel>& channel, absl::Duration timeout) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(timeout));
-  v1::EnrolResponse response;
+  v1::GetRevocationsResponse response;
   const absl::Status status =
-      exchange::FromGrpc(v1::EnrolmentService::NewStub(channel)->Enrol(&context, request, &response));
+      exchange::FromGrpc(v1::EnrolmentService::NewStub(channel)->GetRevocations(&context, {}, &response));
   if (!status.ok()) return status;
-  return response.certificate_chain();
+  return certs::Crl::FromDer(response.revocation_list());
 }
 
 absl::Status CheckIssued(absl::string_view chain_pem, const certs::Csr& request, const certs::TrustStore& trust,

@@ -1,5 +1,7 @@
-// Renews a node's TLS certificate as long as the node runs.
+// Renews a node's certificates as long as the node runs.
 #pragma once
+
+#include <optional>
 
 #include "certs/trust_store.h"
 #include "node/base/clock.h"
@@ -12,12 +14,14 @@ namespace tamga::enrolment {
 
 class RenewalLoop {
  public:
-  // Looks every second until destroyed whether the files of config.tls are due (see Enroller). `config` is complete and
+  // Looks every second until destroyed whether the files of config.tls, and with renew_seal those of config.seal, are
+  // due (see Enroller). `config` is complete and
   // has `enrolment`. All outlive this.
   RenewalLoop(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng);
 
  private:
-  Enroller enroller_;
+  Enroller tls_;
+  std::optional<Enroller> seal_;
   RepeatingThread thread_;
 };
 

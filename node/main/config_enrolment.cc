@@ -1,4 +1,4 @@
-// Where the node renews its TLS certificate.
+// Where the node renews its certificates.
 #include <unistd.h>
 
 #include <filesystem>
@@ -23,6 +23,15 @@ void CheckFolderOf(absl::string_view field, const std::string& path, Mistakes& m
                             "folder, or leave out enrolment"));
 }
 
+// Ends what a crash interrupted, too.
+void CheckFiles(absl::string_view pair_field, const v1::KeyPair& pair, Mistakes& mistakes) {
+  CheckFolderOf(absl::StrCat(pair_field, ".certificate_file"), pair.certificate_file(), mistakes);
+  CheckFolderOf(absl::StrCat(pair_field, ".key_file"), pair.key_file(), mistakes);
+  if (pair.certificate_file().empty() || pair.key_file().empty()) return;
+  const absl::Status finished = enrolment::FinishReplacement({pair.certificate_file(), pair.key_file()});
+  if (!finished.ok()) mistakes.AddUnusable(pair_field, finished);
+}
+
 }  // namespace
 
 void CompleteEnrolment(v1::NodeConfig& config, Mistakes& mistakes) {
@@ -38,11 +47,13 @@ void CompleteEnrolment(v1::NodeConfig& config, Mistakes& mistakes) {
                  absl::StrCat("is ", enrolment.renew_after_percent(), "; must be 1 to ", kMostPercent, ", or 0 for ",
                               kUsualPercent));
   }
-  CheckFolderOf("tls.certificate_file", config.tls().certificate_file(), mistakes);
-  CheckFolderOf("tls.key_file", config.tls().key_file(), mistakes);
-  const absl::Status finished =
-      enrolment::FinishReplacement({config.tls().certificate_file(), config.tls().key_file()});
-  if (!finished.ok()) mistakes.AddUnusable("tls", finished);
+  CheckFiles("tls", config.tls(), mistakes);
+  if (!enrolment.renew_seal()) return;
+  if (config.seal().key_file().empty()) {
+    mistakes.Add("enrolment.renew_seal", "needs the seal's key in seal.key_file; name it there, or leave this out");
+  } else {
+    CheckFiles("seal", config.seal(), mistakes);
+  }
 }
 
 }  // namespace tamga::node

@@ -170,7 +170,10 @@ TEST_F(EnrolmentTest, ANodeEnrolsByATokenAndRenewsByItsCertificate) {
   const std::string last = AtHand().Der();
   EXPECT_THAT(Enrol("--force --token-file " + Path("token")), HasSubstr("TOKEN_USED"));
   ASSERT_OK_AND_ASSIGN(const certs::Certificate revoked, certs::Certificate::FromDer(last));
-  ASSERT_OK_AND_ASSIGN(const std::string pem, ReadFile(Path("data/revocations.pem")));
+  EXPECT_THAT(Tamga(absl::StrCat("pki revocations --authority-address ", socket_.address, " --state KAZ --roots ",
+                                 Path("root.pem"), " --out ", Path("kaz.crl.pem"))),
+              HasSubstr("exit 0"));
+  ASSERT_OK_AND_ASSIGN(const std::string pem, ReadFile(Path("kaz.crl.pem")));
   ASSERT_OK_AND_ASSIGN(const certs::Crl list, certs::Crl::FromPem(pem));
   EXPECT_TRUE(list.RevokedSince(revoked).has_value());
   EXPECT_THAT(Enrol(""), HasSubstr("CERT_REVOKED"));
