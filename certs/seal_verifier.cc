@@ -58,20 +58,27 @@ absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, abs
 absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::SealerOf(const v1::Signature& signature,
                                                                                    absl::Time now) const {
   const std::string digest = ChainDigest(signature);
+  const std::shared_ptr<const TrustStore> trust = trust_.Get();
   {
     const MutexLock lock(mutex_);
+    if (judge_ != trust) {
+      remembered_.clear();
+      judge_ = trust;
+    }
     const auto found = remembered_.find(digest);
     if (found != remembered_.end() && found->second->vouched.validity.Covers(now)) return found->second;
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const Sealer> sealer, VouchedSealer(signature, now));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Sealer> sealer, VouchedSealer(*trust, signature, now));
   const MutexLock lock(mutex_);
+  if (judge_ != trust) return sealer;
   // Only good chains get here, and there are as many as agencies: more than the bound means that most are old.
   if (remembered_.size() >= kMaxRemembered) remembered_.clear();
   remembered_[digest] = sealer;
   return sealer;
 }
 
-absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::VouchedSealer(const v1::Signature& signature,
+absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::VouchedSealer(const TrustStore& trust,
+                                                                                        const v1::Signature& signature,
                                                                                         absl::Time now) const {
   CertificateChain chain;
   for (const std::string& der : signature.certificate_chain()) {
@@ -79,7 +86,7 @@ absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::Vouche
     if (!certificate.ok()) return Untrusted(certificate.status());
     chain.push_back(*std::move(certificate));
   }
-  absl::StatusOr<Vouched> vouched = trust_->Vouch(chain, Usage::kSeal, now);
+  absl::StatusOr<Vouched> vouched = trust.Vouch(chain, Usage::kSeal, now);
   if (!vouched.ok()) return Untrusted(vouched.status());
   absl::StatusOr<P256PublicKey> key = P256PublicKey::FromSpki(chain.front().Spki());
   if (!key.ok()) return Untrusted(Refused(kCertWeakKey, key.status().message()));

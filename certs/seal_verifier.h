@@ -9,22 +9,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "certs/current_trust.h"
 #include "certs/p256.h"
 #include "certs/seal.h"
-#include "certs/trust_store.h"
 #include "node/base/mutex.h"
 
 namespace tamga::certs {
 
 // Chains that were found good are remembered for as long as they stay so, since partners repeat theirs and a chain
-// costs several times what a signature does. A change of trust is a new SealVerifier. Thread-safe.
+// costs several times what a signature does, and forgotten when the trust changes. Thread-safe.
 class SealVerifier {
  public:
   using Signatures = google::protobuf::RepeatedPtrField<v1::Signature>;
 
   static constexpr size_t kMaxRemembered = 1024;
 
-  explicit SealVerifier(std::shared_ptr<const TrustStore> trust) : trust_(std::move(trust)) {}
+  // `trust` outlives this.
+  explicit SealVerifier(const CurrentTrust& trust) : trust_(trust) {}
 
   // The principal (of role seal) whose "ecdsa-p256-sha256" signature over `header` as `type` is among `signatures`, 1
   // to 8 of different algorithms; the others are not looked at. Unauthenticated (SEAL_MISSING, SEAL_INVALID,
@@ -43,10 +44,12 @@ class SealVerifier {
   };
 
   absl::StatusOr<std::shared_ptr<const Sealer>> SealerOf(const v1::Signature& signature, absl::Time now) const;
-  absl::StatusOr<std::shared_ptr<const Sealer>> VouchedSealer(const v1::Signature& signature, absl::Time now) const;
+  absl::StatusOr<std::shared_ptr<const Sealer>> VouchedSealer(const TrustStore& trust, const v1::Signature& signature,
+                                                              absl::Time now) const;
 
-  const std::shared_ptr<const TrustStore> trust_;
+  const CurrentTrust& trust_;
   mutable Mutex mutex_;
+  mutable std::shared_ptr<const TrustStore> judge_ ABSL_GUARDED_BY(mutex_);  // who vouched for what is remembered
   // By SHA-256 over the chain's certificates, each with its length before it.
   mutable absl::flat_hash_map<std::string, std::shared_ptr<const Sealer>> remembered_ ABSL_GUARDED_BY(mutex_);
 };

@@ -44,7 +44,8 @@ struct SealVerifierTest : public ::testing::Test {
     return verifier.Verify(signatures, type, header, now);
   }
 
-  const SealVerifier verifier{Trust()};
+  CurrentTrust trust{Trust()};
+  const SealVerifier verifier{trust};
   const Seal seal = Kaz().IssueSeal();
 };
 
@@ -179,6 +180,16 @@ TEST_F(SealVerifierTest, WhatIsRememberedDoesNotOutliveTheCertificate) {
       EXPECT_THAT(Verify(signatures, kRequestType, kHeader, outside), HasReason("SEAL_UNTRUSTED"));
     }
   }
+}
+
+TEST_F(SealVerifierTest, WhatIsRememberedDoesNotOutliveTheTrust) {
+  const Signatures signatures = SealedBy(seal);
+  ASSERT_OK(Verify(signatures));
+  trust.Replace(std::make_shared<const TrustStore>(TrustStore::Build({{"KGZ", Kgz().RootPem()}}).value()));
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_UNTRUSTED"));
+  EXPECT_EQ(verifier.RememberedForTest(), 0u);
+  trust.Replace(Trust());
+  EXPECT_OK(Verify(signatures));
 }
 
 TEST_F(SealVerifierTest, ARememberedChainIsNotASignature) {

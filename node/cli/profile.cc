@@ -56,7 +56,7 @@ absl::StatusOr<Profile> Load(const std::string& path) {
   ASSIGN_OR_RETURN(certs::Principal caller, CallerOf(identity));
   ASSIGN_OR_RETURN(certs::TrustStore trust, LoadTrust(profile, folder));
   return Profile{profile.node_address(), profile.node_agency(), std::move(identity), std::move(caller),
-                 std::move(trust)};
+                 std::make_shared<const certs::CurrentTrust>(std::move(trust))};
 }
 
 }  // namespace

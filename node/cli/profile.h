@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "certs/current_trust.h"
 #include "certs/principal.h"
-#include "certs/trust_store.h"
 #include "node/cli/output_files.h"
 #include "node/exchange/tls.h"
 #include "tamga/v1/client_profile.pb.h"
@@ -17,7 +17,7 @@ struct Profile {
   std::string node_agency;
   exchange::TlsIdentity identity;
   certs::Principal caller;  // whom the certificate names
-  certs::TrustStore trust;
+  std::shared_ptr<const certs::CurrentTrust> trust;
 };
 
 // Reads the profile at `path` and its files. InvalidArgument naming the field for what is missing or does not fit, or

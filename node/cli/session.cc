@@ -22,7 +22,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const Profile& profile, const Clock& 
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   return grpc::CreateCustomChannel(
       profile.node_address,
-      exchange::MakeChannelCredentials(profile.identity, profile.trust, clock, profile.node_agency), arguments);
+      exchange::MakeChannelCredentials(profile.identity, *profile.trust, clock, profile.node_agency), arguments);
 }
 
 }  // namespace

@@ -298,7 +298,7 @@ void NodeTest::SetUp() {
   MakePki();
   ASSERT_OK_AND_ASSIGN(const std::string root, ReadFile(Path("kaz/root.pem")));
   ASSERT_OK_AND_ASSIGN(certs::TrustStore trust, certs::TrustStore::Build({{"KAZ", root}}));
-  trust_ = std::make_unique<certs::TrustStore>(std::move(trust));
+  trust_ = std::make_unique<certs::CurrentTrust>(std::move(trust));
   exchange::TlsIdentity identity;
   ASSERT_OK_AND_ASSIGN(identity.chain_pem, ReadFile(Path("node/tls.pem")));
   ASSERT_OK_AND_ASSIGN(identity.key_pem, ReadFile(Path("node/tls.key")));

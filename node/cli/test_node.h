@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "grpcpp/server.h"
 #include "node/cli/test_cli.h"
 #include "node/cli/test_log.h"
@@ -174,7 +174,7 @@ class NodeTest : public CliTest {
   ScriptedWitness witness_;
 
  private:
-  std::unique_ptr<certs::TrustStore> trust_;
+  std::unique_ptr<certs::CurrentTrust> trust_;
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -89,7 +89,7 @@ TEST_F(BundleCheckTest, AnotherLogsKeyShowsNothing) {
 }
 
 TEST_F(BundleCheckTest, AStatesSealsAreNotBelievedByAnothersRoots) {
-  anchors_.trust = exchange::TestStates().trust();
+  anchors_.trust = exchange::TestStates().trust().Get();
   EXPECT_THAT(Check(OfBoth()), Contains(Has(Verdict::kContradicted, "was sealed by it", "certificate is refused")));
 }
 

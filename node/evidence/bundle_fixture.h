@@ -38,7 +38,7 @@ class BundleCheckTest : public ::testing::Test {
   void SetUp() override {
     asked_ = pair_.kazakh.AskToTakeBack(kKyrgyz, "SPECIMEN");
     ASSERT_OK(asked_.status);
-    anchors_.trust = pair_.states.trust();
+    anchors_.trust = pair_.states.trust().Get();
     anchors_.logs = {{kKazakh, pair_.kazakh.log_key()}, {kKyrgyz, pair_.kyrgyz.log_key()}};
     anchors_.offices = treaty::TestOffices({"KAZ", "KGZ", "UZB"});
   }

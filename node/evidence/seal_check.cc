@@ -92,7 +92,8 @@ class MessageCheck {
       : exchange_id_(exchange_id),
         entries_(entries),
         anchors_(anchors),
-        verifier_(anchors.trust),
+        trust_(anchors.trust),
+        verifier_(trust_),
         findings_(findings) {}
 
   void Check(const v1::SealedMessage& message, const v1::MessageHeader& header) {
@@ -162,6 +163,7 @@ class MessageCheck {
   const std::string& exchange_id_;
   const std::vector<ProvenEntry>& entries_;
   const Anchors& anchors_;
+  const certs::CurrentTrust trust_;
   const certs::SealVerifier verifier_;
   Findings& findings_;
 };

@@ -419,7 +419,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const Request& reques
   *header.mutable_expires_at() = ToProto(now + kReplyLife);
   header.set_request_hash(request.opened.header_sha256);
   header.set_payload_withheld(false);
-  return SealMessage(std::move(header), reply.GetTypeName(), reply.SerializeAsString(), parts_.seal, parts_.rng);
+  return SealMessage(std::move(header), reply.GetTypeName(), reply.SerializeAsString(), *parts_.seal.Get(), parts_.rng);
 }
 
 // Step 6: the entry, the domain's effects, the stored reply and the keys that recognise a repetition, all at once.

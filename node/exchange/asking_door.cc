@@ -220,7 +220,7 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
     request.body = body->SerializeAsString();
     type = body->GetTypeName();
   }
-  ASSIGN_OR_RETURN(request.message, SealMessage(std::move(header), type, request.body, parts_.seal, parts_.rng));
+  ASSIGN_OR_RETURN(request.message, SealMessage(std::move(header), type, request.body, *parts_.seal.Get(), parts_.rng));
   if (!request.header.ParseFromString(request.message.header())) return absl::InternalError("own header is unreadable");
   return request;
 }

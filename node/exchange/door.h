@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "certs/seal.h"
+#include "certs/current_seal.h"
 #include "certs/seal_verifier.h"
 #include "node/base/clock.h"
 #include "node/base/rng.h"
@@ -27,7 +27,7 @@ namespace tamga::exchange {
 struct DoorParts {
   std::string own_agency;
   const treaty::CurrentTreaties& treaties;
-  const certs::Seal& seal;
+  const certs::CurrentSeal& seal;
   const certs::SealVerifier& seal_verifier;
   ledger::Sequencer& sequencer;
   ledger::LogReader& log_reader;

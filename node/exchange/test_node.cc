@@ -69,8 +69,8 @@ TestStates::TestStates(const std::string& obligations, const std::string& rules,
     const auto made = authorities_.emplace(state, Must(certs::StateAuthority::Create(state, clock.Now(), rng)));
     bundles.emplace_back(state, made.first->second.RootPem());
   }
-  trust_ = std::make_shared<const certs::TrustStore>(Must(certs::TrustStore::Build(bundles)));
-  seal_verifier_ = std::make_unique<certs::SealVerifier>(trust_);
+  trust_ = std::make_unique<certs::CurrentTrust>(Must(certs::TrustStore::Build(bundles)));
+  seal_verifier_ = std::make_unique<certs::SealVerifier>(*trust_);
 }
 
 certs::Seal TestStates::IssueSeal(const std::string& agency, absl::Duration lifetime) {

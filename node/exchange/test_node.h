@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "certs/authority.h"
+#include "certs/current_seal.h"
+#include "certs/current_trust.h"
 #include "certs/ed25519.h"
-#include "certs/seal.h"
 #include "certs/seal_verifier.h"
-#include "certs/trust_store.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
 #include "node/base/rng.h"
@@ -62,12 +62,12 @@ class TestStates {
   SystemRng rng;
   const treaty::TreatySources sources;  // of `treaties`
   treaty::CurrentTreaties treaties;
-  const std::shared_ptr<const certs::TrustStore>& trust() const { return trust_; }
+  certs::CurrentTrust& trust() { return *trust_; }
   const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }
 
  private:
   std::map<std::string, certs::StateAuthority> authorities_;
-  std::shared_ptr<const certs::TrustStore> trust_;
+  std::unique_ptr<certs::CurrentTrust> trust_;
   std::unique_ptr<certs::SealVerifier> seal_verifier_;
 };
 
@@ -137,7 +137,7 @@ class TestNode {
   AnsweringDoor& answering() { return *answering_; }
   AgreeableHandler& handler() { return handler_; }
   const std::string& folder() const { return folder_.path(); }
-  const certs::Seal& seal() const { return seal_; }
+  const certs::Seal& seal() const { return *seal_.Get(); }
   const ledger::NoteKey& log_key() const { return log_key_; }
   ledger::LogVerdict VerifyLog();
 
@@ -145,7 +145,7 @@ class TestNode {
   TestStates& states_;
   const std::string agency_;
   const store::TestFolder folder_;
-  const certs::Seal seal_;
+  const certs::CurrentSeal seal_;
   const certs::Ed25519Key signing_key_;
   const ledger::NoteKey log_key_;
   const Pseudonyms pseudonyms_;

@@ -31,7 +31,7 @@ absl::string_view View(const grpc::string_ref& text) { return {text.data(), text
 class PeerVerifier final : public ExternalCertificateVerifier {
  public:
   // An empty `agency` accepts every principal: access is decided per call then.
-  PeerVerifier(const certs::TrustStore& trust, const Clock& clock, certs::Usage usage, std::string agency)
+  PeerVerifier(const certs::CurrentTrust& trust, const Clock& clock, certs::Usage usage, std::string agency)
       : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
@@ -48,9 +48,9 @@ class PeerVerifier final : public ExternalCertificateVerifier {
 
  private:
   absl::Status Check(const TlsCustomVerificationCheckRequest& request) const {
-    ASSIGN_OR_RETURN(
-        const certs::Vouched vouched,
-        IdentifyPeer(trust_, View(request.peer_cert()), View(request.peer_cert_full_chain()), usage_, clock_.Now()));
+    ASSIGN_OR_RETURN(const certs::Vouched vouched,
+                     IdentifyPeer(*trust_.Get(), View(request.peer_cert()), View(request.peer_cert_full_chain()),
+                                  usage_, clock_.Now()));
     const certs::Principal& peer = vouched.principal;
     if (!agency_.empty() && peer.agency != agency_) {
       return Error(absl::StatusCode::kUnauthenticated, "WRONG_PEER",
@@ -59,7 +59,7 @@ class PeerVerifier final : public ExternalCertificateVerifier {
     return absl::OkStatus();
   }
 
-  const certs::TrustStore& trust_;
+  const certs::CurrentTrust& trust_;
   const Clock& clock_;
   const certs::Usage usage_;
   const std::string agency_;
@@ -73,9 +73,9 @@ void Configure(grpc::experimental::TlsCredentialsOptions& options, std::shared_p
 }
 
 std::shared_ptr<grpc::experimental::CertificateProviderInterface> MakeProvider(const TlsIdentity& identity,
-                                                                               const certs::TrustStore& trust) {
+                                                                               const certs::CurrentTrust& trust) {
   return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-      trust.AllRootsPem(),
+      trust.Get()->AllRootsPem(),
       std::vector<grpc::experimental::IdentityKeyCertPair>{{identity.key_pem, identity.chain_pem}});
 }
 
@@ -103,7 +103,7 @@ absl::Status RestrictOpenSslToTls13() {
 }
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
-                                                               const certs::TrustStore& trust, const Clock& clock) {
+                                                               const certs::CurrentTrust& trust, const Clock& clock) {
   grpc::experimental::TlsServerCredentialsOptions options(MakeProvider(identity, trust));
   Configure(options, ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, ""));
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
@@ -111,7 +111,7 @@ std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity
 }
 
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
-                                                                 const certs::TrustStore& trust, const Clock& clock,
+                                                                 const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency) {
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_certificate_provider(MakeProvider(identity, trust));

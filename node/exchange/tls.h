@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "node/base/clock.h"
@@ -25,11 +25,11 @@ absl::Status RestrictOpenSslToTls13();
 
 // `trust` and `clock` outlive the credentials' last use.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
-                                                               const certs::TrustStore& trust, const Clock& clock);
+                                                               const certs::CurrentTrust& trust, const Clock& clock);
 
 // Accepts only the node of `agency` on the other side.
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
-                                                                 const certs::TrustStore& trust, const Clock& clock,
+                                                                 const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency);
 
 // Who a peer is and until when, from the PEM of its certificate and of the rest of its chain.

@@ -21,7 +21,7 @@ std::string Property(const grpc::AuthContext& auth, const char* name) {
 
 }  // namespace
 
-TlsPeerIdentity::TlsPeerIdentity(const certs::TrustStore& trust, const Clock& clock) : trust_(trust), clock_(clock) {}
+TlsPeerIdentity::TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock) : trust_(trust), clock_(clock) {}
 
 absl::StatusOr<certs::Principal> TlsPeerIdentity::Identify(const grpc::ServerContextBase& context) const {
   const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();
@@ -32,15 +32,21 @@ absl::StatusOr<certs::Principal> TlsPeerIdentity::Identify(const grpc::ServerCon
   const std::string rest = Property(*auth, "x509_pem_cert_chain");
   const std::string key = Sha256(absl::StrCat(leaf, rest));
   const absl::Time now = clock_.Now();
+  const std::shared_ptr<const certs::TrustStore> trust = trust_.Get();
   {
     MutexLock lock(mutex_);
+    if (judge_ != trust) {
+      remembered_.clear();
+      judge_ = trust;
+    }
     const auto found = remembered_.find(key);
     if (found != remembered_.end() && found->second.from <= now && now < found->second.until) {
       return found->second.principal;
     }
   }
-  ASSIGN_OR_RETURN(const certs::Vouched vouched, IdentifyPeer(trust_, leaf, rest, certs::Usage::kTlsClient, now));
+  ASSIGN_OR_RETURN(const certs::Vouched vouched, IdentifyPeer(*trust, leaf, rest, certs::Usage::kTlsClient, now));
   MutexLock lock(mutex_);
+  if (judge_ != trust) return vouched.principal;
   if (remembered_.size() >= kMaxRemembered) remembered_.clear();
   remembered_[key] = {vouched.principal, now, std::min(now + kRememberFor, vouched.validity.not_after)};
   return vouched.principal;

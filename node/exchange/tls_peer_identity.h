@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
 #include "node/exchange/peer_identity.h"
@@ -12,11 +12,12 @@
 namespace tamga::exchange {
 
 // Verifies the chain again per call, so that a connection does not outlive its certificate; remembers verified chains
-// for a minute, since a verification costs as much as the rest of a call. Thread-safe.
+// for a minute, since a verification costs as much as the rest of a call; what another trust vouched for is forgotten
+// at once. Thread-safe.
 class TlsPeerIdentity final : public PeerIdentity {
  public:
   // Both outlive this.
-  TlsPeerIdentity(const certs::TrustStore& trust, const Clock& clock);
+  TlsPeerIdentity(const certs::CurrentTrust& trust, const Clock& clock);
 
   absl::StatusOr<certs::Principal> Identify(const grpc::ServerContextBase& context) const override;
 
@@ -27,9 +28,11 @@ class TlsPeerIdentity final : public PeerIdentity {
     absl::Time until;
   };
 
-  const certs::TrustStore& trust_;
+  const certs::CurrentTrust& trust_;
   const Clock& clock_;
   mutable Mutex mutex_;
+  mutable std::shared_ptr<const certs::TrustStore> judge_
+      ABSL_GUARDED_BY(mutex_);  // who vouched for what is remembered
   mutable absl::flat_hash_map<std::string, Remembered> remembered_ ABSL_GUARDED_BY(mutex_);  // by SHA-256 of the chain
 };
 

@@ -23,7 +23,6 @@
 #include "node/base/error.h"
 #include "node/base/mutex.h"
 #include "node/base/status_macros.h"
-#include "node/log_server/refusal_log.h"
 #include "node/log_server/tls_context.h"
 
 namespace tamga::log_server {
@@ -261,7 +260,7 @@ std::shared_ptr<Connection> Newcomers::TakeOldestBeyond(size_t most) {
 // what they use.
 class LogServer::Impl {
  public:
-  Impl(const LogServerOptions& options, const certs::TrustStore& trust, const Clock& clock, HttpHandler handler)
+  Impl(const LogServerOptions& options, const certs::CurrentTrust& trust, const Clock& clock, HttpHandler handler)
       : shared_{options, RefusalLog(clock), {trust, clock, shared_.refusals}, std::move(handler), {}, {}} {}
 
   ~Impl() {
@@ -319,7 +318,7 @@ class LogServer::Impl {
 
 absl::StatusOr<std::unique_ptr<LogServer>> LogServer::Start(const LogServerOptions& options,
                                                             const exchange::TlsIdentity& identity,
-                                                            const certs::TrustStore& trust, const Clock& clock,
+                                                            const certs::CurrentTrust& trust, const Clock& clock,
                                                             HttpHandler handler) {
   auto impl = std::make_unique<Impl>(options, trust, clock, std::move(handler));
   RETURN_IF_ERROR(impl->Start(identity));

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "node/base/clock.h"
 #include "node/exchange/tls.h"
 #include "node/log_server/http_message.h"
@@ -31,7 +31,7 @@ class LogServer {
   // cannot listen.
   static absl::StatusOr<std::unique_ptr<LogServer>> Start(const LogServerOptions& options,
                                                           const exchange::TlsIdentity& identity,
-                                                          const certs::TrustStore& trust, const Clock& clock,
+                                                          const certs::CurrentTrust& trust, const Clock& clock,
                                                           HttpHandler handler);
   // Breaks off all connections; requests that are being handled end first.
   ~LogServer();

@@ -131,7 +131,7 @@ class LogServerTest : public ::testing::Test {
     SystemRng rng;
     kaz_ = new certs::StateAuthority(*certs::StateAuthority::Create("KAZ", certs::TestNow(), rng));
     kgz_ = new certs::StateAuthority(*certs::StateAuthority::Create("KGZ", certs::TestNow(), rng));
-    trust_ = new certs::TrustStore(*certs::TrustStore::Build({{"KAZ", kaz_->RootPem()}, {"KGZ", kgz_->RootPem()}}));
+    trust_ = new certs::CurrentTrust(*certs::TrustStore::Build({{"KAZ", kaz_->RootPem()}, {"KGZ", kgz_->RootPem()}}));
   }
 
   static exchange::TlsIdentity Issue(const certs::StateAuthority& authority, const certs::Principal& principal,
@@ -166,7 +166,7 @@ class LogServerTest : public ::testing::Test {
 
   static certs::StateAuthority* kaz_;
   static certs::StateAuthority* kgz_;
-  static certs::TrustStore* trust_;
+  static certs::CurrentTrust* trust_;
   ManualClock clock_{certs::TestNow()};
   const exchange::TlsIdentity auditor_ = Issue(*kaz_, {"KAZ/prosecutor-general", certs::Role::kAuditor, "a"});
   std::unique_ptr<LogServer> server_;
@@ -174,7 +174,7 @@ class LogServerTest : public ::testing::Test {
 
 certs::StateAuthority* LogServerTest::kaz_ = nullptr;
 certs::StateAuthority* LogServerTest::kgz_ = nullptr;
-certs::TrustStore* LogServerTest::trust_ = nullptr;
+certs::CurrentTrust* LogServerTest::trust_ = nullptr;
 
 TEST_F(LogServerTest, ARequestIsHandedOnWithWhoAsksAndTheAnswerWithItsHeaders) {
   Start();

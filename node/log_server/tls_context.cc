@@ -29,7 +29,7 @@ absl::StatusOr<certs::CertificateChain> ChainOf(const X509* leaf, const STACK_OF
 
 absl::StatusOr<certs::Principal> Judge(const absl::StatusOr<certs::CertificateChain>& chain, const PeerRules& rules) {
   RETURN_IF_ERROR(chain.status());
-  return rules.trust.Verify(*chain, certs::Usage::kTlsClient, rules.clock.Now());
+  return rules.trust.Get()->Verify(*chain, certs::Usage::kTlsClient, rules.clock.Now());
 }
 
 // Takes the place of OpenSSL's own verification, which would trust the roots of all States for any State's names.

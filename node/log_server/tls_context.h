@@ -5,16 +5,16 @@
 #include <openssl/ssl.h>
 
 #include "absl/status/statusor.h"
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "node/base/clock.h"
+#include "node/base/refusal_log.h"
 #include "node/exchange/ssl_context.h"
-#include "node/log_server/refusal_log.h"
 
 namespace tamga::log_server {
 
 // How peers are judged. Outlives the context that it is given to.
 struct PeerRules {
-  const certs::TrustStore& trust;
+  const certs::CurrentTrust& trust;
   const Clock& clock;
   RefusalLog& refusals;
 };

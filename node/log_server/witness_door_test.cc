@@ -63,7 +63,7 @@ class WitnessDoorTest : public ::testing::Test {
   SeededRng rng_{3};
   const certs::StateAuthority kaz_ = Make("KAZ");
   const certs::StateAuthority kgz_ = Make("KGZ");
-  const certs::TrustStore trust_ = *certs::TrustStore::Build({{"KAZ", kaz_.RootPem()}, {"KGZ", kgz_.RootPem()}});
+  const certs::CurrentTrust trust_{*certs::TrustStore::Build({{"KAZ", kaz_.RootPem()}, {"KGZ", kgz_.RootPem()}})};
   witness::TestNode kazakh_{"KAZ/border-service", clock_, rng_};
   witness::TestNode kyrgyz_{"KGZ/interior-ministry", clock_, rng_};
   audit::TestLog log_;

@@ -60,7 +60,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(trust),
                    std::move(keys->tls),
                    keys->tls_expires_at,
-                   std::move(keys->seal),
+                   std::make_shared<const certs::Seal>(std::move(keys->seal)),
                    std::move(secrets->log_seed),
                    std::move(secrets->vault_key),
                    std::move(secrets->former_vault_key),

@@ -42,7 +42,7 @@ struct NodeSetup {
   std::shared_ptr<const certs::TrustStore> trust;
   exchange::TlsIdentity tls;  // holds a secret
   absl::Time tls_expires_at;
-  certs::Seal seal;
+  std::shared_ptr<const certs::Seal> seal;
   std::string log_seed;          // Ed25519, 32 bytes, secret
   std::string vault_key;         // 32 bytes, secret
   std::string former_vault_key;  // the same, or empty

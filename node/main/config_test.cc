@@ -41,7 +41,7 @@ TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
   EXPECT_EQ(setup.tls.chain_pem, node.Read("tls.pem"));
   EXPECT_EQ(setup.tls.key_pem, node.Read("tls.key"));
   EXPECT_EQ(setup.tls_expires_at, TestNow() + absl::Hours(24));
-  EXPECT_EQ(setup.seal.chain().front().NotAfter(), TestNow() + absl::Hours(24));
+  EXPECT_EQ(setup.seal->chain().front().NotAfter(), TestNow() + absl::Hours(24));
   EXPECT_EQ(setup.log_seed, std::string(32, 'l'));
   EXPECT_EQ(setup.vault_key, std::string(32, 'v'));
   EXPECT_NE(setup.treaties.set->Find("READMISSION-KAZ-KGZ"), nullptr);

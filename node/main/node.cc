@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "certs/current_seal.h"
+#include "certs/current_trust.h"
 #include "certs/ed25519.h"
 #include "certs/identity.h"
 #include "certs/seal_verifier.h"
@@ -99,11 +101,11 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
 // Partners' channels by agency.
 using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
 
-Channels ConnectPartners(const NodeSetup& setup, const Clock& clock) {
+Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock) {
   Channels channels;
   for (const v1::Partner& partner : setup.config.partners()) {
     channels[partner.agency()] = grpc::CreateCustomChannel(
-        partner.address(), exchange::MakeChannelCredentials(setup.tls, *setup.trust, clock, partner.agency()),
+        partner.address(), exchange::MakeChannelCredentials(setup.tls, trust, clock, partner.agency()),
         exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
   }
   return channels;
@@ -143,6 +145,8 @@ struct Node::Parts {
       : setup(std::move(node_setup)),
         clock(node_clock),
         rng(node_rng),
+        trust(setup.trust),
+        seal(setup.seal),
         access(AccessOf(setup.config)),
         treaties(std::move(setup.treaties)) {}
 
@@ -158,6 +162,8 @@ struct Node::Parts {
   NodeSetup setup;
   const Clock& clock;
   Rng& rng;
+  certs::CurrentTrust trust;
+  certs::CurrentSeal seal;
   const exchange::AccessPolicy access;
   treaty::CurrentTreaties treaties;
 
@@ -265,7 +271,7 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, clock);
+  channels = ConnectPartners(setup, trust, clock);
   for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
@@ -299,11 +305,11 @@ absl::Status Node::Parts::KeepTreaties() {
 
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
-  seal_verifier = std::make_unique<certs::SealVerifier>(setup.trust);
+  seal_verifier = std::make_unique<certs::SealVerifier>(trust);
   door_parts = std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{
       setup.config.agency(),
       treaties,
-      setup.seal,
+      seal,
       *seal_verifier,
       *sequencer,
       *log_reader,
@@ -367,7 +373,7 @@ absl::Status Node::Parts::BuildServices() {
                                                           log_key.name,
                                                           clock.Now(),
                                                           setup.tls_expires_at,
-                                                          setup.seal.chain().front().NotAfter(),
+                                                          setup.seal->chain().front().NotAfter(),
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
@@ -401,7 +407,7 @@ absl::Status Node::Parts::BuildServices() {
 absl::Status Node::Parts::Serve() {
   const v1::Limits& limits = setup.config.limits();
   ASSIGN_OR_RETURN(listener, OpenListener(setup.config));
-  identity = std::make_unique<exchange::TlsPeerIdentity>(*setup.trust, clock);
+  identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock);
   agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
@@ -434,7 +440,7 @@ absl::Status Node::Parts::Serve() {
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
-                                         exchange::MakeServerCredentials(setup.tls, *setup.trust, clock), borrowed));
+                                         exchange::MakeServerCredentials(setup.tls, trust, clock), borrowed));
   return ServeLog();
 }
 
@@ -453,7 +459,7 @@ absl::Status Node::Parts::ServeLog() {
   const auto pages =
       std::make_shared<const log_server::LogPages>(access, *auditor, *readings, std::move(add_checkpoint));
   ASSIGN_OR_RETURN(log_server, log_server::LogServer::Start(
-                                   options, setup.tls, *setup.trust, clock,
+                                   options, setup.tls, trust, clock,
                                    [pages](const certs::Principal& caller, log_server::HttpRequest request) {
                                      return pages->Answer(caller, std::move(request));
                                    }));

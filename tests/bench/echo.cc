@@ -51,7 +51,7 @@ class EchoServer::Service final : public grpc::CallbackGenericService {
 };
 
 absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Start(const exchange::TlsIdentity& identity,
-                                                              const certs::TrustStore& trust, const Clock& clock,
+                                                              const certs::CurrentTrust& trust, const Clock& clock,
                                                               std::shared_ptr<grpc::Channel> upstream) {
   auto service = std::make_unique<Service>(std::move(upstream));
   grpc::ServerBuilder builder;

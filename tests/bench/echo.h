@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "grpcpp/grpcpp.h"
 #include "node/base/clock.h"
 #include "node/exchange/tls.h"
@@ -18,7 +18,7 @@ class EchoServer {
  public:
   // Serves on a port of 127.0.0.1 that the kernel chooses. `upstream` may be null.
   static absl::StatusOr<std::unique_ptr<EchoServer>> Start(const exchange::TlsIdentity& identity,
-                                                           const certs::TrustStore& trust, const Clock& clock,
+                                                           const certs::CurrentTrust& trust, const Clock& clock,
                                                            std::shared_ptr<grpc::Channel> upstream);
   ~EchoServer();
   const std::string& address() const { return address_; }

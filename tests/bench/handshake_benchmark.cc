@@ -11,8 +11,8 @@
 #include "absl/time/clock.h"
 #include "certs/authority.h"
 #include "certs/certificate.h"
+#include "certs/current_trust.h"
 #include "certs/p256.h"
-#include "certs/trust_store.h"
 #include "node/base/check.h"
 #include "node/base/clock.h"
 #include "node/log_server/tls_context.h"
@@ -30,9 +30,9 @@ constexpr unsigned char kSessionContext[] = "handshake_benchmark";
 struct Parties {
   SystemRng rng;
   SystemClock clock;
-  log_server::RefusalLog refusals{clock};
+  RefusalLog refusals{clock};
   const certs::StateAuthority authority = certs::StateAuthority::Create("KAZ", absl::Now(), rng).value();
-  const certs::TrustStore trust = certs::TrustStore::Build({{"KAZ", authority.RootPem()}}).value();
+  const certs::CurrentTrust trust{certs::TrustStore::Build({{"KAZ", authority.RootPem()}}).value()};
   const exchange::TlsIdentity node = Issue(certs::Role::kNode);
   const exchange::TlsIdentity system = Issue(certs::Role::kSystem);
   const log_server::PeerRules rules{trust, clock, refusals};
@@ -51,14 +51,15 @@ Parties& TheParties() {
 }
 
 // A context that verifies the other side by OpenSSL's own means, without tickets.
-SslCtxPtr BareContext(const SSL_METHOD* method, const exchange::TlsIdentity& identity, const certs::TrustStore& trust) {
+SslCtxPtr BareContext(const SSL_METHOD* method, const exchange::TlsIdentity& identity,
+                      const certs::CurrentTrust& trust) {
   SslCtxPtr context(SSL_CTX_new(method));
   const certs::CertificateChain chain = certs::ParsePemChain(identity.chain_pem).value();
   const certs::EvpPkeyPtr key = certs::ParsePrivateKeyPem(identity.key_pem).value();
   TAMGA_CHECK(SSL_CTX_use_certificate(context.get(), chain[0].native()) == 1 &&
               SSL_CTX_add1_chain_cert(context.get(), chain[1].native()) == 1 &&
               SSL_CTX_use_PrivateKey(context.get(), key.get()) == 1);
-  const certs::CertificateChain roots = certs::ParsePemChain(trust.AllRootsPem()).value();
+  const certs::CertificateChain roots = certs::ParsePemChain(trust.Get()->AllRootsPem()).value();
   for (const certs::Certificate& root : roots) {
     TAMGA_CHECK(X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), root.native()) == 1);
   }

@@ -20,8 +20,7 @@ struct Sample {
   SystemRng rng;
   const absl::Time now = certs::TestNow();
   const certs::Seal seal = certs::Kgz().IssueSeal();
-  const std::shared_ptr<const certs::TrustStore> trust =
-      std::make_shared<const certs::TrustStore>(certs::TrustStore::Build({{"KGZ", certs::Kgz().RootPem()}}).value());
+  const certs::CurrentTrust trust{certs::TrustStore::Build({{"KGZ", certs::Kgz().RootPem()}}).value()};
   const v1::MessageHeader header = testing::SampleHeader(now, rng);
   const std::string body = rng.Bytes(1024);
   const v1::SealedMessage message = exchange::SealMessage(header, testing::kSampleBodyType, body, seal, rng).value();

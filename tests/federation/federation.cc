@@ -102,7 +102,7 @@ absl::Status Federation::MakeAuthorities(const std::vector<std::string>& agencie
     authorities_.emplace(state, std::move(authority));
   }
   ASSIGN_OR_RETURN(certs::TrustStore trust, certs::TrustStore::Build(bundles));
-  trust_ = std::make_shared<const certs::TrustStore>(std::move(trust));
+  trust_ = std::make_unique<const certs::CurrentTrust>(std::move(trust));
   std::vector<std::string> states;
   for (const auto& [state, unused] : authorities_) states.push_back(state);
   ASSIGN_OR_RETURN(std::vector<std::string> treaties, ListFolder(policy_ + "/treaties", ".txtpb"));

@@ -10,9 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/authority.h"
+#include "certs/current_trust.h"
 #include "certs/principal.h"
 #include "certs/seal.h"
-#include "certs/trust_store.h"
 #include "grpcpp/channel.h"
 #include "node/base/clock.h"
 #include "node/base/rng.h"
@@ -69,8 +69,7 @@ class Federation {
   std::shared_ptr<grpc::Channel> ConnectAs(const exchange::TlsIdentity& identity, const std::string& agency);
 
   certs::StateAuthority& authority(const std::string& state) { return authorities_.at(state); }
-  const certs::TrustStore& trust() const { return *trust_; }
-  const std::shared_ptr<const certs::TrustStore>& shared_trust() const { return trust_; }
+  const certs::CurrentTrust& trust() const { return *trust_; }
   // What the members decide by at first. Ends the test program if it cannot be read.
   treaty::TreatyLibrary ReadTreaties() const;
   std::string address(const std::string& agency) const { return members_.at(agency).address; }
@@ -98,7 +97,7 @@ class Federation {
   SystemClock clock_;
   SystemRng rng_;
   std::map<std::string, certs::StateAuthority> authorities_;
-  std::shared_ptr<const certs::TrustStore> trust_;
+  std::unique_ptr<const certs::CurrentTrust> trust_;
   std::map<std::string, Member> members_;
 };
 

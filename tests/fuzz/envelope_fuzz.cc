@@ -19,8 +19,9 @@ using tamga::certs::TestNow;
 // The same for all inputs of a run.
 struct Fixed {
   tamga::SystemRng rng;
-  const tamga::certs::SealVerifier verifier{std::make_shared<const tamga::certs::TrustStore>(
-      tamga::certs::TrustStore::Build({{"KGZ", tamga::certs::Kgz().RootPem()}}).value())};
+  const tamga::certs::CurrentTrust trust{
+      tamga::certs::TrustStore::Build({{"KGZ", tamga::certs::Kgz().RootPem()}}).value()};
+  const tamga::certs::SealVerifier verifier{trust};
   const tamga::certs::Seal seal = tamga::certs::Kgz().IssueSeal();
   const tamga::exchange::OpenRules rules = tamga::testing::SampleRules(TestNow());
   const tamga::v1::SealedMessage good = tamga::exchange::SealMessage(tamga::testing::SampleHeader(TestNow(), rng),

@@ -141,7 +141,7 @@ TEST_F(IdentityTest, ACallerOfTheOwnAgencyIsServed) {
 TEST_F(IdentityTest, WithoutACertificateThereIsNoConnection) {
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_certificate_provider(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-      federation_->trust().AllRootsPem(), std::vector<grpc::experimental::IdentityKeyCertPair>()));
+      federation_->trust().Get()->AllRootsPem(), std::vector<grpc::experimental::IdentityKeyCertPair>()));
   options.watch_root_certs();
   options.set_check_call_host(false);
   options.set_certificate_verifier(std::make_shared<grpc::experimental::NoOpCertificateVerifier>());

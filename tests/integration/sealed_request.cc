@@ -44,7 +44,7 @@ HandMadeNode::HandMadeNode(Federation& federation, std::string agency, std::stri
     : federation_(federation),
       agency_(std::move(agency)),
       peer_(std::move(peer)),
-      verifier_(federation.shared_trust()),
+      verifier_(federation.trust()),
       treaties_(federation.ReadTreaties()) {}
 
 absl::StatusOr<std::unique_ptr<HandMadeNode>> HandMadeNode::Create(Federation& federation, const std::string& agency,

@@ -11,7 +11,7 @@
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
 
-namespace tamga::log_server {
+namespace tamga {
 
 // One line a second for each reason, with how often it was since the line before: nobody outside is to fill the disk.
 // Thread-safe.
@@ -38,4 +38,4 @@ class RefusalLog {
   std::map<std::string, Counted> counted_ ABSL_GUARDED_BY(mutex_);  // by reason, a code of ours
 };
 
-}  // namespace tamga::log_server
+}  // namespace tamga

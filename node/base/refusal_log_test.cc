@@ -1,8 +1,8 @@
-#include "node/log_server/refusal_log.h"
+#include "node/base/refusal_log.h"
 
 #include "gtest/gtest.h"
 
-namespace tamga::log_server {
+namespace tamga {
 namespace {
 
 TEST(RefusalLogTest, ThereIsALineASecondForEachReasonWithHowManyThereWere) {
@@ -18,4 +18,4 @@ TEST(RefusalLogTest, ThereIsALineASecondForEachReasonWithHowManyThereWere) {
 }
 
 }  // namespace
-}  // namespace tamga::log_server
+}  // namespace tamga

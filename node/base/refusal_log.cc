@@ -1,10 +1,10 @@
-#include "node/log_server/refusal_log.h"
+#include "node/base/refusal_log.h"
 
 #include <utility>
 
 #include "node/base/log.h"
 
-namespace tamga::log_server {
+namespace tamga {
 namespace {
 
 constexpr absl::Duration kBetweenLines = absl::Seconds(1);
@@ -28,4 +28,4 @@ std::optional<int64_t> RefusalLog::Count(const std::string& reason) {
   return std::exchange(counted.refusals, 0);
 }
 
-}  // namespace tamga::log_server
+}  // namespace tamga
