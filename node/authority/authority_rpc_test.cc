@@ -31,7 +31,7 @@ class AuthorityRpcTest : public ::testing::Test {
         {},
         {},
         certs::IssuingAuthority::Load("KAZ", files.root_pem, files.issuing_pem, files.issuing_key_pem).value(),
-        trust_,
+        *trust_,
         {absl::Hours(24 * 7), absl::Hours(24 * 365), absl::Hours(24 * 90)}};
     setup.config.set_state("KAZ");
     setup.config.set_listen("127.0.0.1:0");
@@ -82,7 +82,8 @@ class AuthorityRpcTest : public ::testing::Test {
   const SystemClock clock_;
   SystemRng rng_;
   const certs::StateAuthority state_ = certs::StateAuthority::Create("KAZ", clock_.Now(), rng_).value();
-  const certs::TrustStore trust_ = certs::TrustStore::Build({{"KAZ", state_.RootPem()}}).value();
+  const std::shared_ptr<const certs::TrustStore> trust_ =
+      std::make_shared<const certs::TrustStore>(certs::TrustStore::Build({{"KAZ", state_.RootPem()}}).value());
   const certs::EvpPkeyPtr key_ = certs::GenerateP256Key().value();
   store::TestFolder folder_;
   std::unique_ptr<Authority> authority_;
@@ -93,11 +94,11 @@ TEST_F(AuthorityRpcTest, ANodeEnrolsByATokenAndRenewsByItsCertificate) {
   const std::string request = RequestFor(node_);
   ASSERT_OK_AND_ASSIGN(const std::string chain,
                        enrolment::AskForCertificate(Connect(std::nullopt), request, token, kTimeout));
-  EXPECT_OK(enrolment::CheckIssued(chain, certs::Csr::FromDer(request).value(), trust_, clock_.Now()));
+  EXPECT_OK(enrolment::CheckIssued(chain, certs::Csr::FromDer(request).value(), *trust_, clock_.Now()));
   const TlsIdentity own = {chain, certs::WritePrivateKeyPem(*key_).value()};
   ASSERT_OK_AND_ASSIGN(const std::string renewed, enrolment::AskForCertificate(Connect(own), request, "", kTimeout));
   EXPECT_NE(renewed, chain);
-  EXPECT_OK(enrolment::CheckIssued(renewed, certs::Csr::FromDer(request).value(), trust_, clock_.Now()));
+  EXPECT_OK(enrolment::CheckIssued(renewed, certs::Csr::FromDer(request).value(), *trust_, clock_.Now()));
 }
 
 TEST_F(AuthorityRpcTest, WithoutTokenACertificateOfTheStateIsNeeded) {
@@ -162,7 +163,7 @@ TEST_F(AuthorityRpcTest, ASealIsRenewedByItsOwnSignatureThroughItsNode) {
     return enrolment::AskForSealCertificate(Connect(caller), csr, signature, kTimeout);
   };
   ASSERT_OK_AND_ASSIGN(const std::string chain, ask(own_node, request, sign(own_seal, request)));
-  EXPECT_OK(enrolment::CheckIssued(chain, certs::Csr::FromDer(request).value(), trust_, clock_.Now()));
+  EXPECT_OK(enrolment::CheckIssued(chain, certs::Csr::FromDer(request).value(), *trust_, clock_.Now()));
 
   // Another request than the seal signed; a TLS key in the place of the seal's; another agency's node; another name.
   EXPECT_THAT(ask(own_node, request, sign(own_seal, "another")), HasReason("SEAL_INVALID"));
@@ -182,8 +183,7 @@ TEST_F(AuthorityRpcTest, ASealIsRenewedByItsOwnSignatureThroughItsNode) {
 }
 
 TEST_F(AuthorityRpcTest, ANodeDoesNotAskAnotherStatesAuthority) {
-  ASSERT_OK_AND_ASSIGN(const certs::TrustStore both, certs::TrustStore::Build({{"KAZ", state_.RootPem()}}));
-  const auto channel = enrolment::ConnectAuthority({authority_->address(), "KGZ"}, both, clock_, std::nullopt);
+  const auto channel = enrolment::ConnectAuthority({authority_->address(), "KGZ"}, trust_, clock_, std::nullopt);
   EXPECT_THAT(enrolment::AskForCertificate(channel, RequestFor(node_), std::string(32, 't'), kTimeout),
               StatusIs(absl::StatusCode::kUnavailable));
 }

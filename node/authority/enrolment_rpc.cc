@@ -24,17 +24,19 @@ std::string Property(const grpc::AuthContext& auth, const char* name) {
   return values.empty() ? "" : std::string(values.front().data(), values.front().size());
 }
 
-void LogCall(absl::string_view method, const absl::StatusOr<Shown>& caller, const absl::Status& status) {
+}  // namespace
+
+void EnrolmentRpc::LogCall(absl::string_view method, const Caller& caller, const absl::Status& status) {
   const std::string who = caller.ok() ? caller->principal.SpiffeId() : "";
   if (status.ok()) {
     Log(Severity::kInfo, "call served", {{"method", method}, {"caller", who}});
-  } else {
+  } else if (caller.ok()) {
     Log(Severity::kWarning, "call refused",
         {{"method", method}, {"caller", who}, {"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
+  } else {
+    refusals_.Add("call refused", ReasonOf(status), std::string(status.message()));
   }
 }
-
-}  // namespace
 
 EnrolmentRpc::Caller EnrolmentRpc::Identify(const grpc::ServerContextBase& context) const {
   const std::shared_ptr<const grpc::AuthContext> auth = context.auth_context();

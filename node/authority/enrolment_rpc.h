@@ -8,12 +8,13 @@
 #include "grpcpp/grpcpp.h"
 #include "node/authority/registrar.h"
 #include "node/base/clock.h"
+#include "node/base/refusal_log.h"
 #include "node/base/worker_pool.h"
 #include "tamga/v1/enrolment_service.grpc.pb.h"
 
 namespace tamga::authority {
 
-// Thread-safe. Every call is logged.
+// Thread-safe. Every call is logged; those of strangers that are refused once a second for each reason.
 class EnrolmentRpc final : public v1::EnrolmentService::CallbackService {
  public:
   // `trust` is the State's own roots. All outlive the service.
@@ -23,6 +24,7 @@ class EnrolmentRpc final : public v1::EnrolmentService::CallbackService {
         trust_(trust),
         clock_(clock),
         workers_(workers),
+        refusals_(clock),
         operators_agency_(std::move(operators_agency)) {}
 
   grpc::ServerUnaryReactor* Enrol(grpc::CallbackServerContext* context, const v1::EnrolRequest* request,
@@ -43,6 +45,7 @@ class EnrolmentRpc final : public v1::EnrolmentService::CallbackService {
   using Work = std::function<absl::Status(const Caller& caller)>;
 
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, absl::string_view method, Work work);
+  void LogCall(absl::string_view method, const Caller& caller, const absl::Status& status);
   Caller Identify(const grpc::ServerContextBase& context) const;
   absl::Status CheckOperator(const Caller& caller) const;
   // Whose seal signed the request, if it is of the caller's agency.
@@ -52,6 +55,7 @@ class EnrolmentRpc final : public v1::EnrolmentService::CallbackService {
   const certs::TrustStore& trust_;
   const Clock& clock_;
   WorkerPool& workers_;
+  RefusalLog refusals_;  // of strangers
   const std::string operators_agency_;
 };
 

@@ -164,7 +164,8 @@ absl::StatusOr<Credential> CredentialOf(const EnrolArguments& arguments, const c
 absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const certs::Principal principal, PrincipalOf(arguments.who));
   ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
-  ASSIGN_OR_RETURN(const certs::TrustStore trust, certs::TrustStore::Build({{principal.State(), roots}}));
+  ASSIGN_OR_RETURN(certs::TrustStore built, certs::TrustStore::Build({{principal.State(), roots}}));
+  const auto trust = std::make_shared<const certs::TrustStore>(std::move(built));
   RETURN_IF_ERROR(enrolment::FinishReplacement(arguments.files));
   ASSIGN_OR_RETURN(const Credential credential, CredentialOf(arguments, principal));
   for (const std::string* path : {&arguments.files.certificate_file, &arguments.files.key_file}) {
@@ -180,7 +181,7 @@ absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
   const absl::StatusOr<std::string> chain_pem =
       enrolment::AskForCertificate(channel, der, credential.token, environment.settings.timeout);
   if (!chain_pem.ok()) return FromNode(chain_pem.status());
-  RETURN_IF_ERROR(enrolment::CheckIssued(*chain_pem, request, trust, environment.clock.Now()));
+  RETURN_IF_ERROR(enrolment::CheckIssued(*chain_pem, request, *trust, environment.clock.Now()));
   RETURN_IF_ERROR(enrolment::Replace(arguments.files, *chain_pem));
   Say(environment,
       absl::StrCat("Got a certificate for ", principal.SpiffeId(), " in ", arguments.files.certificate_file, "."));
@@ -196,7 +197,8 @@ struct RevocationsArguments {
 
 absl::Status GetRevocations(const RevocationsArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
-  ASSIGN_OR_RETURN(const certs::TrustStore trust, certs::TrustStore::Build({{arguments.state, roots}}));
+  ASSIGN_OR_RETURN(certs::TrustStore built, certs::TrustStore::Build({{arguments.state, roots}}));
+  const auto trust = std::make_shared<const certs::TrustStore>(std::move(built));
   RETURN_IF_ERROR(CheckOutputFile(arguments.out, true));
   const auto channel = enrolment::ConnectAuthority({arguments.authority_address, arguments.state}, trust,
                                                    environment.clock, std::nullopt);

@@ -32,8 +32,8 @@ absl::string_view View(const grpc::string_ref& text) { return {text.data(), text
 // Believes the authority alone, on every handshake.
 class AuthorityVerifier final : public ExternalCertificateVerifier {
  public:
-  AuthorityVerifier(const certs::TrustStore& trust, const Clock& clock, std::string agency)
-      : trust_(trust), clock_(clock), agency_(std::move(agency)) {}
+  AuthorityVerifier(std::shared_ptr<const certs::TrustStore> trust, const Clock& clock, std::string agency)
+      : trust_(std::move(trust)), clock_(clock), agency_(std::move(agency)) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
               grpc::Status* sync_status) override {
@@ -45,14 +45,14 @@ class AuthorityVerifier final : public ExternalCertificateVerifier {
  private:
   absl::Status Check(const TlsCustomVerificationCheckRequest& request) const {
     ASSIGN_OR_RETURN(const certs::Vouched vouched,
-                     exchange::IdentifyPeer(trust_, View(request.peer_cert()), View(request.peer_cert_full_chain()),
+                     exchange::IdentifyPeer(*trust_, View(request.peer_cert()), View(request.peer_cert_full_chain()),
                                             certs::Usage::kTlsServer, clock_.Now()));
     if (vouched.principal.agency == agency_) return absl::OkStatus();
     return Error(absl::StatusCode::kUnauthenticated, "WRONG_PEER",
                  absl::StrCat("expected ", agency_, " but ", vouched.principal.SpiffeId(), " answered"));
   }
 
-  const certs::TrustStore& trust_;
+  const std::shared_ptr<const certs::TrustStore> trust_;
   const Clock& clock_;
   const std::string agency_;
 };
@@ -72,17 +72,17 @@ absl::StatusOr<std::string> Ask(const std::shared_ptr<grpc::Channel>& channel, c
 
 std::string AuthorityAgencyOf(absl::string_view state) { return absl::StrCat(state, "/issuing-authority"); }
 
-std::shared_ptr<grpc::Channel> ConnectAuthority(const AuthorityEndpoint& authority, const certs::TrustStore& trust,
-                                                const Clock& clock,
+std::shared_ptr<grpc::Channel> ConnectAuthority(const AuthorityEndpoint& authority,
+                                                std::shared_ptr<const certs::TrustStore> trust, const Clock& clock,
                                                 const std::optional<exchange::TlsIdentity>& current) {
   std::vector<grpc::experimental::IdentityKeyCertPair> identities;
   if (current) identities.push_back({current->key_pem, current->chain_pem});
   grpc::experimental::TlsChannelCredentialsOptions options;
-  options.set_certificate_provider(std::make_shared<StaticDataCertificateProvider>(trust.AllRootsPem(), identities));
+  options.set_certificate_provider(std::make_shared<StaticDataCertificateProvider>(trust->AllRootsPem(), identities));
   options.watch_root_certs();
   if (current) options.watch_identity_key_cert_pairs();
-  options.set_certificate_verifier(
-      ExternalCertificateVerifier::Create<AuthorityVerifier>(trust, clock, AuthorityAgencyOf(authority.state)));
+  options.set_certificate_verifier(ExternalCertificateVerifier::Create<AuthorityVerifier>(
+      std::move(trust), clock, AuthorityAgencyOf(authority.state)));
   options.set_check_call_host(false);  // the verifier checks the SPIFFE id, not the host name
   return grpc::CreateCustomChannel(authority.address, grpc::experimental::TlsCredentials(options),
                                    exchange::NodeChannelArguments(kMaxMessageBytes));

@@ -26,9 +26,9 @@ struct AuthorityEndpoint {
   std::string state;    // whose authority has to answer there
 };
 
-// A connection for one attempt. Without `current` no certificate is shown. `trust` and `clock` outlive the channel.
-std::shared_ptr<grpc::Channel> ConnectAuthority(const AuthorityEndpoint& authority, const certs::TrustStore& trust,
-                                                const Clock& clock,
+// A connection for one attempt. Without `current` no certificate is shown. `clock` outlives the channel.
+std::shared_ptr<grpc::Channel> ConnectAuthority(const AuthorityEndpoint& authority,
+                                                std::shared_ptr<const certs::TrustStore> trust, const Clock& clock,
                                                 const std::optional<exchange::TlsIdentity>& current);
 
 // The chain, PEM, that the authority gives for the request (DER), by the token (32 bytes) or, if that is empty, by the

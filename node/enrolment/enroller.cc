@@ -48,7 +48,7 @@ absl::Status Enroller::Renew(const exchange::TlsIdentity& current, const certs::
   ASSIGN_OR_RETURN(const std::string der, certs::MakeCsr(principal, *key));
   ASSIGN_OR_RETURN(const certs::Csr request, certs::Csr::FromDer(der));
   ASSIGN_OR_RETURN(const std::string chain_pem, parts_.ask(current, der));
-  RETURN_IF_ERROR(CheckIssued(chain_pem, request, parts_.trust, parts_.clock.Now()));
+  RETURN_IF_ERROR(CheckIssued(chain_pem, request, *parts_.trust.Get(), parts_.clock.Now()));
   RETURN_IF_ERROR(Replace(parts_.files, chain_pem));
   ASSIGN_OR_RETURN(const certs::CertificateChain chain, certs::ParsePemChain(chain_pem));
   Log(Severity::kInfo, "certificate renewed",

@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "certs/certificate.h"
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "node/base/clock.h"
 #include "node/base/rng.h"
 #include "node/enrolment/key_files.h"
@@ -27,7 +27,7 @@ using AskAuthority =
 struct EnrollerParts {
   KeyFiles files;
   uint32_t renew_after_percent;  // of the certificate's life, 1 to 90
-  const certs::TrustStore& trust;
+  const certs::CurrentTrust& trust;
   const Clock& clock;
   Rng& rng;
   AskAuthority ask;

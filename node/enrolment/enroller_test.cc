@@ -56,7 +56,7 @@ class EnrollerTest : public ::testing::Test {
   ManualClock clock_{certs::TestNow()};
   SystemRng rng_;
   const certs::StateAuthority authority_ = certs::StateAuthority::Create("KAZ", certs::TestNow(), rng_).value();
-  const certs::TrustStore trust_ = certs::TrustStore::Build({{"KAZ", authority_.RootPem()}}).value();
+  const certs::CurrentTrust trust_{certs::TrustStore::Build({{"KAZ", authority_.RootPem()}}).value()};
   store::TestFolder folder_;
   const KeyFiles files_ = {folder_.path() + "/tls.pem", folder_.path() + "/tls.key"};
   absl::Status answer_;
@@ -104,8 +104,8 @@ TEST_F(EnrollerTest, AnAuthorityThatIsDownForADayIsAskedNowAndThenAndChangesNoth
   EXPECT_LE(asked_, 40);  // and not all the time
   EXPECT_EQ(AtHand().Der(), certificate);
   EXPECT_TRUE(FilesFit());
-  EXPECT_THAT(trust_.Verify(certs::ParsePemChain(ReadFile(files_.certificate_file).value()).value(),
-                            certs::Usage::kTlsServer, clock_.Now()),
+  EXPECT_THAT(trust_.Get()->Verify(certs::ParsePemChain(ReadFile(files_.certificate_file).value()).value(),
+                                   certs::Usage::kTlsServer, clock_.Now()),
               IsOk());
 
   answer_ = absl::OkStatus();

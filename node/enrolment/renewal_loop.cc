@@ -25,7 +25,7 @@ AuthorityEndpoint AuthorityOf(const v1::NodeConfig& config) {
   return {config.enrolment().authority_address(), StateOf(config.agency())};
 }
 
-EnrollerParts TlsPartsOf(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng) {
+EnrollerParts TlsPartsOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock, Rng& rng) {
   return {
       FilesOf(config.tls()),
       config.enrolment().renew_after_percent(),
@@ -33,7 +33,7 @@ EnrollerParts TlsPartsOf(const v1::NodeConfig& config, const certs::TrustStore& 
       clock,
       rng,
       [authority = AuthorityOf(config), &trust, &clock](const exchange::TlsIdentity& current, absl::string_view csr) {
-        return AskForCertificate(ConnectAuthority(authority, trust, clock, current), csr, "", kTimeout);
+        return AskForCertificate(ConnectAuthority(authority, trust.Get(), clock, current), csr, "", kTimeout);
       }};
 }
 
@@ -45,7 +45,8 @@ absl::StatusOr<v1::Signature> SignBy(const exchange::TlsIdentity& seal, absl::st
   return current.Sign(certs::kCertificateRequestType, csr);
 }
 
-EnrollerParts SealPartsOf(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng) {
+EnrollerParts SealPartsOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock,
+                          Rng& rng) {
   return {FilesOf(config.seal()),
           config.enrolment().renew_after_percent(),
           trust,
@@ -57,19 +58,20 @@ EnrollerParts SealPartsOf(const v1::NodeConfig& config, const certs::TrustStore&
             ASSIGN_OR_RETURN(caller.chain_pem, ReadFile(tls.certificate_file));
             ASSIGN_OR_RETURN(caller.key_pem, ReadSecretFile(tls.key_file));
             ASSIGN_OR_RETURN(const v1::Signature signature, SignBy(current, csr));
-            return AskForSealCertificate(ConnectAuthority(authority, trust, clock, caller), csr, signature, kTimeout);
+            return AskForSealCertificate(ConnectAuthority(authority, trust.Get(), clock, caller), csr, signature,
+                                         kTimeout);
           }};
 }
 
-std::optional<Enroller> SealEnrollerOf(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock,
-                                       Rng& rng) {
+std::optional<Enroller> SealEnrollerOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust,
+                                       const Clock& clock, Rng& rng) {
   if (!config.enrolment().renew_seal()) return std::nullopt;
   return Enroller(SealPartsOf(config, trust, clock, rng));
 }
 
 }  // namespace
 
-RenewalLoop::RenewalLoop(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng)
+RenewalLoop::RenewalLoop(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock, Rng& rng)
     : tls_(TlsPartsOf(config, trust, clock, rng)),
       seal_(SealEnrollerOf(config, trust, clock, rng)),
       thread_(kPause, RepeatingThread::First::kAtOnce, [this] {

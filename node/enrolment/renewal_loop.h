@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "certs/trust_store.h"
+#include "certs/current_trust.h"
 #include "node/base/clock.h"
 #include "node/base/repeating_thread.h"
 #include "node/base/rng.h"
@@ -17,7 +17,7 @@ class RenewalLoop {
   // Looks every second until destroyed whether the files of config.tls, and with renew_seal those of config.seal, are
   // due (see Enroller). `config` is complete and
   // has `enrolment`. All outlive this.
-  RenewalLoop(const v1::NodeConfig& config, const certs::TrustStore& trust, const Clock& clock, Rng& rng);
+  RenewalLoop(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock, Rng& rng);
 
  private:
   Enroller tls_;

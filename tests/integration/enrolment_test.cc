@@ -122,7 +122,7 @@ class EnrolmentTest : public ::testing::Test {
     const certs::CertificateChain chain = certs::ParsePemChain(ReadFile(tls_pem_).value()).value();
     EXPECT_EQ(chain.front().Spki(), certs::SpkiOf(*key));
     ASSERT_OK_AND_ASSIGN(const certs::Principal named,
-                         federation_->trust().Verify(chain, certs::Usage::kTlsServer, absl::Now()));
+                         federation_->trust().Get()->Verify(chain, certs::Usage::kTlsServer, absl::Now()));
     EXPECT_EQ(named.SpiffeId(), "spiffe://kaz.tamga/interior-ministry/node/n1");
   }
 
