@@ -50,6 +50,9 @@ class StateAuthority {
     return issuing_.Issue(principal, lifetime, now, rng);
   }
 
+  // The root's list, of issuing authorities that are revoked; see BuildCrl.
+  absl::StatusOr<Crl> IssueRootCrl(const CrlSpec& spec) const { return BuildCrl(spec, root_, *root_key_); }
+
   // The part that may be on-line.
   const IssuingAuthority& issuing() const { return issuing_; }
   // "KAZ".

@@ -225,6 +225,7 @@ void AddPkiCommands(const Command& root) {
   AddShow(pki);
   AddPkiVerify(pki);
   AddPkiEnrolment(pki);
+  AddPkiRevocation(pki);
 }
 
 }  // namespace tamga::cli

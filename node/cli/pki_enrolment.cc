@@ -1,4 +1,4 @@
-// tamga pki issuing-authority, token, revoke, enrol, revocations: setting up a State's on-line issuing authority, and
+// tamga pki issuing-authority, token, enrol: setting up a State's on-line issuing authority, and
 // getting certificates from it.
 #include <memory>
 #include <optional>
@@ -10,7 +10,6 @@
 #include "certs/csr.h"
 #include "certs/identity.h"
 #include "certs/p256.h"
-#include "certs/pem.h"
 #include "certs/trust_store.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
@@ -98,27 +97,6 @@ absl::Status MakeToken(const TokenArguments& arguments, Environment& environment
   return absl::OkStatus();
 }
 
-struct RevokeArguments {
-  std::string serial;
-  std::string key;
-};
-
-absl::Status Revoke(const RevokeArguments& arguments, Environment& environment) {
-  if (arguments.serial.empty() == arguments.key.empty()) return UsageError("give either --serial or --key");
-  v1::RevokeCertificatesRequest request;
-  request.set_serial(arguments.serial);
-  if (!arguments.key.empty()) {
-    absl::StatusOr<std::string> sha256 = HexDecode(arguments.key);
-    if (!sha256.ok()) return InvalidField("--key", "must be the SHA-256 of the key, 64 hex digits");
-    request.set_key_sha256(*std::move(sha256));
-  }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Session> session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const v1::RevokeCertificatesResponse response,
-                   session->Call(&v1::EnrolmentService::Stub::RevokeCertificates, request));
-  Say(environment, absl::StrCat("Revoked ", response.revoked(), " certificates; the new list is signed."));
-  return absl::OkStatus();
-}
-
 struct EnrolArguments {
   WhoArguments who;
   std::string authority_address;
@@ -188,29 +166,6 @@ absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
   return absl::OkStatus();
 }
 
-struct RevocationsArguments {
-  std::string authority_address;
-  std::string state;
-  std::string roots;
-  std::string out;
-};
-
-absl::Status GetRevocations(const RevocationsArguments& arguments, Environment& environment) {
-  ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
-  ASSIGN_OR_RETURN(certs::TrustStore built, certs::TrustStore::Build({{arguments.state, roots}}));
-  const auto trust = std::make_shared<const certs::TrustStore>(std::move(built));
-  RETURN_IF_ERROR(CheckOutputFile(arguments.out, true));
-  const auto channel = enrolment::ConnectAuthority({arguments.authority_address, arguments.state}, trust,
-                                                   environment.clock, std::nullopt);
-  const absl::StatusOr<certs::Crl> list = enrolment::FetchRevocations(channel, environment.settings.timeout);
-  if (!list.ok()) return FromNode(list.status());
-  // Not WriteOutputFiles: whoever reads the file meanwhile has to see a whole list, the old one or the new.
-  RETURN_IF_ERROR(WriteFile(arguments.out, certs::WritePem("X509 CRL", list->Der())));
-  Say(environment, absl::StrCat("Got the revocation list of ", arguments.state, " of ", UtcText(list->ThisUpdate()),
-                                " in ", arguments.out, "."));
-  return absl::OkStatus();
-}
-
 void AddIssuingAuthority(const Command& pki) {
   const Command command =
       pki.Add("issuing-authority", "Make an issuing authority below the State's root, for tamga-authority");
@@ -231,16 +186,6 @@ void AddToken(const Command& pki) {
   command.Run([arguments](Environment& environment) { return MakeToken(*arguments, environment); });
 }
 
-void AddRevoke(const Command& pki) {
-  const Command command = pki.Add("revoke", "Have tamga-authority revoke certificates for good; for its operators");
-  const auto arguments = std::make_shared<RevokeArguments>();
-  command.Optional("--serial", "Serial number, in hex: that certificate, and what it was renewed from and into",
-                   IntoLowerCase(arguments->serial));
-  command.Optional("--key", "SHA-256 of a key, in hex: the certificates for it, and the same of them",
-                   IntoLowerCase(arguments->key));
-  command.Run([arguments](Environment& environment) { return Revoke(*arguments, environment); });
-}
-
 void AddEnrol(const Command& pki) {
   const Command command = pki.Add(
       "enrol", "Get a certificate for a new key from tamga-authority, by a token or by the current certificate");
@@ -256,24 +201,12 @@ void AddEnrol(const Command& pki) {
   command.Run([arguments](Environment& environment) { return Enrol(*arguments, environment); });
 }
 
-void AddRevocations(const Command& pki) {
-  const Command command = pki.Add("revocations", "Fetch a State's newest revocation list from its tamga-authority");
-  const auto arguments = std::make_shared<RevocationsArguments>();
-  command.Required("--authority-address", "Address of tamga-authority, host:port", Into(arguments->authority_address));
-  command.Required("--state", "ISO 3166 alpha-3 code, such as KAZ", Into(arguments->state));
-  command.Required("--roots", "PEM file with the State's root certificates", Into(arguments->roots));
-  command.Required("--out", "File for the list; replaced if it is there", Into(arguments->out));
-  command.Run([arguments](Environment& environment) { return GetRevocations(*arguments, environment); });
-}
-
 }  // namespace
 
 void AddPkiEnrolment(const Command& pki) {
   AddIssuingAuthority(pki);
   AddToken(pki);
-  AddRevoke(pki);
   AddEnrol(pki);
-  AddRevocations(pki);
 }
 
 }  // namespace tamga::cli

@@ -1,4 +1,5 @@
 #include "certs/issuing_authority.h"
+#include "certs/revocations.h"
 #include "certs/trust_store.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
@@ -50,6 +51,31 @@ TEST_F(PkiEnrolmentTest, WhoAsksForATokenOrARevocationSaysWho) {
   EXPECT_EQ(Run({"pki", "revoke"}), 2);
   EXPECT_EQ(Run({"pki", "revoke", "--serial", "0a", "--key", "0b"}), 2);
   EXPECT_THAT(err(), HasSubstr("either --serial or --key"));
+}
+
+TEST_F(PkiEnrolmentTest, TheRootsListRevokesAnIssuingAuthorityWithAllThatItIssued) {
+  ASSERT_OK_AND_ASSIGN(const certs::CertificateChain chain, certs::ParsePemChain(Content("node/tls.pem")));
+  ASSERT_OK_AND_ASSIGN(const certs::CertificateChain root, certs::ParsePemChain(Content("kaz/root.pem")));
+  certs::Revocations lists;
+  const certs::RevocationBounds bounds{clock_.Now(), absl::ZeroDuration()};
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--out", Path("root.crl.pem")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl empty, certs::Crl::FromPem(Content("root.crl.pem")));
+  ASSERT_OK(lists.Add("KAZ", empty, root.front()));
+  EXPECT_OK(lists.Check("KAZ", chain[1], root.front(), bounds));
+  EXPECT_EQ(empty.NextUpdate(), clock_.Now() + absl::Hours(24 * 180));
+
+  certs::Revocations later;
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", chain[1].SerialHex(),
+                 "--days", "30", "--out", Path("root.crl.pem")}),
+            0)
+      << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl list, certs::Crl::FromPem(Content("root.crl.pem")));
+  ASSERT_OK(later.Add("KAZ", list, root.front()));
+  EXPECT_THAT(later.Check("KAZ", chain[1], root.front(), bounds), HasReason("CERT_REVOKED"));
+  EXPECT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", "XY", "--out",
+                 Path("root.crl.pem")}),
+            2);
+  EXPECT_THAT(err(), HasSubstr("--revoked-serial"));
 }
 
 TEST_F(PkiEnrolmentTest, AnAttemptThatFoundNobodyIsMadeAgainWithTheSameKey) {
