@@ -12,6 +12,9 @@
 
 namespace tamga::certs {
 
+// A request for a seal's next certificate, by the seal at hand (see Seal::Sign).
+inline constexpr char kCertificateRequestType[] = "application/vnd.tamga.certificate-request.v1";
+
 // Immutable; copies share the key. Thread-safe.
 class Csr {
  public:

@@ -15,8 +15,6 @@ namespace tamga::certs {
 // What is sealed. The type is under the signature, so a request cannot pass for a reply.
 inline constexpr char kRequestType[] = "application/vnd.tamga.request.v1";
 inline constexpr char kReplyType[] = "application/vnd.tamga.reply.v1";
-// A request for the seal's next certificate (PKCS #10).
-inline constexpr char kCertificateRequestType[] = "application/vnd.tamga.certificate-request.v1";
 
 // Pre-authentication encoding of DSSE 1.0.2: the bytes that are signed. Different (type, body) give different bytes.
 std::string PreAuthEncode(absl::string_view type, absl::string_view body);
@@ -28,7 +26,7 @@ class Seal {
   // is for the signer's key.
   static absl::StatusOr<Seal> Create(std::unique_ptr<Signer> signer, CertificateChain chain);
 
-  // The signature over the header's bytes as they will be sent; `type` is one of those above.
+  // The signature over the header's bytes as they will be sent; `type` is kRequestType or kReplyType.
   absl::StatusOr<v1::Signature> Sign(absl::string_view type, absl::string_view header) const;
 
   // The seal's certificate, then its issuers.

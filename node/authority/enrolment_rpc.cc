@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/certificate.h"
+#include "certs/csr.h"
 #include "certs/p256.h"
 #include "certs/refusal.h"
 #include "certs/seal.h"

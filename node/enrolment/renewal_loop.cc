@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "certs/certificate.h"
+#include "certs/csr.h"
 #include "certs/seal.h"
 #include "certs/signer.h"
 #include "node/base/file.h"
