@@ -14,9 +14,11 @@ inline constexpr char kReplyType[] = "application/vnd.tamga.reply.v1";
 inline constexpr char kActType[] = "application/vnd.tamga.act.v1";
 // A State's bundle of roots, by each root in it: the possession of the root's key.
 inline constexpr char kBundleType[] = "application/vnd.tamga.bundle.v1";
+// A request for a seal's next certificate, by the seal at hand.
+inline constexpr char kCertificateRequestType[] = "application/vnd.tamga.certificate-request.v1";
 // A log's checkpoint, by a seal that takes the place of one in doubt.
 inline constexpr char kCheckpointType[] = "application/vnd.tamga.checkpoint.v1";
 
-inline constexpr const char* kPurposes[] = {kRequestType, kReplyType, kActType, kBundleType, kCheckpointType};
+inline constexpr const char* kPurposes[] = {kRequestType, kReplyType, kActType, kBundleType, kCertificateRequestType, kCheckpointType};
 
 }  // namespace tamga::certs

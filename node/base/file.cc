@@ -88,6 +88,11 @@ absl::Status WriteFile(const std::string& path, absl::string_view content, unsig
   return written;
 }
 
+absl::Status RenameFile(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return WriteError("rename into place", to);
+  return SyncFolderOf(to);
+}
+
 absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   if (path.empty() || path == "/" || fs::is_directory(path, error)) return absl::OkStatus();

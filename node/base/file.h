@@ -23,6 +23,9 @@ absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 // cannot be.
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode = 0644);
 
+// Puts `from` into the place of `to`, in the same folder, and syncs the folder.
+absl::Status RenameFile(const std::string& from, const std::string& to);
+
 // Makes the folder and its parents, mode 0700 for those it makes, so that they last when this returns.
 absl::Status MakeFolder(const std::string& path);
 

@@ -129,7 +129,7 @@ void AddIssueOptions(const Command& command, IssueArguments& arguments) {
   command.Required("--authority", "Folder of the State's authority", Into(arguments.authority));
   command.Required("--agency", "Agency, such as KAZ/border-service", Into(arguments.agency));
   command.Required("--out", "Folder for the files", Into(arguments.out));
-  command.Optional("--days", "Days that the certificates last; if not given, 90, and 365 for seals",
+  command.Optional("--days", "Days that the certificates last; if not given, 90, of nodes 7, of seals 365",
                    Into(arguments.days));
   command.Flag("--force", "Replace files that are there", arguments.force);
 }
@@ -225,6 +225,8 @@ void AddPkiCommands(const Command& root) {
   AddOffice(pki);
   AddShow(pki);
   AddPkiVerify(pki);
+  AddPkiEnrolment(pki);
+  AddPkiRevocation(pki);
 }
 
 }  // namespace tamga::cli

@@ -8,4 +8,10 @@ namespace tamga::cli {
 // tamga pki verify: cases of certificate paths from stdin, a verdict for each.
 void AddPkiVerify(const Command& pki);
 
+// tamga pki issuing-authority, token and enrol: a State's on-line authority, and certificates from it.
+void AddPkiEnrolment(const Command& pki);
+
+// tamga pki revoke, revocations and root-revocations: certificates that are not to be believed any longer.
+void AddPkiRevocation(const Command& pki);
+
 }  // namespace tamga::cli

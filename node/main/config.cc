@@ -60,6 +60,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   CompleteTlsFolder(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
   CompleteBackup(config, mistakes);
+  CompleteEnrolment(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);
   std::optional<OwnKeys> keys = LoadOwnKeys(config, trust.get(), now, mistakes);
   ExtraSeals extra_seals = LoadExtraSeals(config, mistakes);

@@ -70,6 +70,9 @@ void MakeDataFolder(const std::string& path, Mistakes& mistakes);
 void CompleteTlsFolder(v1::NodeConfig& config, Mistakes& mistakes);
 // Fills in the defaults, checks the ranges and makes the folder (config_backup.cc).
 void CompleteBackup(v1::NodeConfig& config, Mistakes& mistakes);
+// Fills in the defaults, checks the fields, and ends a renewal that a crash interrupted, so that the files of `tls` and
+// `seal` can be read (config_enrolment.cc).
+void CompleteEnrolment(v1::NodeConfig& config, Mistakes& mistakes);
 struct LoadedTreaties {
   treaty::TreatyLibrary library;
   treaty::TreatySources sources;

@@ -154,6 +154,28 @@ TEST(ConfigTest, TheBoundOnDescriptorsIsHalfOfWhatTheSystemAllowsWhateverTheProc
   EXPECT_EQ(setup->config.limits().max_descriptors(), std::min<rlim_t>(began_with.rlim_max, 1u << 20) / 2);
 }
 
+TEST(ConfigTest, ARenewalThatACrashInterruptedIsEndedFirst) {
+  TestNode node;
+  node.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+  const std::string old_chain = node.Read("tls.pem");
+  node.Issue("tls", {kTestAgency, Role::kNode, "main"});
+  const std::string new_chain = node.Read("tls.pem");
+  node.Write("tls.pem.next", new_chain);
+  node.Write("tls.pem", old_chain);  // with the new one's key
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.tls.chain_pem, new_chain);
+  EXPECT_EQ(setup.config.enrolment().renew_after_percent(), 66u);
+}
+
+TEST(ConfigTest, ASealIsRenewedOnlyWhereItsKeyIsAFile) {
+  TestNode node;
+  node.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+  node.config.mutable_enrolment()->set_renew_seal(true);
+  EXPECT_THAT(MistakesOf(node), SizeIs(0));
+  node.config.mutable_seal()->clear_key_file();
+  EXPECT_THAT(MistakesOf(node), testing::Contains(StartsWith("enrolment.renew_seal: needs the seal's key")));
+}
+
 TEST(ConfigTest, TextThatCannotBeParsedIsRefusedByLineAndColumn) {
   const std::pair<const char*, const char*> cases[] = {
       {"agency: \"KAZ/border-service\"\nlisten 5\n", ":2:"},
@@ -395,6 +417,17 @@ const Spoilt kSpoilt[] = {
        n.config.mutable_backup()->set_keep_days(3'651);
      },
      "backup.keep_days", "must be 1 to 3650, or 0 for 30"},
+    {"EnrolmentWithoutAuthority", [](TestNode& n) { n.config.mutable_enrolment(); }, "enrolment.authority_address",
+     "name the address of the State's issuing authority"},
+    {"EnrolmentAddressWithoutPort",
+     [](TestNode& n) { n.config.mutable_enrolment()->set_authority_address("authority.kz"); },
+     "enrolment.authority_address", "host:port"},
+    {"RenewedTooLate",
+     [](TestNode& n) {
+       n.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+       n.config.mutable_enrolment()->set_renew_after_percent(91);
+     },
+     "enrolment.renew_after_percent", "must be 1 to 90, or 0 for 66"},
     {"SealKeyIsTheTlsKey", [](TestNode& n) { n.IssueSealForTlsKey(); }, "seal.key_file",
      "the seal needs a key of its own"},
     {"OwnStateWithoutBundle",

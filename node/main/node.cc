@@ -28,6 +28,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
+#include "node/enrolment/renewal_loop.h"
 #include "node/exchange/answering_door.h"
 #include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
@@ -243,6 +244,7 @@ struct Node::Parts {
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<BackupLoop> backups;
+  std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
   std::unique_ptr<timestamp::TimestampLoop> timestamp_loop;
@@ -488,6 +490,9 @@ absl::Status Node::Parts::BuildServices() {
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
   housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
+  if (setup.config.has_enrolment()) {
+    renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, clock, rng);
+  }
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,

@@ -102,6 +102,7 @@ std::vector<std::string> AllMethods() {
   EXPECT_OK(files);
   std::vector<std::string> methods;
   for (const std::string& file : files.ok() ? *files : std::vector<std::string>()) {
+    if (file == "enrolment_service.proto") continue;  // tamga-authority's, which no node serves
     const absl::StatusOr<std::string> text = ReadFile(folder + file);
     EXPECT_OK(text);
     std::string service;
