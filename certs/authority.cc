@@ -4,11 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "certs/certificate_builder.h"
 #include "certs/openssl_error.h"
 #include "certs/p256.h"
-#include "certs/profile.h"
 #include "certs/trust_domain.h"
 #include "node/base/status_macros.h"
 
@@ -17,49 +15,37 @@ namespace {
 
 constexpr absl::Duration kRootLifetime = absl::Hours(24 * 3653);
 constexpr absl::Duration kIssuingLifetime = absl::Hours(24 * 730);
-constexpr absl::Duration kBackdating = absl::Minutes(5);
 constexpr char kAnyIpv6[] = "0:0:0:0:0:0:0:0";
 
-absl::StatusOr<Certificate> MakeRoot(const std::string& state, EVP_PKEY& key, absl::Time now, Rng& rng) {
+// Names of the State alone, and no addresses.
+ExtensionText NameConstraintsOf(const std::string& state) {
   const std::string domain = TrustDomainOf(state);
-  const CertificateSpec spec = {
-      state,
-      "Tamga root",
-      now - kBackdating,
-      now + kRootLifetime,
-      {{NID_basic_constraints, "critical,CA:TRUE,pathlen:1"},
-       {NID_key_usage, "critical,keyCertSign,cRLSign"},
-       {NID_name_constraints,
-        absl::StrCat("critical,permitted;URI:", domain, ",permitted;DNS:", domain, ",permitted;email:", domain,
-                     ",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:", kAnyIpv6, "/", kAnyIpv6)}}};
+  return {NID_name_constraints,
+          absl::StrCat("critical,permitted;URI:", domain, ",permitted;DNS:", domain, ",permitted;email:", domain,
+                       ",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:", kAnyIpv6, "/", kAnyIpv6)};
+}
+
+absl::StatusOr<Certificate> MakeRoot(const std::string& state, EVP_PKEY& key, absl::Time now, Rng& rng) {
+  const CertificateSpec spec = {state,
+                                "Tamga root",
+                                now - kBackdating,
+                                now + kRootLifetime,
+                                {{NID_basic_constraints, "critical,CA:TRUE,pathlen:1"},
+                                 {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                                 NameConstraintsOf(state)}};
   return BuildCertificate(spec, key, nullptr, key, rng);
 }
 
 absl::StatusOr<Certificate> MakeIssuing(const std::string& state, EVP_PKEY& key, const Certificate& root,
                                         EVP_PKEY& root_key, absl::Time now, Rng& rng) {
-  const CertificateSpec spec = {
-      state,
-      "Tamga issuing authority",
-      now - kBackdating,
-      std::min(now + kIssuingLifetime, root.NotAfter()),
-      {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"}, {NID_key_usage, "critical,keyCertSign,cRLSign"}}};
+  const CertificateSpec spec = {state,
+                                "Tamga issuing authority",
+                                now - kBackdating,
+                                std::min(now + kIssuingLifetime, root.NotAfter()),
+                                {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                                 {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                                 NameConstraintsOf(state)}};
   return BuildCertificate(spec, key, &root, root_key, rng);
-}
-
-CertificateSpec LeafSpec(const Principal& principal, absl::Duration lifetime, absl::Time now) {
-  std::string names = absl::StrCat("URI:", principal.SpiffeId());
-  if (principal.role == Role::kNode) {
-    const absl::string_view local = absl::string_view(principal.agency).substr(principal.State().size() + 1);
-    absl::StrAppend(&names, ",DNS:", local, ".", TrustDomainOf(principal.State()));
-  }
-  return {principal.agency,
-          "",
-          now - kBackdating,
-          now + lifetime,
-          {{NID_basic_constraints, "critical,CA:FALSE"},
-           {NID_key_usage, "critical,digitalSignature"},
-           {NID_ext_key_usage, absl::StrCat("critical,", absl::StrJoin(KeyPurposesOf(principal.role), ","))},
-           {NID_subject_alt_name, names}}};
 }
 
 absl::StatusOr<Certificate> ParseOne(absl::string_view pem) {
@@ -80,15 +66,13 @@ absl::Status BadFile(absl::string_view file, const absl::Status& cause) {
 
 }  // namespace
 
-absl::Duration DefaultLifetime(Role role) { return absl::Hours(24 * (role == Role::kSeal ? 365 : 90)); }
+absl::Duration DefaultLifetime(Role role) {
+  if (role == Role::kNode) return absl::Hours(24 * 7);
+  return absl::Hours(24 * (role == Role::kSeal ? 365 : 90));
+}
 
-StateAuthority::StateAuthority(std::string state, Certificate root, EvpPkeyPtr root_key, Certificate issuing,
-                               EvpPkeyPtr issuing_key)
-    : state_(std::move(state)),
-      root_(std::move(root)),
-      root_key_(std::move(root_key)),
-      issuing_(std::move(issuing)),
-      issuing_key_(std::move(issuing_key)) {}
+StateAuthority::StateAuthority(Certificate root, EvpPkeyPtr root_key, IssuingAuthority issuing)
+    : root_(std::move(root)), root_key_(std::move(root_key)), issuing_(std::move(issuing)) {}
 
 absl::StatusOr<StateAuthority> StateAuthority::Create(absl::string_view state, absl::Time now, Rng& rng) {
   if (!IsStateCode(state)) return absl::InvalidArgumentError("the state must be its ISO 3166 alpha-3 code in capitals");
@@ -97,8 +81,8 @@ absl::StatusOr<StateAuthority> StateAuthority::Create(absl::string_view state, a
   ASSIGN_OR_RETURN(Certificate root, MakeRoot(name, *root_key, now, rng));
   ASSIGN_OR_RETURN(EvpPkeyPtr issuing_key, GenerateP256Key());
   ASSIGN_OR_RETURN(Certificate issuing, MakeIssuing(name, *issuing_key, root, *root_key, now, rng));
-  return StateAuthority(std::move(name), std::move(root), std::move(root_key), std::move(issuing),
-                        std::move(issuing_key));
+  IssuingAuthority below(std::move(name), root, std::move(issuing), std::move(issuing_key));
+  return StateAuthority(std::move(root), std::move(root_key), std::move(below));
 }
 
 absl::StatusOr<StateAuthority> StateAuthority::Load(const Files& files) {
@@ -118,41 +102,21 @@ absl::StatusOr<StateAuthority> StateAuthority::Load(const Files& files) {
     DrainOpenSslErrors();
     return absl::InvalidArgumentError("the authority's files do not belong together");
   }
-  return StateAuthority(std::move(state), *std::move(root), *std::move(root_key), *std::move(issuing),
-                        *std::move(issuing_key));
+  IssuingAuthority below(std::move(state), *root, *std::move(issuing), *std::move(issuing_key));
+  return StateAuthority(*std::move(root), *std::move(root_key), std::move(below));
 }
 
 absl::StatusOr<StateAuthority::Files> StateAuthority::Save() const {
   ASSIGN_OR_RETURN(std::string root_key_pem, WritePrivateKeyPem(*root_key_));
-  ASSIGN_OR_RETURN(std::string issuing_key_pem, WritePrivateKeyPem(*issuing_key_));
-  return Files{root_.Pem(), std::move(root_key_pem), issuing_.Pem(), std::move(issuing_key_pem)};
+  ASSIGN_OR_RETURN(std::string issuing_key_pem, issuing_.KeyPem());
+  return Files{root_.Pem(), std::move(root_key_pem), issuing_.certificate().Pem(), std::move(issuing_key_pem)};
 }
 
 absl::Status StateAuthority::RenewIssuing(absl::Time now, Rng& rng) {
   ASSIGN_OR_RETURN(EvpPkeyPtr key, GenerateP256Key());
-  ASSIGN_OR_RETURN(issuing_, MakeIssuing(state_, *key, root_, *root_key_, now, rng));
-  issuing_key_ = std::move(key);
+  ASSIGN_OR_RETURN(Certificate certificate, MakeIssuing(state(), *key, root_, *root_key_, now, rng));
+  issuing_ = IssuingAuthority(state(), root_, std::move(certificate), std::move(key));
   return absl::OkStatus();
-}
-
-absl::StatusOr<KeyAndCertificate> StateAuthority::Issue(const Principal& principal, absl::Duration lifetime,
-                                                        absl::Time now, Rng& rng) const {
-  const absl::StatusOr<Principal> parsed = ParseSpiffeId(principal.SpiffeId());
-  if (!parsed.ok() || *parsed != principal || principal.State() != state_) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the principal must be of an agency of ", state_,
-                     ", with lower-case letters, digits and hyphens in the agency's and its own name, such as ", state_,
-                     "/border-service and lane-7"));
-  }
-  if (lifetime <= absl::ZeroDuration()) return absl::InvalidArgumentError("the lifetime must be positive");
-  if (now + lifetime > issuing_.NotAfter()) {
-    return absl::FailedPreconditionError("the issuing certificate ends before that; renew it or ask for less");
-  }
-  ASSIGN_OR_RETURN(EvpPkeyPtr key, GenerateP256Key());
-  ASSIGN_OR_RETURN(const Certificate leaf,
-                   BuildCertificate(LeafSpec(principal, lifetime, now), *key, &issuing_, *issuing_key_, rng));
-  ASSIGN_OR_RETURN(std::string key_pem, WritePrivateKeyPem(*key));
-  return KeyAndCertificate{std::move(key_pem), absl::StrCat(leaf.Pem(), issuing_.Pem())};
 }
 
 }  // namespace tamga::certs

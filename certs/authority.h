@@ -10,19 +10,16 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "certs/certificate.h"
+#include "certs/issuing_authority.h"
 #include "certs/openssl_ptr.h"
 #include "certs/principal.h"
 #include "node/base/rng.h"
 
 namespace tamga::certs {
 
-// How long a certificate of the role usually lasts: seals a year, everybody else 90 days.
+// How long a certificate of the role usually lasts: 7 days for nodes, which renew theirs by themselves; a year for
+// seals, whose certificates travel in evidence; 90 days for everybody else.
 absl::Duration DefaultLifetime(Role role);
-
-struct KeyAndCertificate {
-  std::string key_pem;    // PKCS#8, a secret
-  std::string chain_pem;  // the leaf, then its issuer, without the root
-};
 
 // Movable. Thread-compatible.
 class StateAuthority {
@@ -35,8 +32,8 @@ class StateAuthority {
     std::string issuing_key_pem;
   };
 
-  // A root of 10 years, which may name only <xxx>.tamga and no addresses, and an issuing authority of 2 years, for
-  // "KAZ" or such. Validity begins 5 minutes before `now`, here and in Issue, for those whose clock is behind.
+  // A root of 10 years and an issuing authority of 2 years, which may name only <xxx>.tamga and no addresses, for "KAZ"
+  // or such. Validity begins 5 minutes before `now`, here and in Issue, for those whose clock is behind.
   // InvalidArgument unless the state is three capitals.
   static absl::StatusOr<StateAuthority> Create(absl::string_view state, absl::Time now, Rng& rng);
 
@@ -47,25 +44,28 @@ class StateAuthority {
   // A new issuing key and certificate. The old one's certificates stay good.
   absl::Status RenewIssuing(absl::Time now, Rng& rng);
 
-  // A new key and its certificate, until `now` + `lifetime`. A node's also has the DNS name <agency>.<xxx>.tamga.
-  // InvalidArgument for a principal that has no SPIFFE id or is of another State, or a lifetime that is not positive;
-  // FailedPrecondition if the issuing certificate ends earlier (see RenewIssuing).
+  // As IssuingAuthority::Issue. FailedPrecondition: see RenewIssuing.
   absl::StatusOr<KeyAndCertificate> Issue(const Principal& principal, absl::Duration lifetime, absl::Time now,
-                                          Rng& rng) const;
+                                          Rng& rng) const {
+    return issuing_.Issue(principal, lifetime, now, rng);
+  }
 
+  // The root's list, of issuing authorities that are revoked; see BuildCrl.
+  absl::StatusOr<Crl> IssueRootCrl(const CrlSpec& spec) const { return BuildCrl(spec, root_, *root_key_); }
+
+  // The part that may be on-line.
+  const IssuingAuthority& issuing() const { return issuing_; }
   // "KAZ".
-  const std::string& state() const { return state_; }
+  const std::string& state() const { return issuing_.state(); }
   // What the others put into their trust bundle.
   std::string RootPem() const { return root_.Pem(); }
 
  private:
-  StateAuthority(std::string state, Certificate root, EvpPkeyPtr root_key, Certificate issuing, EvpPkeyPtr issuing_key);
+  StateAuthority(Certificate root, EvpPkeyPtr root_key, IssuingAuthority issuing);
 
-  std::string state_;
   Certificate root_;
   EvpPkeyPtr root_key_;
-  Certificate issuing_;
-  EvpPkeyPtr issuing_key_;
+  IssuingAuthority issuing_;
 };
 
 }  // namespace tamga::certs

@@ -22,7 +22,10 @@ struct ChainRules {
   LeafRules leaf;
   PathSearchRules path;
   std::vector<ExpectedName> names;  // all of which the leaf must have
-  std::string state;                // "KAZ": no issuer may name another State. Empty: not asked
+  // False where nobody goes by the leaf's names, as of a time-stamp authority: then it needs no alternative names, and
+  // those that it has, and its common name, are not looked at. `names` is empty then.
+  bool is_named = true;
+  std::string state;  // "KAZ": no issuer may name another State. Empty: not asked
   // Every certificate but the anchor is looked up, and one without a list is refused. Null: not asked.
   const Revocations* revocations = nullptr;
   // False: issuers of which no list is held are not asked. A list that is held binds in any case.

@@ -85,6 +85,19 @@ TEST(ChainVerifierTest, ASignatureThatDoesNotVerifyIsRefused) {
   EXPECT_THAT(VerifyChain({root.certificate}, {issuing.certificate}, leaf, ServerRules()), HasReason("CERT_UNTRUSTED"));
 }
 
+TEST(ChainVerifierTest, NamesAreLookedAtUnlessNobodyGoesByThem) {
+  TestChain chain;
+  ChainRules rules = ServerRules();
+  chain.leaf.names = "";
+  chain.leaf.common_name = "Time-stamps 1";
+  EXPECT_THAT(Verify(chain, rules), HasReason("CERT_BAD_IDENTITY"));
+  rules.is_named = false;
+  EXPECT_OK(Verify(chain, rules));
+  // Nothing else is left out.
+  chain.leaf.purposes = "clientAuth";
+  EXPECT_THAT(Verify(chain, rules), HasReason("CERT_BAD_PURPOSE"));
+}
+
 TEST(ChainVerifierTest, FourIntermediatesAreTakenAndFiveAreNot) {
   EXPECT_OK(LongChain(4).Verify());
   EXPECT_THAT(LongChain(5).Verify(), HasReason("CERT_PATH_TOO_LONG"));

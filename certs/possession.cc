@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "certs/openssl_error.h"
 #include "certs/openssl_ptr.h"
+#include "certs/purposes.h"
 #include "certs/refusal.h"
 #include "certs/seal.h"
 #include "node/base/encoding.h"

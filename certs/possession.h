@@ -10,9 +10,7 @@
 
 namespace tamga::certs {
 
-inline constexpr char kBundleType[] = "application/vnd.tamga.bundle.v1";
-
-// The bytes that are signed (BundleRoot.possession of instrument.proto says which).
+// The bytes that are signed, as kBundleType (purposes.h;BundleRoot.possession of instrument.proto says which).
 std::string PossessionMessage(absl::string_view state, const Certificate& root);
 
 // With SHA-256, or plain for Ed25519. InvalidArgument if the key is not the certificate's.

@@ -14,8 +14,8 @@
 namespace tamga::certs {
 namespace {
 
-constexpr std::array kRoles = {Role::kNode,    Role::kSeal,    Role::kSystem,
-                               Role::kOfficer, Role::kAuditor, Role::kOperator};
+constexpr std::array kRoles = {Role::kNode,          Role::kSeal,    Role::kSystem,  Role::kOfficer,
+                               Role::kTreatyOfficer, Role::kAuditor, Role::kOperator};
 
 // Agencies become DNS labels, so every segment is one: RFC 1123 section 2.1, lower case.
 bool IsLabel(absl::string_view text) {
@@ -30,7 +30,7 @@ bool IsLabel(absl::string_view text) {
 absl::Status BadIdentity() {
   return Refused(kBadIdentity,
                  "the id must be spiffe://<alpha-3>.tamga/<agency>/<role>/<name>, lower case, with a role of node, "
-                 "seal, system, officer, auditor or operator");
+                 "seal, system, officer, treaty-officer, auditor or operator");
 }
 
 }  // namespace
@@ -45,6 +45,8 @@ absl::string_view RoleName(Role role) {
       return "system";
     case Role::kOfficer:
       return "officer";
+    case Role::kTreatyOfficer:
+      return "treaty-officer";
     case Role::kAuditor:
       return "auditor";
     case Role::kOperator:

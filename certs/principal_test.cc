@@ -7,7 +7,8 @@ namespace tamga::certs {
 namespace {
 
 TEST(PrincipalTest, EveryRoleIsReadBackFromItsId) {
-  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator}) {
+  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer, Role::kAuditor,
+                          Role::kOperator}) {
     const Principal principal = {"KAZ/border-service", role, "lane-7"};
     ASSERT_OK_AND_ASSIGN(const Principal parsed, ParseSpiffeId(principal.SpiffeId()));
     EXPECT_EQ(parsed, principal);
@@ -31,6 +32,8 @@ TEST(PrincipalTest, RefusesEverythingElse) {
            "spiffe://kaz.tamga/border-service/system/lane-7/x",
            "spiffe://kaz.tamga//system/lane-7",
            "spiffe://kaz.tamga/border-service/king/lane-7",
+           "spiffe://kaz.tamga/border-service/treaty/lane-7",
+           "spiffe://kaz.tamga/border-service/treaty_officer/lane-7",
            "spiffe://kaz.tamga/border-service/System/lane-7",
            "spiffe://KAZ.tamga/border-service/system/lane-7",
            "SPIFFE://kaz.tamga/border-service/system/lane-7",

@@ -16,6 +16,7 @@ std::vector<std::string> KeyPurposesOf(Role role) {
       return {kSealKeyPurpose};
     case Role::kSystem:
     case Role::kOfficer:
+    case Role::kTreatyOfficer:
     case Role::kAuditor:
     case Role::kOperator:
       break;

@@ -42,7 +42,7 @@ inline constexpr char kBadIdentity[] = "BAD_IDENTITY";                     // no
 inline constexpr char kSealMissing[] = "SEAL_MISSING";                     // no signature that this node accepts
 inline constexpr char kSealInvalid[] = "SEAL_INVALID";                     // does not verify, or breaks the format
 inline constexpr char kSealUntrusted[] = "SEAL_UNTRUSTED";  // the seal's certificate is refused; metadata "certificate"
-                                                            // has its code
+                                                            // has its code; or a key that is not one of extra_seals
 
 // Unauthenticated, with the reason.
 inline absl::Status Refused(absl::string_view reason, absl::string_view message,

@@ -1,14 +1,33 @@
 #include "certs/seal.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
+namespace {
+
+absl::StatusOr<v1::Signature> SignatureOf(const Signer& signer, const std::string& encoded) {
+  v1::Signature signature;
+  ASSIGN_OR_RETURN(*signature.mutable_value(), signer.Sign(encoded));
+  signature.set_key_id(signer.key_id());
+  signature.set_algorithm(std::string(signer.algorithm()));
+  return signature;
+}
+
+}  // namespace
 
 std::string PreAuthEncode(absl::string_view type, absl::string_view body) {
   return absl::StrCat("DSSEv1 ", type.size(), " ", type, " ", body.size(), " ", body);
+}
+
+bool IsPreAuthEncoded(absl::string_view type, absl::string_view bytes) {
+  if (!absl::ConsumePrefix(&bytes, absl::StrCat("DSSEv1 ", type.size(), " ", type, " "))) return false;
+  const size_t space = bytes.find(' ');
+  return space != absl::string_view::npos && bytes.substr(0, space) == absl::StrCat(bytes.size() - space - 1);
 }
 
 Seal::Seal(std::unique_ptr<Signer> signer, CertificateChain chain)
@@ -18,16 +37,38 @@ absl::StatusOr<Seal> Seal::Create(std::unique_ptr<Signer> signer, CertificateCha
   if (chain.empty() || chain.front().SpkiSha256() != signer->key_id()) {
     return absl::InvalidArgumentError("the seal's first certificate is not for the seal's key");
   }
+  if (signer->algorithm() != kEcdsaP256Sha256) {
+    return absl::InvalidArgumentError(absl::StrCat("a seal's first signature is ", kEcdsaP256Sha256));
+  }
   return Seal(std::move(signer), std::move(chain));
 }
 
+absl::Status Seal::AlsoSignBy(std::shared_ptr<const Signer> signer) {
+  const auto has_algorithm = [&](const auto& other) { return other->algorithm() == signer->algorithm(); };
+  if (has_algorithm(signer_) || std::any_of(others_.begin(), others_.end(), has_algorithm)) {
+    return absl::InvalidArgumentError(absl::StrCat("the seal has a ", signer->algorithm(), " signature already"));
+  }
+  if (others_.size() + 1 == kMostSignatures) {
+    return absl::InvalidArgumentError(absl::StrCat("a seal has at most ", kMostSignatures, " signatures"));
+  }
+  others_.push_back(std::move(signer));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Signature> Seal::Sign(absl::string_view type, absl::string_view header) const {
-  v1::Signature signature;
-  ASSIGN_OR_RETURN(*signature.mutable_value(), signer_->Sign(PreAuthEncode(type, header)));
-  signature.set_key_id(signer_->key_id());
-  signature.set_algorithm(std::string(signer_->algorithm()));
+  ASSIGN_OR_RETURN(v1::Signature signature, SignatureOf(*signer_, PreAuthEncode(type, header)));
   for (const Certificate& certificate : chain_) signature.add_certificate_chain(certificate.Der());
   return signature;
+}
+
+absl::StatusOr<std::vector<v1::Signature>> Seal::SignAll(absl::string_view type, absl::string_view header) const {
+  ASSIGN_OR_RETURN(v1::Signature first, Sign(type, header));
+  std::vector<v1::Signature> signatures = {std::move(first)};
+  for (const auto& signer : others_) {
+    ASSIGN_OR_RETURN(v1::Signature other, SignatureOf(*signer, PreAuthEncode(type, header)));
+    signatures.push_back(std::move(other));
+  }
+  return signatures;
 }
 
 }  // namespace tamga::certs

@@ -1,5 +1,10 @@
 #include "certs/seal.h"
 
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 #include "certs/test_certificates.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
@@ -39,6 +44,62 @@ TEST(SealTest, ACertificateForAnotherKeyIsRefused) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   ASSERT_OK_AND_ASSIGN(signer, P256Signer::FromPem(issued.key_pem));
   EXPECT_THAT(Seal::Create(std::move(signer), {}), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(SealTest, AnEncodingIsKnownByItsType) {
+  const std::string encoded = PreAuthEncode(kRequestType, "a 1 b");
+  EXPECT_TRUE(IsPreAuthEncoded(kRequestType, encoded));
+  EXPECT_TRUE(IsPreAuthEncoded(kRequestType, PreAuthEncode(kRequestType, "")));
+  EXPECT_FALSE(IsPreAuthEncoded(kReplyType, encoded));
+  EXPECT_FALSE(IsPreAuthEncoded(kRequestType, encoded + "x"));
+  for (size_t size = 0; size < encoded.size(); ++size) {
+    EXPECT_FALSE(IsPreAuthEncoded(kRequestType, encoded.substr(0, size))) << size;
+  }
+}
+
+// A signature that says what it is over.
+class PlainSigner final : public Signer {
+ public:
+  explicit PlainSigner(std::string algorithm) : algorithm_(std::move(algorithm)) {}
+  absl::StatusOr<std::string> Sign(absl::string_view data) const override {
+    if (algorithm_ == kGost512) return absl::UnavailableError("no signer");
+    return absl::StrCat(algorithm_, " over ", data);
+  }
+  absl::string_view algorithm() const override { return algorithm_; }
+  const std::string& key_id() const override { return key_id_; }
+
+ private:
+  const std::string algorithm_;
+  const std::string key_id_ = "key";
+};
+
+TEST(SealTest, FurtherSignaturesComeBehindTheOneThatEveryNodeSpeaks) {
+  Seal seal = Kaz().IssueSeal();
+  EXPECT_THAT(seal.AlsoSignBy(std::make_shared<PlainSigner>(kEcdsaP256Sha256)),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_OK(seal.AlsoSignBy(std::make_shared<PlainSigner>(kGost256)));
+  EXPECT_THAT(seal.AlsoSignBy(std::make_shared<PlainSigner>(kGost256)), StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_OK_AND_ASSIGN(const auto signatures, seal.SignAll(kReplyType, "header"));
+  ASSERT_EQ(signatures.size(), 2u);
+  EXPECT_EQ(signatures[0].algorithm(), kEcdsaP256Sha256);
+  EXPECT_EQ(signatures[0].certificate_chain_size(), 2);
+  EXPECT_EQ(signatures[1].algorithm(), kGost256);
+  EXPECT_EQ(signatures[1].key_id(), "key");
+  EXPECT_EQ(signatures[1].value(), absl::StrCat(kGost256, " over ", PreAuthEncode(kReplyType, "header")));
+  EXPECT_EQ(signatures[1].certificate_chain_size(), 0);
+}
+
+TEST(SealTest, WhatOneSignerCannotSignIsNotSealed) {
+  Seal seal = Kaz().IssueSeal();
+  ASSERT_OK(seal.AlsoSignBy(std::make_shared<PlainSigner>(kGost512)));
+  EXPECT_THAT(seal.SignAll(kReplyType, "header"), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST(SealTest, ThereAreAtMostEightSignatures) {
+  Seal seal = Kaz().IssueSeal();
+  for (int i = 1; i < 8; ++i) ASSERT_OK(seal.AlsoSignBy(std::make_shared<PlainSigner>(absl::StrCat("national-", i))));
+  EXPECT_THAT(seal.AlsoSignBy(std::make_shared<PlainSigner>("one-too-many")),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

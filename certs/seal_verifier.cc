@@ -1,5 +1,6 @@
 #include "certs/seal_verifier.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -11,12 +12,11 @@
 namespace tamga::certs {
 namespace {
 
-constexpr int kMaxSignatures = 8;
-
 // The only signature of the algorithm that every node accepts.
 absl::StatusOr<const v1::Signature*> AcceptedSignature(const SealVerifier::Signatures& signatures) {
   if (signatures.empty()) return Refused(kSealMissing, "the message is not sealed");
-  if (signatures.size() > kMaxSignatures) return Refused(kSealInvalid, "the message has more than 8 signatures");
+  if (static_cast<size_t>(signatures.size()) > kMostSignatures)
+    return Refused(kSealInvalid, "the message has more than 8 signatures");
   const v1::Signature* accepted = nullptr;
   std::set<absl::string_view> algorithms;
   for (const v1::Signature& signature : signatures) {
@@ -37,6 +37,30 @@ std::string ChainDigest(const v1::Signature& signature) {
   return Sha256(chain);
 }
 
+// Whether the sealer's signature of an extra algorithm is good, or need not be there.
+absl::Status CheckExtra(const ExtraAlgorithm& extra, const SealVerifier::Signatures& signatures,
+                        const Principal& sealer, absl::string_view encoded) {
+  const bool is_required = extra.required_of.count(sealer.State()) > 0;
+  const auto signature = std::find_if(signatures.begin(), signatures.end(), [&](const v1::Signature& candidate) {
+    return candidate.algorithm() == extra.algorithm;
+  });
+  if (signature == signatures.end()) {
+    if (!is_required) return absl::OkStatus();
+    return Refused(kSealMissing, absl::StrCat("the message has no ", extra.algorithm, " signature, which seals of ",
+                                              sealer.State(), " must have here"));
+  }
+  const auto of_agency = extra.keys.find(sealer.agency);
+  if (of_agency == extra.keys.end() && !is_required) return absl::OkStatus();
+  const auto untrusted = [&] {
+    return Refused(kSealUntrusted, absl::StrCat("the ", extra.algorithm, " signature is by a key that is not known as ",
+                                                sealer.agency, "'s; add it to extra_seals.keys"));
+  };
+  if (of_agency == extra.keys.end()) return untrusted();
+  const auto key = of_agency->second.find(signature->key_id());
+  if (key == of_agency->second.end()) return untrusted();
+  return extra.verifier->Verify(key->second, encoded, signature->value());
+}
+
 absl::Status Untrusted(const absl::Status& cause) {
   return Refused(kSealUntrusted, absl::StrCat("the seal's certificate is refused: ", cause.message()),
                  {{"certificate", ReasonOf(cause)}});
@@ -51,7 +75,11 @@ absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, abs
   if (signature->key_id() != sealer->key_id) {
     return Refused(kSealInvalid, "the signature's key_id is not that of its certificate");
   }
-  RETURN_IF_ERROR(sealer->key.Verify(PreAuthEncode(type, header), signature->value()));
+  const std::string encoded = PreAuthEncode(type, header);
+  RETURN_IF_ERROR(sealer->key.Verify(encoded, signature->value()));
+  for (const ExtraAlgorithm& extra : extras_) {
+    RETURN_IF_ERROR(CheckExtra(extra, signatures, sealer->vouched.principal, encoded));
+  }
   return sealer->vouched.principal;
 }
 

@@ -4,12 +4,15 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "certs/current_trust.h"
+#include "certs/extra_algorithm.h"
 #include "certs/p256.h"
 #include "certs/seal.h"
 #include "node/base/mutex.h"
@@ -24,12 +27,15 @@ class SealVerifier {
 
   static constexpr size_t kMaxRemembered = 1024;
 
-  // `trust` outlives this.
-  explicit SealVerifier(const CurrentTrust& trust) : trust_(trust) {}
+  // `trust` outlives this. `extras`: algorithms that are accepted beside kEcdsaP256Sha256, each once.
+  explicit SealVerifier(const CurrentTrust& trust, std::vector<ExtraAlgorithm> extras = {})
+      : trust_(trust), extras_(std::move(extras)) {}
 
   // The principal (of role seal) whose "ecdsa-p256-sha256" signature over `header` as `type` is among `signatures`, 1
-  // to 8 of different algorithms; the others are not looked at. Unauthenticated (SEAL_MISSING, SEAL_INVALID,
-  // SEAL_UNTRUSTED) otherwise. That the principal's agency is the header's sender remains to be checked.
+  // to 8 of different algorithms. A signature of an extra algorithm must be good as well, if there are keys of the
+  // principal's agency for it, and be there, if its State must have it; others are not looked at. Unauthenticated
+  // (SEAL_MISSING, SEAL_INVALID, SEAL_UNTRUSTED) otherwise, or Unavailable where an extra verifier is. That the
+  // principal's agency is the header's sender remains to be checked.
   absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
                                    absl::Time now) const;
 
@@ -48,6 +54,7 @@ class SealVerifier {
                                                               absl::Time now) const;
 
   const CurrentTrust& trust_;
+  const std::vector<ExtraAlgorithm> extras_;
   mutable Mutex mutex_;
   mutable std::shared_ptr<const TrustStore> judge_ ABSL_GUARDED_BY(mutex_);  // who vouched for what is remembered
   // By SHA-256 over the chain's certificates, each with its length before it.

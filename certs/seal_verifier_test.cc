@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "certs/refusal.h"
 #include "certs/test_certificates.h"
 #include "gtest/gtest.h"
 #include "node/base/error.h"
@@ -99,10 +100,64 @@ TEST_F(SealVerifierTest, NothingIsNoSeal) { EXPECT_THAT(Verify(Signatures()), Ha
 
 TEST_F(SealVerifierTest, UnknownAlgorithmsAreNotLookedAtAndDoNotSuffice) {
   Signatures signatures;
-  signatures.Add()->set_algorithm("gost-r-34.10-2012-256");
+  signatures.Add()->set_algorithm(kGost256);
   EXPECT_THAT(Verify(signatures), HasReason("SEAL_MISSING"));
   *signatures.Add() = seal.Sign(kRequestType, kHeader).value();
-  signatures.Add()->set_algorithm("ml-dsa-65");
+  signatures.Add()->set_algorithm(kMlDsa65);
+  EXPECT_OK(Verify(signatures));
+}
+
+// Takes "good", cannot tell about "unsure", and refuses all else.
+class PlainVerifier final : public SignatureVerifier {
+ public:
+  absl::Status Verify(absl::string_view spki, absl::string_view data, absl::string_view signature) const override {
+    EXPECT_EQ(data, PreAuthEncode(kRequestType, kHeader));
+    EXPECT_EQ(spki, "spki");
+    if (signature == "unsure") return absl::UnavailableError("no verifier");
+    return signature == "good" ? absl::OkStatus() : Refused(kSealInvalid, "bad");
+  }
+};
+
+TEST_F(SealVerifierTest, ASignatureOfAnExtraAlgorithmCountsWhereThereAreKeysForIt) {
+  const ExtraAlgorithm extra = {
+      kGost256, std::make_shared<PlainVerifier>(), {{"KAZ/border-service", {{"key", "spki"}}}}, {}};
+  const SealVerifier both(trust, {extra});
+  const auto with = [&](const Seal& sealer, const std::string& key_id, const std::string& value) {
+    Signatures signatures = SealedBy(sealer);
+    signatures.Add()->set_algorithm(kGost256);
+    signatures[1].set_key_id(key_id);
+    signatures[1].set_value(value);
+    return both.Verify(signatures, kRequestType, kHeader, TestNow());
+  };
+  EXPECT_OK(with(seal, "key", "good"));
+  EXPECT_THAT(with(seal, "key", "other"), HasReason("SEAL_INVALID"));
+  EXPECT_THAT(with(seal, "key", "unsure"), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(with(seal, "another key", "good"), HasReason("SEAL_UNTRUSTED"));
+  // Not required of it, and nothing is known of its keys.
+  EXPECT_OK(with(Kgz().IssueSeal(), "key", "other"));
+  EXPECT_OK(both.Verify(SealedBy(seal), kRequestType, kHeader, TestNow()));
+}
+
+TEST_F(SealVerifierTest, AStateMayHaveToSignInAnExtraAlgorithm) {
+  const ExtraAlgorithm extra = {
+      kGost256, std::make_shared<PlainVerifier>(), {{"KAZ/other-agency", {{"key", "spki"}}}}, {"KAZ"}};
+  const SealVerifier strict(trust, {extra});
+  Signatures signatures = SealedBy(seal);
+  EXPECT_THAT(strict.Verify(signatures, kRequestType, kHeader, TestNow()), HasReason("SEAL_MISSING"));
+  EXPECT_OK(strict.Verify(SealedBy(Kgz().IssueSeal()), kRequestType, kHeader, TestNow()));
+  // Whoever must sign needs a key that is known.
+  signatures.Add()->set_algorithm(kGost256);
+  signatures[1].set_key_id("key");
+  signatures[1].set_value("good");
+  EXPECT_THAT(strict.Verify(signatures, kRequestType, kHeader, TestNow()), HasReason("SEAL_UNTRUSTED"));
+}
+
+// What a node that does not know batches makes of one.
+TEST_F(SealVerifierTest, ABatchSealStandsBesideAPlainOne) {
+  Signatures signatures;
+  signatures.Add()->set_algorithm(kEcdsaP256Sha256Batch);
+  EXPECT_THAT(Verify(signatures), HasReason("SEAL_MISSING"));
+  *signatures.Add() = seal.Sign(kRequestType, kHeader).value();
   EXPECT_OK(Verify(signatures));
 }
 

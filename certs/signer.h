@@ -6,11 +6,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "certs/algorithm_names.h"
 #include "certs/openssl_ptr.h"
 
 namespace tamga::certs {
-
-inline constexpr char kEcdsaP256Sha256[] = "ecdsa-p256-sha256";
 
 // Thread-safe.
 class Signer {

@@ -96,8 +96,8 @@ absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage u
   rules.lists_may_be_old = old_lists == OldLists::kTaken;
   rules.revocation_max_age = options_.revocation_max_age;
   const CertificateChain others(chain.begin() + 1, chain.end());
-  ASSIGN_OR_RETURN(const VerifiedPath verified, VerifyChain(anchors->second, others, chain.front(), rules));
-  return Vouched{std::move(principal), verified.validity};
+  ASSIGN_OR_RETURN(VerifiedPath verified, VerifyChain(anchors->second, others, chain.front(), rules));
+  return Vouched{std::move(principal), verified.validity, std::move(verified.path)};
 }
 
 bool TrustStore::Knows(absl::string_view state) const { return roots_.find(std::string(state)) != roots_.end(); }

@@ -19,10 +19,11 @@
 
 namespace tamga::certs {
 
-// A principal, and when its certificates, and the revocation lists that were asked about them, vouch for it.
+// A principal, when its certificates, and the revocation lists that were asked about them, vouch for it, and which.
 struct Vouched {
   Principal principal;
   Validity validity;
+  CertificateChain path;  // leaf first, root last
 };
 
 // What a trust store asks for beside paths to the State's roots.
@@ -81,6 +82,9 @@ class TrustStore {
   // When the State last said which certificates of its principals are revoked: the time of the newest list that is not
   // a root's, or of the newest at all where roots alone have lists. InfinitePast without a list.
   absl::Time RevocationsAsOf(absl::string_view state) const;
+
+  // By State.
+  const std::map<std::string, CertificateChain, std::less<>>& roots() const { return roots_; }
 
   // All roots in one PEM text, for gRPC's handshake, which knows one store only. A handshake that it lets through
   // proves possession of a key and nothing about a name: that is for Verify.

@@ -7,6 +7,12 @@
 
 namespace tamga::certs {
 
+// Overwrites the string and leaves it empty.
+inline void Wipe(std::string& secret) {
+  OPENSSL_cleanse(secret.data(), secret.size());
+  secret.clear();
+}
+
 // Wipes the string, as long as it is then, however the scope is left.
 class Wiper {
  public:

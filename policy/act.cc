@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "certs/purposes.h"
 #include "certs/seal.h"
 #include "certs/trust_domain.h"
 #include "node/base/encoding.h"
@@ -44,7 +45,7 @@ std::string ActLines(const v1::SignedAct& act) {
                       HexEncode(Sha256(act.instrument())), "\n");
 }
 
-std::string ActMessage(const v1::SignedAct& act) { return certs::PreAuthEncode(kActType, ActLines(act)); }
+std::string ActMessage(const v1::SignedAct& act) { return certs::PreAuthEncode(certs::kActType, ActLines(act)); }
 
 std::string ActSha256(const v1::SignedAct& act) { return HexEncode(Sha256(ActLines(act))); }
 

@@ -12,16 +12,14 @@
 
 namespace tamga::policy {
 
-// The type under every signature of an act, so that a signature for something else cannot pass for one.
-inline constexpr char kActType[] = "application/vnd.tamga.act.v1";
-
 // No single person is to say whom the others believe.
 inline constexpr uint32_t kKeysForRoots = 2;
 
 // The five lines that are signed. Only of an act that CheckActForm lets in are they unambiguous.
 std::string ActLines(const v1::SignedAct& act);
 
-// The bytes that a treaty office signs: the DSSE pre-authentication encoding of the lines.
+// The bytes that a treaty office signs: the DSSE pre-authentication encoding of the lines, as
+// certs::kActType.
 std::string ActMessage(const v1::SignedAct& act);
 
 // SHA-256 of the lines, 64 lower-case hexadecimal digits: what the next act names as the one before it.

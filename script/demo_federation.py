@@ -129,10 +129,10 @@ class Federation:
         authority = self.folder / "pki" / agency[:3]
         prosecutor = f"{agency[:3]}/prosecutor-general"
         callers = {"system": (agency, "demo"), "operator": (agency, "demo"), "auditor": (prosecutor, "demo"),
-                   "officer": (agency, "4711"), "officer-2": (agency, "4712")}
+                   "officer": (agency, "4711"), "officer-2": (agency, "4712"), "treaty-officer": (agency, "demo")}
         for profile, (caller, name) in callers.items():
             keys = home / profile
-            role = profile.split("-")[0]
+            role = "officer" if profile == "officer-2" else profile
             self.tamga("pki", role, "--authority", authority, "--agency", caller, "--name", name, "--out", keys)
             self.tamga(
                 "node", "profile", "--out", self.profile(agency, profile), "--node-agency", agency, "--address",
@@ -472,6 +472,7 @@ def tell_how_to_talk(federation):
         (INTERIOR, "officer", "obligation discharge --help"),
         (INTERIOR, "officer-2", "approval list"),
         (INTERIOR, "officer-2", "approval approve HASH-OF-WHAT-WAITS"),
+        (INTERIOR, "treaty-officer", "treaty export --out treaties-of-the-node"),
         (INTERIOR, "auditor", "audit verify"),
     ]:
         print(f"   {tamga} --profile {os.path.relpath(federation.profile(agency, role))} {words}")

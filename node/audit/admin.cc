@@ -37,6 +37,15 @@ v1::TreatySummary Summarise(const policy::TreatyDocument& document, const std::v
   return summary;
 }
 
+void AddCredentials(const CredentialFacts& facts, v1::GetNodeStatusResponse& response) {
+  for (const v1::CertificateStatus& certificate : facts.certificates) {
+    if (certificate.what() == "tls") *response.mutable_tls_expires_at() = certificate.expires_at();
+    if (certificate.what() == "seal") *response.mutable_seal_expires_at() = certificate.expires_at();
+    *response.add_certificates() = certificate;
+  }
+  for (const std::string& line : facts.refused) response.add_credentials_refused(line);
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
@@ -51,14 +60,14 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   *response.mutable_started_at() = ToProto(node_.started_at);
   response.set_log_origin(node_.log_origin);
   response.set_log_size(log_size);
-  *response.mutable_tls_expires_at() = ToProto(node_.tls_expires_at);
-  *response.mutable_seal_expires_at() = ToProto(node_.seal_expires_at);
+  AddCredentials(node_.credentials(), response);
   for (const auto& [states, count] : holdings) {
     const bool open = (states >> v1::DUTY_STATE_OPEN & 1) != 0;
     const bool overdue = (states >> v1::DUTY_STATE_OVERDUE & 1) != 0;
     if (open) response.set_obligations_open(response.obligations_open() + count);
     if (overdue) response.set_obligations_overdue(response.obligations_overdue() + count);
   }
+  if (const auto time_stamping = node_.time_stamping()) *response.mutable_time_stamping() = *time_stamping;
   for (const v1::Partner& partner : node_.partners) {
     v1::PartnerStatus& status = *response.add_partners();
     status.set_agency(partner.agency());

@@ -1,7 +1,9 @@
 // The operator's view of a node: how it is, what waits, and what its treaties say.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,19 +21,26 @@
 
 namespace tamga::audit {
 
+// How a node's certificates stand.
+struct CredentialFacts {
+  std::vector<v1::CertificateStatus> certificates;
+  std::vector<std::string> refused;  // why those that are configured are not in use
+};
+
 // The node as it was started. All references outlive the admin.
 struct NodeFacts {
   std::string agency;
   std::string log_origin;
   absl::Time started_at;
-  absl::Time tls_expires_at;
-  absl::Time seal_expires_at;
-  std::vector<v1::Partner> partners;  // as configured
-  const exchange::PeerStubs& stubs;   // of the partners
+  std::function<CredentialFacts()> credentials;  // at the moment
+  std::vector<v1::Partner> partners;             // as configured
+  const exchange::PeerStubs& stubs;              // of the partners
   store::ExchangeDb& database;
   store::Vault& vault;
   const treaty::CurrentTreaties& treaties;
   const Clock& clock;
+  // How far the log is time-stamped; nothing where that is not configured.
+  std::function<std::optional<v1::TimeStampingStatus>()> time_stamping = [] { return std::nullopt; };
 };
 
 // Thread-safe.
@@ -41,6 +50,9 @@ class Admin {
 
   // Asks all partners at once whether they can be reached, and gives each one second.
   absl::StatusOr<v1::GetNodeStatusResponse> GetNodeStatus() const;
+
+  // Figures as of now; asks no partner.
+  absl::StatusOr<v1::GetMetricsResponse> GetMetrics() const;
 
   absl::StatusOr<v1::ListOutboxResponse> ListOutbox() const;
 

@@ -16,6 +16,15 @@ grpc::ServerUnaryReactor* AdminRpc::GetNodeStatus(grpc::CallbackServerContext* c
   });
 }
 
+grpc::ServerUnaryReactor* AdminRpc::GetMetrics(grpc::CallbackServerContext* context,
+                                               const v1::GetMetricsRequest* /*request*/,
+                                               v1::GetMetricsResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.GetMetrics", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.GetMetrics());
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* AdminRpc::ListOutbox(grpc::CallbackServerContext* context,
                                                const v1::ListOutboxRequest* /*request*/,
                                                v1::ListOutboxResponse* response) {

@@ -17,6 +17,8 @@ class AdminRpc final : public v1::AdminService::CallbackService {
 
   grpc::ServerUnaryReactor* GetNodeStatus(grpc::CallbackServerContext* context, const v1::GetNodeStatusRequest* request,
                                           v1::GetNodeStatusResponse* response) override;
+  grpc::ServerUnaryReactor* GetMetrics(grpc::CallbackServerContext* context, const v1::GetMetricsRequest* request,
+                                       v1::GetMetricsResponse* response) override;
   grpc::ServerUnaryReactor* ListOutbox(grpc::CallbackServerContext* context, const v1::ListOutboxRequest* request,
                                        v1::ListOutboxResponse* response) override;
   grpc::ServerUnaryReactor* ListTreaties(grpc::CallbackServerContext* context, const v1::ListTreatiesRequest* request,

@@ -103,6 +103,14 @@ class AdminTest : public testing::Test {
     return row;
   }
 
+  void AddCertificate(const std::string& what, absl::Duration left) {
+    v1::CertificateStatus& certificate = credentials_.certificates.emplace_back();
+    certificate.set_what(what);
+    certificate.set_subject("KAZ");
+    certificate.set_sha256(std::string(32, what.front()));
+    *certificate.mutable_expires_at() = ToProto(clock_.Now() + left);
+  }
+
   v1::ExplainDecisionRequest Question(v1::Purpose purpose) {
     v1::ExplainDecisionRequest request;
     request.set_answerer(kKyrgyz);
@@ -119,11 +127,11 @@ class AdminTest : public testing::Test {
   absl::Time kyrgyz_asked_until_;
   absl::Time tajik_asked_until_;
   exchange::PeerStubs stubs_;
+  CredentialFacts credentials_;
   const Admin admin_{NodeFacts{kOwn,
                                "log.interior-ministry.kaz.tamga",
                                clock_.Now() - absl::Hours(2),
-                               clock_.Now() + absl::Hours(24),
-                               clock_.Now() + absl::Hours(48),
+                               [this] { return credentials_; },
                                {PartnerAt(kKyrgyz, "kgz:7401"), PartnerAt(kTajik, "tjk:7401")},
                                stubs_,
                                log_.database(),
@@ -135,6 +143,8 @@ class AdminTest : public testing::Test {
 TEST_F(AdminTest, TheStatusSaysWhoTheNodeIsAndHowItsLogAndCertificatesStand) {
   log_.Add(kKyrgyz);
   log_.Add(kKyrgyz);
+  AddCertificate("tls", absl::Hours(24));
+  AddCertificate("seal", absl::Hours(48));
   ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, admin_.GetNodeStatus());
   EXPECT_EQ(status.agency(), kOwn);
   EXPECT_EQ(status.version(), TAMGA_VERSION);
@@ -143,6 +153,57 @@ TEST_F(AdminTest, TheStatusSaysWhoTheNodeIsAndHowItsLogAndCertificatesStand) {
   EXPECT_EQ(FromProto(status.started_at()), clock_.Now() - absl::Hours(2));
   EXPECT_EQ(FromProto(status.tls_expires_at()), clock_.Now() + absl::Hours(24));
   EXPECT_EQ(FromProto(status.seal_expires_at()), clock_.Now() + absl::Hours(48));
+  EXPECT_THAT(status.certificates(), SizeIs(2));
+  EXPECT_THAT(status.credentials_refused(), IsEmpty());
+
+  credentials_.certificates.clear();
+  AddCertificate("tls", absl::Hours(72));
+  credentials_.refused = {"tls.key_file: is missing"};
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse later, admin_.GetNodeStatus());
+  EXPECT_EQ(FromProto(later.tls_expires_at()), clock_.Now() + absl::Hours(72));
+  EXPECT_THAT(later.credentials_refused(), ElementsAre("tls.key_file: is missing"));
+}
+
+TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
+  log_.Add(kKyrgyz);
+  AddOutbox(std::string("\x01") + std::string(15, 'x'), kTajik);
+  AddCertificate("tls", absl::Hours(1));
+  AddCertificate("root", -absl::Minutes(1));
+  credentials_.refused = {"tls.key_file: is missing", "seal.key_file: is missing"};
+  ASSERT_OK_AND_ASSIGN(const v1::GetMetricsResponse metrics, admin_.GetMetrics());
+  for (const char* line :
+       {"tamga_log_entries 1", "tamga_outbox_messages{partner=\"KGZ/interior-ministry\"} 0",
+        "tamga_outbox_messages{partner=\"TJK/interior-ministry\"} 1", "tamga_obligations{state=\"overdue\"} 0",
+        "tamga_certificate_seconds_left{what=\"tls\",subject=\"KAZ\",certificate=\"7474747474747474\"} 3600",
+        "tamga_certificate_seconds_left{what=\"root\",subject=\"KAZ\",certificate=\"7272727272727272\"} -60",
+        "tamga_credentials_refused 2"}) {
+    EXPECT_THAT(metrics.text(), HasSubstr(std::string("\n") + line + "\n"));
+  }
+}
+
+TEST_F(AdminTest, HowFarTheLogIsTimeStampedIsSaidWhereThatIsConfigured) {
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse without, admin_.GetNodeStatus());
+  EXPECT_FALSE(without.has_time_stamping());
+  const Admin stamped(NodeFacts{kOwn,
+                                "log.interior-ministry.kaz.tamga",
+                                clock_.Now(),
+                                clock_.Now(),
+                                clock_.Now(),
+                                {},
+                                stubs_,
+                                log_.database(),
+                                log_.vault(),
+                                treaties_,
+                                clock_,
+                                [this]() -> std::optional<v1::TimeStampingStatus> {
+                                  v1::TimeStampingStatus status;
+                                  status.set_size(7);
+                                  *status.mutable_time() = ToProto(clock_.Now());
+                                  return status;
+                                }});
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, stamped.GetNodeStatus());
+  EXPECT_EQ(status.time_stamping().size(), 7u);
+  EXPECT_EQ(FromProto(status.time_stamping().time()), clock_.Now());
 }
 
 TEST_F(AdminTest, ObligationsThatAreOpenOrOverdueAreCounted) {

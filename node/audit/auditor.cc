@@ -10,7 +10,9 @@
 #include "certs/ed25519.h"
 #include "node/audit/entry_query.h"
 #include "node/audit/page_seal.h"
+#include "node/audit/sealed_by.h"
 #include "node/audit/statistics.h"
+#include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -62,7 +64,10 @@ absl::StatusOr<v1::ListEntriesResponse> Auditor::ListEntries(const certs::Princi
   ASSIGN_OR_RETURN(const std::string page_token, seal.Open(request.page_token()));
   ASSIGN_OR_RETURN(store::ReadSession session, log_.database.Read());
   session.StopWhen(stop);
-  ASSIGN_OR_RETURN(const store::EntryPage page, session->ListEntries(filter, page_size, page_token));
+  ASSIGN_OR_RETURN(const std::string seal_key, HexDecode(request.seal_key_id()));
+  ASSIGN_OR_RETURN(const store::EntryPage page, seal_key.empty()
+                                                    ? session->ListEntries(filter, page_size, page_token)
+                                                    : ListSealedBy(*session, filter, seal_key, page_size, page_token));
   v1::ListEntriesResponse response;
   for (const store::EntryRow& row : page.entries) *response.add_entries() = Indexed(log_, row);
   response.set_next_page_token(seal.Close(page.next_page_token));

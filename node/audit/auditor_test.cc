@@ -10,6 +10,7 @@
 #include "node/audit/reading_log.h"
 #include "node/audit/test_log.h"
 #include "node/base/clock.h"
+#include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/base/uuid.h"
 #include "node/ledger/checkpoint.h"
@@ -59,6 +60,36 @@ class AuditorTest : public testing::Test {
   const certs::Principal kyrgyz_ = AuditorOf("KGZ/prosecutor-general");
   const certs::Principal uzbek_ = AuditorOf("UZB/prosecutor-general");
 };
+
+// However many there are of it, and however many others between.
+TEST_F(AuditorTest, WhatAKeySealedIsFoundPageByPage) {
+  const std::string lost(32, 'k');
+  std::vector<uint64_t> expected;
+  for (uint64_t i = 0; i < 600; ++i) {
+    const bool is_sealed = i % 90 == 7;
+    log_.Add([&](v1::LogEntry& entry) { entry.set_seal_key_id(is_sealed ? lost : std::string(32, 'o')); });
+    if (is_sealed) expected.insert(expected.begin(), i);
+  }
+  v1::ListEntriesRequest request;
+  request.set_seal_key_id(HexEncode(lost));
+  EXPECT_EQ(List(own_, request), expected);
+  std::vector<uint64_t> found;
+  request.set_page_size(3);
+  do {
+    ASSERT_OK_AND_ASSIGN(const v1::ListEntriesResponse page, auditor_.ListEntries(own_, request));
+    EXPECT_LE(page.entries_size(), 3);
+    for (const uint64_t index : Indices(page)) found.push_back(index);
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(found, expected);
+  v1::ListEntriesRequest of_another;
+  of_another.set_seal_key_id(HexEncode(std::string(32, 'x')));
+  EXPECT_THAT(List(own_, of_another), IsEmpty());
+  for (const std::string& bad : {std::string("abc"), std::string(64, 'A'), std::string(66, 'a')}) {
+    of_another.set_seal_key_id(bad);
+    EXPECT_THAT(auditor_.ListEntries(own_, of_another), HasReason("INVALID_FIELD")) << bad;
+  }
+}
 
 TEST_F(AuditorTest, AnAuditorOfTheOwnStateSeesEveryEntryNewestFirst) {
   log_.Add(kKyrgyz);

@@ -5,6 +5,7 @@
 #include "certs/principal.h"
 #include "google/protobuf/util/time_util.h"
 #include "node/base/clock.h"
+#include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -60,6 +61,14 @@ absl::Status AddExchange(const v1::ListEntriesRequest& request, store::EntryFilt
   return absl::OkStatus();
 }
 
+// Entries are not found by it: whoever lists looks at each.
+absl::Status CheckSealKey(const v1::ListEntriesRequest& request) {
+  constexpr size_t kDigits = 64;
+  if (request.seal_key_id().empty()) return absl::OkStatus();
+  if (request.seal_key_id().size() == kDigits && HexDecode(request.seal_key_id()).ok()) return absl::OkStatus();
+  return InvalidField("seal_key_id", "must be 64 lower-case hexadecimal digits, as tamga pki show has them");
+}
+
 // What can be asked of a list and of numbers.
 template <typename Request>
 absl::StatusOr<store::EntryFilter> CommonFilterOf(const Request& request) {
@@ -101,6 +110,7 @@ absl::StatusOr<store::EntryFilter> FilterOf(const v1::ListEntriesRequest& reques
     RETURN_IF_ERROR(CheckReference("case_reference", request.case_reference()));
     filter.case_file = Indexed(pseudonyms.OfCase(request.case_reference()));
   }
+  RETURN_IF_ERROR(CheckSealKey(request));
   filter.kind = request.kind();
   filter.outcome = request.outcome();
   filter.article = request.article();

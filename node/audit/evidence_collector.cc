@@ -7,6 +7,7 @@
 #include "certs/ed25519.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/message_store.h"
 #include "node/ledger/checkpoint.h"
@@ -84,6 +85,7 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   log.set_agency(parts_.log.own_agency);
   log.set_vkey(ledger::FormatVkey(parts_.log.key));
   log.set_checkpoint(checkpoint.note);
+  RETURN_IF_ERROR(AddTimestamps(logged, checkpoint, &log));
   ASSIGN_OR_RETURN(const std::string bare, WithoutCosignatures(checkpoint.note, parts_.log.key));
   for (const Logged& of_one : logged) {
     if (stop && stop()) return absl::CancelledError("the caller is gone, or its time is up");
@@ -92,7 +94,29 @@ absl::StatusOr<v1::GetEvidenceResponse> EvidenceCollector::Get(const certs::Prin
   *bundle.mutable_treaties() = parts_.treaties();
   bundle.mutable_offices()->Add(parts_.offices.begin(), parts_.offices.end());
   if (bundle.ByteSizeLong() > kMostEvidenceBytes) return TooLarge("the evidence does not fit into one answer");
+  AddRevocations(logged, &bundle);
   return response;
+}
+
+// What does not fit is left out: the check says that it lacks it, and the State gives it to anybody who asks.
+void EvidenceCollector::AddRevocations(const std::vector<Logged>& logged, v1::EvidenceBundle* bundle) const {
+  constexpr size_t kMostOtherBytes = 64;
+  std::set<std::string> states = {StateOf(parts_.log.own_agency)};
+  for (const Logged& of_one : logged) {
+    for (const store::EntryRow& row : of_one.rows) {
+      if (RecordsMessage(row.kind)) states.insert(StateOf(row.partner));
+    }
+  }
+  size_t bytes = bundle->ByteSizeLong();
+  for (const std::string& state : states) {
+    for (const std::string& list : parts_.revocations(state)) {
+      bytes += list.size() + kMostOtherBytes;
+      if (bytes > kMostEvidenceBytes) return;
+      v1::RevocationEvidence& evidence = *bundle->add_revocations();
+      evidence.set_state(state);
+      evidence.set_crl(list);
+    }
+  }
 }
 
 absl::StatusOr<std::set<std::string>> EvidenceCollector::ExchangesOf(const certs::Principal& caller,
@@ -150,6 +174,28 @@ absl::StatusOr<SignedCheckpoint> EvidenceCollector::ChooseCheckpoint(const std::
   uint64_t needed = 0;
   for (const Logged& of_one : logged) needed = std::max(needed, of_one.rows.back().index + 1);
   return witnessed.size >= needed && witnessed.size <= newest.size ? witnessed : newest;
+}
+
+absl::Status EvidenceCollector::AddTimestamps(const std::vector<Logged>& logged, const SignedCheckpoint& checkpoint,
+                                              v1::LogEvidence* log) const {
+  ASSIGN_OR_RETURN(const ledger::Checkpoint proven, ledger::CheckpointIn(checkpoint.note));
+  std::set<uint64_t> added;  // their sizes
+  for (const Logged& of_one : logged) {
+    absl::StatusOr<v1::TimeStampEvidence> timestamp = parts_.timestamp_over(of_one.rows.back().index + 1);
+    if (absl::IsNotFound(timestamp.status())) continue;
+    RETURN_IF_ERROR(timestamp.status());
+    ASSIGN_OR_RETURN(const ledger::Checkpoint stamped, ledger::CheckpointIn(timestamp->checkpoint()));
+    if (!added.insert(stamped.size).second) continue;
+    if (stamped.size != proven.size) {
+      const bool is_older = stamped.size < proven.size;
+      ASSIGN_OR_RETURN(
+          const std::vector<ledger::Hash> proof,
+          parts_.log.reader.ProveGrowth(is_older ? stamped.size : proven.size, is_older ? proven : stamped));
+      for (const ledger::Hash& hash : proof) timestamp->add_hashes(std::string(hash.bytes()));
+    }
+    *log->add_timestamps() = *std::move(timestamp);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ExchangeEvidence> EvidenceCollector::EvidenceOf(const Logged& logged, bool with_decisions,

@@ -34,6 +34,14 @@ struct EvidenceParts {
   std::vector<v1::TreatyOffice> offices;
   // The newest checkpoint that the quorum of witnesses has cosigned, with their cosignatures; empty if there is none.
   std::function<std::string()> witnessed_checkpoint = [] { return std::string(); };
+  // The newest revocation lists (DER) of a State's authorities.
+  std::function<std::vector<std::string>(const std::string& state)> revocations = [](const std::string&) {
+    return std::vector<std::string>();
+  };
+  // The oldest time-stamp over at least so many entries, without hashes; NotFound if there is none.
+  std::function<absl::StatusOr<v1::TimeStampEvidence>(uint64_t size)> timestamp_over = [](uint64_t) {
+    return absl::NotFoundError("this log is not time-stamped");
+  };
 };
 
 // Thread-safe.
@@ -65,8 +73,13 @@ class EvidenceCollector {
   absl::StatusOr<Logged> ReadEntries(const std::string& exchange_id, const Visibility& visibility, uint64_t size) const;
   absl::StatusOr<SignedCheckpoint> ChooseCheckpoint(const std::vector<Logged>& logged,
                                                     const SignedCheckpoint& newest) const;
+  // For each exchange the oldest time-stamp over its entries, with what ties it to the checkpoint.
+  absl::Status AddTimestamps(const std::vector<Logged>& logged, const SignedCheckpoint& checkpoint,
+                             v1::LogEvidence* log) const;
   absl::StatusOr<v1::ExchangeEvidence> EvidenceOf(const Logged& logged, bool with_decisions,
                                                   const std::string& checkpoint) const;
+  // The lists of the States whose seals are in the bundle.
+  void AddRevocations(const std::vector<Logged>& logged, v1::EvidenceBundle* bundle) const;
   absl::Status AddKept(const store::EntryRow& row, bool with_decisions, v1::ExchangeEvidence* evidence) const;
 
   const EvidenceParts parts_;

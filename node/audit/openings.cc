@@ -86,7 +86,7 @@ absl::StatusOr<v1::OpenMessageResponse> Openings::Open(const certs::Principal& a
   v1::LogEntry entry = exchange::StartEntry(v1::ENTRY_KIND_OPENED, header, parts_.own_agency, auditor.agency,
                                             parts_.pseudonyms, parts_.clock.Now());
   entry.set_outcome(v1::ENTRY_OUTCOME_PERMITTED);
-  entry.set_seal_sha256(exchange::SealSha256(kept.kept.message()));
+  exchange::AddSeal(kept.kept.message(), &entry);
   entry.set_approval_sha256(approval.request.request_sha256());
   ASSIGN_OR_RETURN(const ledger::Appended logged,
                    parts_.sequencer.Append({approvals_.UseUp(approval), entry.SerializeAsString()}));

@@ -49,6 +49,9 @@ absl::StatusOr<store::EntryFilter> Tails::Check(const certs::Principal& caller,
   if (filter.has_since() || filter.has_until() || filter.page_size() != 0 || !filter.page_token().empty()) {
     return InvalidField("filter", "a tail has no period and no pages; name the first entry with from_index");
   }
+  if (!filter.seal_key_id().empty()) {
+    return InvalidField("filter.seal_key_id", "is for lists; name a kind or a partner for a tail");
+  }
   return VisibleFilter(log_, caller, filter);
 }
 

@@ -169,6 +169,9 @@ TEST_F(TailsTest, ATailHasNoPeriodAndNoPages) {
   request.mutable_filter()->mutable_since()->set_seconds(7);
   EXPECT_THAT(tails_.Check(own_, request), HasReason("INVALID_FIELD"));
   request.mutable_filter()->clear_since();
+  request.mutable_filter()->set_seal_key_id(std::string(64, 'a'));
+  EXPECT_THAT(tails_.Check(own_, request), HasReason("INVALID_FIELD"));
+  request.mutable_filter()->clear_seal_key_id();
   request.mutable_filter()->set_partner("Kyrgyzstan");
   EXPECT_THAT(tails_.Check(own_, request), HasReason("INVALID_FIELD"));
 }

@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "node/base/descriptor.h"
 #include "node/base/status_macros.h"
 
 namespace tamga {
@@ -30,20 +31,6 @@ absl::Status WriteError(absl::string_view verb, const std::string& path) {
   if (absl::IsResourceExhausted(status) || absl::IsOutOfRange(status)) return absl::InternalError(status.message());
   return status;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 absl::StatusOr<std::string> ReadAll(int fd, const std::string& path, size_t max_bytes) {
   std::string content;
@@ -87,18 +74,6 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) 
   return ReadAll(fd.get(), path, max_bytes);
 }
 
-absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return FileError("open", path);
-  struct stat info = {};
-  if (::fstat(fd.get(), &info) != 0) return FileError("inspect", path);
-  if ((info.st_mode & 077) != 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " holds a secret but others may read it; run: chmod 600 ", path));
-  }
-  return ReadAll(fd.get(), path, 65536);
-}
-
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode) {
   const std::string temporary = absl::StrCat(path, ".new");
   absl::Status written;
@@ -111,6 +86,11 @@ absl::Status WriteFile(const std::string& path, absl::string_view content, unsig
   if (written.ok()) return SyncFolderOf(path);
   ::unlink(temporary.c_str());
   return written;
+}
+
+absl::Status RenameFile(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return WriteError("rename into place", to);
+  return SyncFolderOf(to);
 }
 
 absl::Status MakeFolder(const std::string& path) {

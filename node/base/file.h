@@ -13,13 +13,18 @@ namespace tamga {
 // Reads at most `max_bytes`. NotFound, PermissionDenied, or ResourceExhausted if it is larger.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes = 16u << 20);
 
-// As ReadFile, for keys: FailedPrecondition unless the file is readable by its owner alone (mode 0600 or stricter).
+// As ReadFile, for keys, of at most 64 KiB: FailedPrecondition, with the fix, unless the file is one that others can
+// neither read nor replace (secret_file.h). A symbolic link is followed. No copy is left but what is returned: wipe
+// that after use.
 absl::StatusOr<std::string> ReadSecretFile(const std::string& path);
 
 // Writes to a temporary file beside `path`, syncs it, renames it into place and syncs the folder. Leaves no temporary
 // file behind when it fails. Internal if the disk takes no more; NotFound, PermissionDenied and such for a path that
 // cannot be.
 absl::Status WriteFile(const std::string& path, absl::string_view content, unsigned mode = 0644);
+
+// Puts `from` into the place of `to`, in the same folder, and syncs the folder.
+absl::Status RenameFile(const std::string& from, const std::string& to);
 
 // Makes the folder and its parents, mode 0700 for those it makes, so that they last when this returns.
 absl::Status MakeFolder(const std::string& path);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "certs/trust_store.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
@@ -97,6 +98,7 @@ struct VerifyArguments {
   std::vector<std::string> vkeys;
   std::vector<std::string> offices;
   std::vector<std::string> policies;
+  std::vector<std::string> tsa_roots;
   std::vector<std::string> opened;
 };
 
@@ -115,6 +117,22 @@ absl::StatusOr<std::vector<ledger::TlogPolicy>> ReadPolicies(const std::vector<s
     policies.push_back(std::move(policy));
   }
   return policies;
+}
+
+absl::StatusOr<certs::CertificateChain> ReadTsaRoots(const std::vector<std::string>& paths) {
+  certs::CertificateChain roots;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
+    const absl::StatusOr<certs::CertificateChain> more = certs::ParsePemChain(pem);
+    if (!more.ok()) return InvalidField("--tsa-roots", absl::StrCat(path, ": ", more.status().message()));
+    for (const certs::Certificate& root : *more) {
+      if (!certs::IsRoot(root)) {
+        return InvalidField("--tsa-roots", absl::StrCat(path, " holds a certificate that is not a self-signed root"));
+      }
+      roots.push_back(root);
+    }
+  }
+  return roots;
 }
 
 absl::StatusOr<evidence::Anchors> ReadAnchors(const VerifyArguments& arguments) {
@@ -139,6 +157,7 @@ absl::StatusOr<evidence::Anchors> ReadAnchors(const VerifyArguments& arguments) 
     anchors.offices[named.first] = std::move(office);
   }
   ASSIGN_OR_RETURN(anchors.policies, ReadPolicies(arguments.policies));
+  ASSIGN_OR_RETURN(anchors.tsa_roots, ReadTsaRoots(arguments.tsa_roots));
   return anchors;
 }
 
@@ -239,6 +258,8 @@ void AddEvidenceCommands(const Command& audit) {
   verify.Optional("--policy",
                   "Which witnesses must have cosigned a log (C2SP tlog-policy); exit code 1 if they did not",
                   Into(arguments->policies));
+  verify.Optional("--tsa-roots", "Root certificates of a time-stamp authority (PEM), by which its time-stamps count",
+                  Into(arguments->tsa_roots));
   verify.Optional("--opened", "A message that `tamga audit open` wrote", Into(arguments->opened));
   verify.Run([arguments](Environment& environment) { return VerifyBundle(*arguments, environment); });
 }

@@ -2,11 +2,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/cli/test_cli.h"
 #include "node/cli/test_log.h"
 #include "node/ledger/tlog_proof.h"
+#include "node/timestamp/test_authority.h"
 #include "tamga/v1/evidence.pb.h"
 
 namespace tamga::cli {
@@ -17,6 +19,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr char kAgency[] = "KAZ/border-service";
+
+// Keys are made once for the test program.
+const timestamp::TestTsa& Tsa() {
+  static const timestamp::TestTsa tsa;
+  return tsa;
+}
 
 // A bundle of no more than a log's checkpoint.
 class AuditEvidenceTest : public CliTest {
@@ -86,6 +94,34 @@ TEST_F(AuditEvidenceTest, APolicyThatIsNotMetEndsWithOne) {
   EXPECT_EQ(Verify({"--vkey", Vkey(), "--policy", Path("policy")}), 0) << err();
   ASSERT_OK(WriteFile(Path("policy"), "quorum nobody\n"));
   EXPECT_EQ(Verify({"--vkey", Vkey(), "--policy", Path("policy")}), 2);
+}
+
+TEST_F(AuditEvidenceTest, TimeStampsAreJudgedByTheRootsThatAreBrought) {
+  v1::TimeStampEvidence& stamp = *bundle_.mutable_logs(0)->add_timestamps();
+  stamp.set_checkpoint(log_.Checkpoint(1));
+  stamp.set_token(Tsa().Stamp(Sha256(stamp.checkpoint()), certs::TestNow()));
+  ASSERT_NO_FATAL_FAILURE(WriteBundle());
+  ASSERT_OK(WriteFile(Path("tsa.pem"), Tsa().RootPem()));
+  EXPECT_EQ(Verify({"--vkey", Vkey()}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("no roots of a time-stamp authority were given (--tsa-roots)"));
+  EXPECT_EQ(Verify({"--vkey", Vkey(), "--tsa-roots", Path("tsa.pem")}), 0) << err();
+  EXPECT_THAT(out(), AllOf(HasSubstr("the log of KAZ/border-service over 1 entries was time-stamped"),
+                           HasSubstr("at 2026-11-23T12:00:00")));
+  EXPECT_THAT(err(), HasSubstr("2 verified, 0 contradicted, "));
+  stamp.set_token(Tsa().Stamp(Sha256("another log"), certs::TestNow()));
+  ASSERT_NO_FATAL_FAILURE(WriteBundle());
+  EXPECT_EQ(Verify({"--vkey", Vkey(), "--tsa-roots", Path("tsa.pem")}), 1);
+  EXPECT_THAT(out(), HasSubstr("the time-stamp is of other bytes"));
+}
+
+TEST_F(AuditEvidenceTest, RootsOfATimeStampAuthorityThatAreNoneAreAMistake) {
+  ASSERT_OK(WriteFile(Path("tsa.pem"), "hello"));
+  EXPECT_EQ(Verify({"--vkey", Vkey(), "--tsa-roots", Path("tsa.pem")}), 2);
+  EXPECT_THAT(err(), HasSubstr("--tsa-roots: "));
+  ASSERT_OK(
+      WriteFile(Path("tsa.pem"), Tsa().IssueAnother(timestamp::TsaCertificate(certs::TestNow())).certificate.Pem()));
+  EXPECT_EQ(Verify({"--vkey", Vkey(), "--tsa-roots", Path("tsa.pem")}), 2);
+  EXPECT_THAT(err(), HasSubstr("not a self-signed root"));
 }
 
 TEST_F(AuditEvidenceTest, ProgramsGetFindingsAndCounts) {

@@ -159,6 +159,8 @@ void AddListEntriesCommand(const Command& audit) {
   command.Optional("--since", "Only since then: 10m, 7d, 2026-11-23 or 2026-11-23T15:04:05Z", Into(arguments->since));
   command.Optional("--until", "Only before then, written in the same way", Into(arguments->until));
   AddEntryFilter(command, arguments->request);
+  command.Optional("--seal-key", "Only messages that this key sealed: 64 digits, as pki show has them",
+                   IntoLowerCase(*arguments->request.mutable_seal_key_id()));
   command.Optional("--limit", "Most entries to list; 100 if not given", Into(arguments->limit));
   command.Flag("--all", "List all, however many", arguments->all);
   command.Optional("--page-token", "Go on where a list ended that was asked for in the same way",

@@ -35,11 +35,14 @@ TEST_F(AuditListTest, EachOptionNamesWhatIsAskedFor) {
                          "2026/17",
                          "--exchange",
                          "018F3C2E-7B1A-7C3D-9E4F-0123456789AB",
+                         "--seal-key",
+                         std::string(64, 'A'),
                          "--since",
                          "1h"}),
             0)
       << err();
   const v1::ListEntriesRequest& asked = audit_.listed;
+  EXPECT_EQ(asked.seal_key_id(), std::string(64, 'a'));
   EXPECT_EQ(asked.partner(), "KGZ/interior-ministry");
   EXPECT_EQ(asked.kind(), v1::ENTRY_KIND_SENT);
   EXPECT_EQ(asked.outcome(), v1::ENTRY_OUTCOME_PERMITTED);

@@ -46,11 +46,12 @@ std::string UsageText(const certs::Certificate& certificate) {
 }  // namespace
 
 Table CertificateTable(const certs::CertificateChain& chain) {
-  Table table({"SUBJECT", "VALID FROM", "VALID UNTIL", "USAGE", "KEY SHA256"});
+  Table table({"SUBJECT", "VALID FROM", "VALID UNTIL", "USAGE", "KEY SHA256", "SERIAL"});
   for (const certs::Certificate& certificate : chain) {
     const auto principal = certs::IdentityOf(certificate);
     table.AddRow({principal.ok() ? principal->SpiffeId() : SubjectText(certificate), UtcText(certificate.NotBefore()),
-                  UtcText(certificate.NotAfter()), UsageText(certificate), HexEncode(certificate.SpkiSha256())});
+                  UtcText(certificate.NotAfter()), UsageText(certificate), HexEncode(certificate.SpkiSha256()),
+                  certificate.SerialHex()});
   }
   return table;
 }

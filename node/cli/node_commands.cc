@@ -44,13 +44,31 @@ absl::Status Status(Environment& environment) {
     partners.AddRow(
         {partner.agency(), partner.address(), partner.reachable() ? "yes" : "NO", absl::StrCat(partner.outbox())});
   }
+  Table certificates({"CERTIFICATE", "OF", "ENDS", ""});
+  for (const v1::CertificateStatus& certificate : response.certificates()) {
+    const bool is_fine = certificate.level() == v1::EXPIRY_LEVEL_FINE;
+    certificates.AddRow({certificate.what(), certificate.subject(), UtcText(FromProto(certificate.expires_at())),
+                         is_fine ? "" : ShortEnumName(certificate.level())});
+  }
   response.clear_partners();
+  response.clear_certificates();
   environment.out << RecordText(response);
+  if (!certificates.empty()) {
+    environment.out << "\n";
+    PrintTable(environment, certificates);
+  }
   if (!partners.empty()) {
     environment.out << "\n";
     PrintTable(environment, partners);
   }
   return PrintWitnessing(*session, environment);
+}
+
+absl::Status Metrics(Environment& environment) {
+  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
+  ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::GetMetrics, v1::GetMetricsRequest()));
+  if (!PrintedAsJson(environment, response)) environment.out << response.text();
+  return absl::OkStatus();
 }
 
 absl::Status Outbox(Environment& environment) {
@@ -109,7 +127,9 @@ void AddNodeCommands(const Command& root) {
   AddProfileCommand(node);
   node.Add("status", "Tell how the node is and which partners it reaches").Run(Status);
   AddTrustCommand(node);
+  node.Add("metrics", "Print figures about the node in the text format of Prometheus").Run(Metrics);
   AddSettle(node);
+  AddAcceptClockCommand(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }
 

@@ -159,5 +159,24 @@ TEST_F(NodeCommandsTest, ProfilesThatCannotWorkAreReportedAtOnce) {
   EXPECT_THAT(err(), HasSubstr("is not the certificate's key"));
 }
 
+TEST_F(NodeCommandsTest, TheOperatorAcceptsAClockByAnotherClock) {
+  const std::string right = UtcText(clock_.Now() + absl::Minutes(3));
+  const auto accept = [&](const std::string& now) {
+    return Run({"node", "accept-clock", "--data-dir", Path(""), "--now", now});
+  };
+  EXPECT_EQ(accept(right), 2);
+  EXPECT_THAT(err(), HasSubstr("no data folder"));
+  ASSERT_OK(WriteFile(Path("clock"), ""));
+  EXPECT_EQ(accept("now"), 2);
+  EXPECT_THAT(err(), HasSubstr("by another clock"));
+  for (const absl::Duration off : {absl::Hours(24 * 400), -absl::Hours(1)}) {
+    EXPECT_EQ(accept(UtcText(clock_.Now() + off)), 2);
+    EXPECT_THAT(err(), HasSubstr("this machine's clock says"));
+    EXPECT_THAT(ReadFile(Path("clock.accepted")), StatusIs(absl::StatusCode::kNotFound));
+  }
+  EXPECT_EQ(accept(right), 0) << err();
+  EXPECT_OK(ReadFile(Path("clock.accepted")));
+}
+
 }  // namespace
 }  // namespace tamga::cli

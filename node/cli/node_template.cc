@@ -24,7 +24,8 @@ data_dir: $2
 # Folder of the treaties that this node decides by.
 treaties_dir: $3
 
-# For TLS: the certificate with its issuers, and its key (mode 0600).
+# For TLS: the certificate with its issuers, and its key (mode 0600). New ones are taken over while the node runs, here and
+# for seals.
 tls { certificate_file: $4 key_file: $5 }
 
 # For seals: another certificate and key of the same agency.
@@ -81,6 +82,9 @@ constexpr char kLimits[] = R"(
 #   max_queued_calls: 1024        # calls waiting for a thread
 #   max_clock_skew_s: 120         # between the clocks of two nodes
 #   drain_ms: 10000               # for calls under way at SIGTERM
+#   max_connections_per_address: 64
+#   max_remembered_per_partner: 200000    # messages, so that none can be sent twice
+#   max_partner_calls: 24         # of one State's nodes at once; more wait
 # }
 
 # gRPC server reflection, for developers.

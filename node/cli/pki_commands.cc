@@ -129,7 +129,7 @@ void AddIssueOptions(const Command& command, IssueArguments& arguments) {
   command.Required("--authority", "Folder of the State's authority", Into(arguments.authority));
   command.Required("--agency", "Agency, such as KAZ/border-service", Into(arguments.agency));
   command.Required("--out", "Folder for the files", Into(arguments.out));
-  command.Optional("--days", "Days that the certificates last; if not given, 90, and 365 for seals",
+  command.Optional("--days", "Days that the certificates last; if not given, 90, of nodes 7, of seals 365",
                    Into(arguments.days));
   command.Flag("--force", "Replace files that are there", arguments.force);
 }
@@ -219,12 +219,15 @@ void AddPkiCommands(const Command& root) {
   AddNode(pki);
   AddCaller(pki, Role::kSystem, "Issue a certificate to a system of an agency");
   AddCaller(pki, Role::kOfficer, "Issue a certificate to an officer of an agency");
+  AddCaller(pki, Role::kTreatyOfficer, "Issue a certificate to a treaty officer, who publishes treaties and acts");
   AddCaller(pki, Role::kAuditor, "Issue a certificate to an auditor, who reads logs");
   AddCaller(pki, Role::kOperator, "Issue a certificate to an operator, who runs the node");
   AddOffice(pki);
   AddShow(pki);
   AddPkiVerify(pki);
   AddPkiRootEntry(pki);
+  AddPkiEnrolment(pki);
+  AddPkiRevocation(pki);
 }
 
 }  // namespace tamga::cli

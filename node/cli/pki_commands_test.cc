@@ -67,7 +67,7 @@ TEST_F(PkiCommandsTest, CertificatesVerifyUnderTheStatesRootInTheirRole) {
 }
 
 TEST_F(PkiCommandsTest, EveryRoleOfCallersCanBeIssued) {
-  for (const char* role : {"system", "officer", "auditor", "operator"}) {
+  for (const char* role : {"system", "officer", "treaty-officer", "auditor", "operator"}) {
     ASSERT_EQ(Run({"pki", role, "--authority", Path("kaz"), "--agency", "KAZ/border-service", "--name", "n-1", "--out",
                    Path(role)}),
               0)
@@ -158,7 +158,7 @@ TEST_F(PkiCommandsTest, ShowsWhatAFileOfCertificatesSays) {
   EXPECT_THAT(out(), HasSubstr("spiffe://kaz.tamga/border-service/node/main"));
   EXPECT_THAT(out(), HasSubstr("TLS client, TLS server"));
   EXPECT_THAT(out(), HasSubstr("Tamga issuing authority"));
-  EXPECT_THAT(out(), HasSubstr("2027-02-21T12:00:00"));  // 90 days
+  EXPECT_THAT(out(), HasSubstr("2026-11-30T12:00:00"));  // 7 days
   ASSERT_EQ(Run({"--output", "json", "pki", "show", Path("node/seal.pem")}), 0);
   EXPECT_THAT(out(), HasSubstr("\"usage\": \"seals messages\""));
 }

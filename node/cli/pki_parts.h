@@ -10,4 +10,10 @@ void AddPkiVerify(const Command& pki);
 // tamga pki root-entry: a root as it stands in an act that changes a State's roots.
 void AddPkiRootEntry(const Command& pki);
 
+// tamga pki issuing-authority, token and enrol: a State's on-line authority, and certificates from it.
+void AddPkiEnrolment(const Command& pki);
+
+// tamga pki revoke, revocations and root-revocations: certificates that are not to be believed any longer.
+void AddPkiRevocation(const Command& pki);
+
 }  // namespace tamga::cli

@@ -19,6 +19,17 @@ TEST_F(SessionTest, PrintsWhatTheNodeAnswers) {
   EXPECT_THAT(err(), IsEmpty());
 }
 
+TEST_F(SessionTest, TheStatusShowsWhichCertificateEndsSoon) {
+  ASSERT_EQ(RunAsCaller({"node", "status"}), 0) << err();
+  EXPECT_THAT(out(), HasSubstr("spiffe://kaz.tamga/border-service/node/main"));
+  EXPECT_THAT(out(), HasSubstr("ALARM"));
+}
+
+TEST_F(SessionTest, MetricsAreGivenAsTheyAre) {
+  ASSERT_EQ(RunAsCaller({"node", "metrics"}), 0) << err();
+  EXPECT_EQ(out(), "tamga_log_entries 17\n");
+}
+
 TEST_F(SessionTest, JsonIsTheResponseItself) {
   ASSERT_EQ(RunAsCaller({"node", "status", "--output", "json"}), 0) << err();
   v1::GetNodeStatusResponse response;

@@ -37,6 +37,17 @@ grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, cons
   v1::PartnerStatus& partner = *response->add_partners();
   partner.set_agency("KGZ/interior-ministry");
   partner.set_outbox(3);
+  v1::CertificateStatus& certificate = *response->add_certificates();
+  certificate.set_what("tls");
+  certificate.set_subject("spiffe://kaz.tamga/border-service/node/main");
+  certificate.mutable_expires_at()->set_seconds(1'795'000'000);
+  certificate.set_level(v1::EXPIRY_LEVEL_ALARM);
+  return exchange::ToGrpc(status);
+}
+
+grpc::Status ScriptedAdmin::GetMetrics(grpc::ServerContext* /*context*/, const v1::GetMetricsRequest* /*request*/,
+                                       v1::GetMetricsResponse* response) {
+  response->set_text("tamga_log_entries 17\n");
   return exchange::ToGrpc(status);
 }
 

@@ -36,6 +36,8 @@ class ScriptedAdmin final : public v1::AdminService::Service {
                              v1::ListDecisionsResponse* response) override;
   grpc::Status GetNodeStatus(grpc::ServerContext* context, const v1::GetNodeStatusRequest* request,
                              v1::GetNodeStatusResponse* response) override;
+  grpc::Status GetMetrics(grpc::ServerContext* context, const v1::GetMetricsRequest* request,
+                          v1::GetMetricsResponse* response) override;
 };
 
 // Remembers what it is given.

@@ -58,6 +58,7 @@ void MergeLogs(const google::protobuf::RepeatedPtrField<v1::LogEvidence>& more, 
     into.set_vkey(log.vkey());
     into.set_checkpoint(log.checkpoint());
     AddNew(log.growth(), into.mutable_growth());
+    AddNew(log.timestamps(), into.mutable_timestamps());
   }
 }
 
@@ -80,8 +81,10 @@ absl::Status CheckBounds(const v1::EvidenceBundle& bundle) {
   RETURN_IF_ERROR(CheckBound("logs", bundle.logs_size(), kMostLogs));
   RETURN_IF_ERROR(CheckBound("exchanges", bundle.exchanges_size(), kMostExchanges));
   RETURN_IF_ERROR(CheckBound("contradictions", bundle.contradictions_size(), kMostContradictions));
+  RETURN_IF_ERROR(CheckBound("revocation lists", bundle.revocations_size(), kMostRevocations));
   for (const v1::LogEvidence& log : bundle.logs()) {
     RETURN_IF_ERROR(CheckBound("proofs of growth of one log", log.growth_size(), kMostGrowthOfLog));
+    RETURN_IF_ERROR(CheckBound("time-stamps of one log", log.timestamps_size(), kMostTimestampsOfLog));
   }
   int entries = 0;
   for (const v1::ExchangeEvidence& exchange : bundle.exchanges()) {
@@ -128,6 +131,7 @@ v1::EvidenceBundle Merge(v1::EvidenceBundle bundle, const v1::EvidenceBundle& ot
   MergeTreaties(other.treaties(), bundle.mutable_treaties());
   AddNew(other.offices(), bundle.mutable_offices());
   AddNew(other.contradictions(), bundle.mutable_contradictions());
+  AddNew(other.revocations(), bundle.mutable_revocations());
   return bundle;
 }
 

@@ -15,7 +15,9 @@ inline constexpr size_t kMostBundleBytes = 64u << 20;
 // Most of what a bundle may hold, far more than nodes give: each message is held against each entry of its exchange.
 inline constexpr int kMostLogs = 200;
 inline constexpr int kMostGrowthOfLog = 4'000;
+inline constexpr int kMostTimestampsOfLog = 1'000;
 inline constexpr int kMostContradictions = 200;
+inline constexpr int kMostRevocations = 200;
 inline constexpr int kMostExchanges = 1'000;
 inline constexpr int kMostEntries = 20'000;
 inline constexpr int kMostEntriesOfExchange = 4'000;

@@ -27,7 +27,9 @@ std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors
   }
   CheckContradictions(bundle, anchors, logs, Findings("", &found));
   CheckGrowth(logs, Findings("", &found));
+  const Stampings stampings = CheckTimestamps(bundle, anchors, logs, Findings("", &found));
   const absl::StatusOr<treaty::TreatyLibrary> library = CheckTreaties(bundle, anchors, Findings("", &found));
+  const RevocationLists revocations(bundle, Findings("", &found));
   for (int i = 0; i < bundle.exchanges_size(); ++i) {
     const v1::ExchangeEvidence& exchange = bundle.exchanges(i);
     const std::vector<ProvenEntry>& proven = entries[static_cast<size_t>(i)];
@@ -35,8 +37,9 @@ std::vector<Finding> CheckBundle(const v1::EvidenceBundle& bundle, const Anchors
     found.insert(found.end(), of_proofs.begin(), of_proofs.end());
     const Findings findings(NameOf(exchange), &found);
     CheckTies(proven, logs, anchors, findings);
+    CheckStamped(proven, stampings, logs, findings);
     CheckAgreement(proven, findings);
-    CheckMessages(exchange, proven, anchors, opened, findings);
+    CheckMessages(exchange, proven, anchors, revocations, opened, findings);
     CheckReliance(proven, library, findings);
     CheckDecisions(exchange, proven, library, findings);
   }

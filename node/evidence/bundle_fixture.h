@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,7 +60,8 @@ class BundleCheckTest : public ::testing::Test {
          pair_.states.clock,
          [this] { return Treaties(); },
          {},
-         [this] { return witnessed_; }});
+         [this] { return witnessed_; },
+         [this](const std::string& state) { return lists_[state]; }});
     ASSIGN_OR_RETURN(v1::GetEvidenceResponse response,
                      collector.Get({auditor, certs::Role::kAuditor, "auditor-1"}, request));
     return std::move(*response.mutable_bundle());
@@ -122,7 +124,8 @@ class BundleCheckTest : public ::testing::Test {
   exchange::TestPair pair_;
   AskResult asked_;
   Anchors anchors_;
-  std::string witnessed_;  // what the nodes say of their witnesses
+  std::string witnessed_;                                  // what the nodes say of their witnesses
+  std::map<std::string, std::vector<std::string>> lists_;  // revocation lists that the nodes hold, by State
   TestLog relogged_{"log.test.example/exchange", 'f'};
 };
 

@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
+#include "certs/crl.h"
 #include "node/evidence/bundle_check.h"
 #include "node/evidence/findings.h"
 #include "node/evidence/log_history.h"
@@ -71,6 +73,19 @@ void CheckGrowth(SignedLogs& logs, Findings findings);
 void CheckTies(const std::vector<ProvenEntry>& entries, const SignedLogs& logs, const Anchors& anchors,
                Findings findings);
 
+// By agency: the sizes over which its log is time-stamped, and when by the token's word at the latest. Those logs are
+// there, with none perhaps, of which the bundle has time-stamps that were looked at.
+using Stampings = std::map<std::string, std::map<uint64_t, absl::Time>>;
+
+// Whether the time-stamps are over checkpoints of their logs, and good by the given roots (timestamp_check.cc). Adds
+// those checkpoints, and what ties them to others, to `logs`; to be called when all other proofs were added. Without
+// roots nothing is verified.
+Stampings CheckTimestamps(const v1::EvidenceBundle& bundle, const Anchors& anchors, SignedLogs& logs,
+                          Findings findings);
+// Since when the entries were there at the latest, by the time-stamps that are tied to them.
+void CheckStamped(const std::vector<ProvenEntry>& entries, const Stampings& stampings, const SignedLogs& logs,
+                  Findings findings);
+
 // The first policy that is for the agency's log; nullptr if there is none, or no key of the log (witness_check.cc).
 const ledger::TlogPolicy* PolicyFor(const std::string& agency, const Anchors& anchors);
 // Whether enough witnesses cosigned the checkpoints. Without policies nothing is said of it.
@@ -79,9 +94,29 @@ void CheckWitnesses(const v1::EvidenceBundle& bundle, const Anchors& anchors, Fi
 // What entries say of each other, of both sides and of one (agreement_check.cc).
 void CheckAgreement(const std::vector<ProvenEntry>& entries, Findings findings);
 
+// The revocation lists of a bundle (revocation_check.cc).
+class RevocationLists {
+ public:
+  // Those that cannot be read are findings.
+  RevocationLists(const v1::EvidenceBundle& bundle, Findings findings);
+
+  struct Judgement {
+    bool revoked_by_then = false;
+    std::string why;  // in any case: what is known of revocation
+  };
+  // Of a seal made at `time`, whose certificate the State's roots vouched for over `path`, leaf first and root last.
+  // Only lists that an issuer of the path signed count, and a revocation in any of them does. Lists may be of any time
+  // since: a list of today names what was revoked before, so long as it has not expired.
+  Judgement Judge(const std::string& state, const certs::CertificateChain& path, absl::Time time) const;
+
+ private:
+  std::map<std::string, std::vector<certs::Crl>> lists_;  // by State
+};
+
 // Messages, sealed and opened (seal_check.cc).
 void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<ProvenEntry>& entries,
-                   const Anchors& anchors, const std::vector<v1::SealedMessage>& opened, Findings findings);
+                   const Anchors& anchors, const RevocationLists& revocations,
+                   const std::vector<v1::SealedMessage>& opened, Findings findings);
 
 // The bundle's treaties, believed by the given offices (treaty_check.cc).
 absl::StatusOr<treaty::TreatyLibrary> CheckTreaties(const v1::EvidenceBundle& bundle, const Anchors& anchors,

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "certs/algorithm_names.h"
+#include "certs/certificate.h"
+#include "certs/purposes.h"
 #include "certs/seal_verifier.h"
 #include "node/base/clock.h"
 #include "node/base/encoding.h"
@@ -76,10 +79,14 @@ std::string OtherTime(const v1::LogEntry& entry, const v1::MessageHeader& header
 }
 
 // "" if the entry is about the message; otherwise how it is not.
-std::string DifferenceOf(const ProvenEntry& proven, const v1::MessageHeader& header, const std::string& seal_sha256) {
+std::string DifferenceOf(const ProvenEntry& proven, const v1::MessageHeader& header, const v1::SealedMessage& message) {
   const v1::LogEntry& entry = proven.entry;
   const std::string& commitment = IsReply(header) ? entry.reply_commitment() : entry.request_commitment();
-  if (entry.seal_sha256() != seal_sha256) return "the entry records another seal";
+  if (entry.seal_sha256() != exchange::SealSha256(message)) return "the entry records another seal";
+  // Nodes did not always say which key it was.
+  if (!entry.seal_key_id().empty() && entry.seal_key_id() != exchange::SealKeyId(message)) {
+    return "the entry names another key than that of the seal's certificate";
+  }
   if (commitment != header.commitment()) return "the entry has another commitment";
   const std::string question = OtherQuestion(entry, header);
   return question.empty() ? OtherTime(entry, header) : question;
@@ -88,10 +95,11 @@ std::string DifferenceOf(const ProvenEntry& proven, const v1::MessageHeader& hea
 class MessageCheck {
  public:
   MessageCheck(const std::string& exchange_id, const std::vector<ProvenEntry>& entries, const Anchors& anchors,
-               Findings& findings)
+               const RevocationLists& revocations, Findings& findings)
       : exchange_id_(exchange_id),
         entries_(entries),
         anchors_(anchors),
+        revocations_(revocations),
         trust_(anchors.trust),
         verifier_(trust_),
         findings_(findings) {}
@@ -113,13 +121,12 @@ class MessageCheck {
   }
 
   void CheckEntries(const v1::SealedMessage& message, const v1::MessageHeader& header) {
-    const std::string seal_sha256 = exchange::SealSha256(message);
     bool is_recorded = false;
     for (const ProvenEntry& entry : entries_) {
       // Of a message that came in again, the first one stands.
       if (!Records(entry.entry, header) || entry.entry.reason() == "REPEATED") continue;
       is_recorded = true;
-      const std::string difference = DifferenceOf(entry, header, seal_sha256);
+      const std::string difference = DifferenceOf(entry, header, message);
       findings_.Shown(absl::StrCat(NameOf(header), " is what ", evidence::NameOf(entry), " records"),
                       difference.empty(), difference);
     }
@@ -131,9 +138,8 @@ class MessageCheck {
 
   // Whether a log has it, whose proven entries commit to header and seal.
   bool IsRecorded(const v1::SealedMessage& message, const v1::MessageHeader& header) const {
-    const std::string seal_sha256 = exchange::SealSha256(message);
     return std::any_of(entries_.begin(), entries_.end(), [&](const ProvenEntry& entry) {
-      return Records(entry.entry, header) && DifferenceOf(entry, header, seal_sha256).empty();
+      return Records(entry.entry, header) && DifferenceOf(entry, header, message).empty();
     });
   }
 
@@ -149,20 +155,39 @@ class MessageCheck {
     const absl::StatusOr<certs::Principal> signer =
         verifier_.Verify(message.signatures(), IsReply(header) ? certs::kReplyType : certs::kRequestType,
                          message.header(), FromProto(header.issued_at()));
-    if (!signer.ok()) {
-      findings_.Contradicted(what, std::string(signer.status().message()));
-    } else if (signer->agency != header.from()) {
-      findings_.Contradicted(what, absl::StrCat("it was sealed by ", signer->agency));
+    if (!signer.ok()) return findings_.Contradicted(what, std::string(signer.status().message()));
+    if (signer->agency != header.from()) {
+      return findings_.Contradicted(what, absl::StrCat("it was sealed by ", signer->agency));
+    }
+    const RevocationLists::Judgement judged = revocations_.Judge(
+        StateOf(header.from()), PathOf(message, FromProto(header.issued_at())), FromProto(header.issued_at()));
+    if (judged.revoked_by_then) {
+      findings_.Contradicted(what, judged.why);
     } else if (!is_recorded) {
       findings_.NotVerifiable(what, "its certificate fits, but no entry that is proven here shows when");
     } else {
-      findings_.Verified(what);
+      findings_.Verified(what, judged.why);
     }
+  }
+
+  // Of a seal that verifies. Empty otherwise.
+  certs::CertificateChain PathOf(const v1::SealedMessage& message, absl::Time time) const {
+    certs::CertificateChain chain;
+    for (const v1::Signature& signature : message.signatures()) {
+      if (signature.algorithm() != certs::kEcdsaP256Sha256) continue;
+      for (const std::string& der : signature.certificate_chain()) {
+        absl::StatusOr<certs::Certificate> certificate = certs::Certificate::FromDer(der);
+        if (certificate.ok()) chain.push_back(*std::move(certificate));
+      }
+    }
+    const absl::StatusOr<certs::Vouched> vouched = anchors_.trust->Vouch(chain, certs::Usage::kSeal, time);
+    return vouched.ok() ? vouched->path : certs::CertificateChain();
   }
 
   const std::string& exchange_id_;
   const std::vector<ProvenEntry>& entries_;
   const Anchors& anchors_;
+  const RevocationLists& revocations_;
   const certs::CurrentTrust trust_;
   const certs::SealVerifier verifier_;
   Findings& findings_;
@@ -212,8 +237,9 @@ size_t CheckMissing(const v1::ExchangeEvidence& of_exchange, const std::vector<P
 }  // namespace
 
 void CheckMessages(const v1::ExchangeEvidence& exchange, const std::vector<ProvenEntry>& entries,
-                   const Anchors& anchors, const std::vector<v1::SealedMessage>& opened, Findings findings) {
-  MessageCheck check(exchange.exchange_id(), entries, anchors, findings);
+                   const Anchors& anchors, const RevocationLists& revocations,
+                   const std::vector<v1::SealedMessage>& opened, Findings findings) {
+  MessageCheck check(exchange.exchange_id(), entries, anchors, revocations, findings);
   std::vector<v1::SealedMessage> requests;
   std::vector<Reply> replies;
   for (const v1::SealedMessage& message : exchange.messages()) {

@@ -11,6 +11,7 @@
 #include "node/base/failpoint.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/holding.h"
 #include "node/exchange/holdings.h"
@@ -78,7 +79,10 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     }
     earlier = LogReceived(message, &request);
   }
-  RETURN_IF_ERROR(earlier.status());
+  if (!earlier.ok()) {
+    Log(Severity::kWarning, "message not taken", {{"peer", peer.agency}, {"reason", ReasonOf(earlier.status())}});
+    return earlier.status();
+  }
   if (earlier->has_value()) return **std::move(earlier);
   TAMGA_FAILPOINT("answering.received");
 
@@ -201,7 +205,8 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(cons
   AddDecision(Tellable(request->decision), &entry);
   if (!is_new) entry.set_reason("REPEATED");
   entry.set_disclosure(request->decision.permitted ? request->decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
-  entry.set_seal_sha256(request->opened.seal_sha256);
+  AddSeal(message, &entry);
+  entry.set_revocation_sha256(parts_.revocation_sha256(StateOf(header.from())));
 
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
@@ -260,7 +265,10 @@ absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& me
                           request.received_at);
     effects.writes.push_back(
         [sender = header.from(), exchange_id = header.exchange_id(), header_sha256 = request.opened.header_sha256,
-         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew](store::Transaction& transaction) {
+         forget_at = FromProto(header.expires_at()) + 2 * parts_.max_clock_skew,
+         most = parts_.max_remembered_per_partner](store::Transaction& transaction) -> absl::Status {
+          // Nothing is forgotten to make room: what is forgotten could be sent again.
+          RETURN_IF_ERROR(transaction.CheckRoomToRemember(sender, most));
           return transaction.RecordReceived(sender, exchange_id, header_sha256, forget_at).status();
         });
   } else {
@@ -436,7 +444,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
   v1::MessageHeader reply_header;
   if (!reply_header.ParseFromString(sealed.header())) return absl::InternalError("own header is unreadable");
   entry.set_reply_commitment(reply_header.commitment());
-  entry.set_seal_sha256(SealSha256(sealed));
+  AddSeal(sealed, &entry);
   entry.set_approval_sha256(outcome.approval_sha256);
 
   ASSIGN_OR_RETURN(store::Effects kept, BookOrErase(request, outcome, &entry));

@@ -60,6 +60,24 @@ TEST_F(AnsweringDoorTest, PartnersDoNotShareExchangeIds) {
   EXPECT_TRUE(node_.VerifyLog().intact());
 }
 
+TEST_F(AnsweringDoorTest, APartnerFillsItsOwnMemoryOfReplaysAndNobodyElses) {
+  node_.parts().max_remembered_per_partner = 2;
+  const auto send = [&](const char* from, const certs::Seal& seal) {
+    return HandOver(from, SealApplication(states_.RequestHeader(from, kKazakh), seal, states_.rng));
+  };
+  const v1::SealedMessage first = SealApplication(states_.RequestHeader(kKyrgyz, kKazakh), kyrgyz_, states_.rng);
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage reply, HandOver(kKyrgyz, first));
+  ASSERT_OK(send(kKyrgyz, kyrgyz_));
+  const size_t entries = node_.Entries().size();
+  const auto refused = send(kKyrgyz, kyrgyz_);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));  // what can wait at the partner does
+  EXPECT_THAT(refused, HasReason("TOO_MANY_REMEMBERED"));
+  EXPECT_EQ(node_.Entries().size(), entries);
+  EXPECT_EQ(HandOver(kKyrgyz, first)->SerializeAsString(), reply.SerializeAsString());
+  EXPECT_OK(send(kUzbek, uzbek_));
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
 // By the time in its id an exchange is found when logs are compared.
 TEST_F(AnsweringDoorTest, AnExchangeIdOfAnotherTimeIsRefused) {
   for (const absl::Duration apart : {absl::Hours(24 * 365), -absl::Hours(1)}) {
@@ -244,7 +262,7 @@ TEST_F(AnsweringDoorTest, SignaturesThatNobodyChecksAreBoundedToo) {
   const v1::MessageHeader header = states_.RequestHeader(kKyrgyz, kKazakh);
   v1::SealedMessage request = SealApplication(header, kyrgyz_, states_.rng);
   v1::Signature& unchecked = *request.add_signatures();
-  unchecked.set_algorithm("gost-2012-256");
+  unchecked.set_algorithm(certs::kGost256);
   unchecked.set_value(std::string(64 << 10, 's'));
   EXPECT_THAT(HandOver(kKyrgyz, request), HasReason("MESSAGE_TOO_LARGE"));
   unchecked.set_value(std::string(60 << 10, 's'));

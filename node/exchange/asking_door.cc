@@ -50,8 +50,11 @@ bool IsTransient(const absl::Status& status) {
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
-// "SYSTEM".
-std::string RoleFact(const certs::Principal& caller) { return absl::AsciiStrToUpper(certs::RoleName(caller.role)); }
+// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc), and a treaty officer is one.
+std::string RoleFact(const certs::Principal& caller) {
+  const certs::Role role = caller.role == certs::Role::kTreatyOfficer ? certs::Role::kOfficer : caller.role;
+  return absl::AsciiStrToUpper(certs::RoleName(role));
+}
 
 // Whether a reply is to this request: its header repeats whatever of the request's it has to, and has the request's
 // hash. (Parties, times and the form of every field are for OpenMessage.)
@@ -237,7 +240,7 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   AddDecision(decision, &entry);
   entry.set_disclosure(decision.permitted ? decision.request.level() : v1::DISCLOSURE_LEVEL_NONE);
   for (const std::string& field : withheld_fields) entry.add_withheld_fields(field);
-  entry.set_seal_sha256(SealSha256(request.message));
+  AddSeal(request.message, &entry);
   if (used != nullptr && used->may_be_told) entry.set_approval_sha256(used->request.request_sha256());
 
   ledger::Submission submission;
@@ -324,7 +327,6 @@ absl::StatusOr<AskingDoor::VerifiedReply> AskingDoor::OpenReply(const SentReques
   reply.message = std::move(message);
   reply.header = opened.header;
   reply.reply = static_cast<const v1::ExchangeReply&>(*parsed);
-  reply.seal_sha256 = opened.seal_sha256;
   RETURN_IF_ERROR(CheckReceipt(request, &reply));
   return reply;
 }
@@ -390,7 +392,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   entry.set_disclosure(reply.reply.disclosure());
   *entry.mutable_withheld_fields() = reply.reply.withheld_fields();
   entry.set_reply_commitment(reply.header.commitment());
-  entry.set_seal_sha256(reply.seal_sha256);
+  AddSeal(reply.message, &entry);
+  entry.set_revocation_sha256(parts_.revocation_sha256(StateOf(request.header.to())));
   entry.set_receipt_sha256(reply.receipt_sha256);
   entry.set_receipt_index(reply.receipt_position.index());
   const absl::Status status =

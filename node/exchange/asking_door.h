@@ -56,7 +56,6 @@ class AskingDoor final : public Asking {
     v1::SealedMessage message;
     v1::MessageHeader header;
     v1::ExchangeReply reply;
-    std::string seal_sha256;
     std::string receipt_sha256;
     v1::LogPosition receipt_position;
     v1::DecisionRecord record;           // of DecideReplyIngress

@@ -51,6 +51,12 @@ struct DoorParts {
   // Called with each checkpoint that a partner's log has signed, a note that verifies. Must not block.
   std::function<void(const std::string& partner, const std::string& checkpoint)> checkpoint_seen =
       [](const std::string&, const std::string&) {};
+  // SHA-256 of the newest revocation list of a State; empty if there is none. Must not block.
+  std::function<std::string(const std::string& state)> revocation_sha256 = [](const std::string&) {
+    return std::string();
+  };
+  // Messages of one partner, and as many of its idempotency keys, that are remembered at once.
+  size_t max_remembered_per_partner = 200'000;
   // When a State last said which of its certificates are revoked (see certs::TrustStore). Must not block.
   std::function<absl::Time(const std::string& state)> revocations_as_of = [](const std::string&) {
     return absl::InfinitePast();

@@ -20,7 +20,7 @@ class ExchangeStreamReactor final : public grpc::ServerBidiReactor<v1::SealedMes
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::OK);
-    const absl::Status queued = rpc_.workers.Run([this] {
+    const absl::Status queued = RunOnWorker(rpc_, *call_, [this] {
       if (const absl::Status good = CheckStillGood(*call_); !good.ok()) return Finish(ToGrpc(good));
       absl::StatusOr<v1::SealedMessage> reply = door_.Answer(call_->caller, request_);
       if (!reply.ok()) return Finish(ToGrpc(reply.status()));

@@ -17,6 +17,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
+#include "node/base/failpoint.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 
@@ -77,7 +78,7 @@ std::string LocalAddress(int fd) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(absl::string_view address, int max_descriptors) {
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(absl::string_view address, const ConnectionBounds& bounds) {
   int fd = PassedSocket();
   if (fd < 0) {
     ASSIGN_OR_RETURN(fd, Bind(address));
@@ -90,11 +91,15 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(absl::string_view addre
     ::close(fd);
     return status;
   }
-  return std::unique_ptr<Listener>(new Listener(fd, stop_fd, max_descriptors, LocalAddress(fd)));
+  return std::unique_ptr<Listener>(new Listener(fd, stop_fd, bounds, LocalAddress(fd)));
 }
 
-Listener::Listener(int fd, int stop_fd, int max_descriptors, std::string address)
-    : fd_(fd), stop_fd_(stop_fd), max_descriptors_(max_descriptors), address_(std::move(address)) {}
+Listener::Listener(int fd, int stop_fd, const ConnectionBounds& bounds, std::string address)
+    : fd_(fd),
+      stop_fd_(stop_fd),
+      max_descriptors_(bounds.descriptors),
+      connections_(bounds.per_address),
+      address_(std::move(address)) {}
 
 Listener::~Listener() {
   Stop();
@@ -115,20 +120,30 @@ void Listener::Stop() {
   thread_.join();
 }
 
+absl::string_view Listener::RefusalOf(int connection, const sockaddr_storage& peer) {
+  // The kernel gives the lowest free number, so a number this high means that as many descriptors are in use.
+  if (connection >= max_descriptors_) return "TOO_MANY_CONNECTIONS";
+  const std::optional<ConnectionPeer> known = PeerOf(peer);
+  if (known && !connections_.Add(connection, *known)) return "TOO_MANY_OF_ADDRESS";
+  return "";
+}
+
 void Listener::AcceptLoop() {
   while (true) {
     pollfd waits[] = {{fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
     if (::poll(waits, 2, -1) < 0 && errno != EINTR) return;
     if (waits[1].revents != 0) return;
-    const int connection = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    TAMGA_FAILPOINT("listener.accepting");
+    sockaddr_storage peer = {};
+    socklen_t size = sizeof(peer);
+    const int connection = ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (connection < 0) {
       // Out of descriptors or memory: wait for others to close instead of spinning or giving up.
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) ::poll(&waits[1], 1, 100);
       continue;
     }
-    // The kernel gives the lowest free number, so a number this high means that as many descriptors are in use.
-    if (connection >= max_descriptors_) {
-      Log(Severity::kWarning, "connection refused", {{"reason", "TOO_MANY_CONNECTIONS"}});
+    if (const absl::string_view reason = RefusalOf(connection, peer); !reason.empty()) {
+      Log(Severity::kWarning, "connection refused", {{"reason", reason}});
       ::close(connection);
       continue;
     }

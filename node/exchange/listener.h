@@ -9,15 +9,21 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "grpcpp/server_builder.h"
+#include "node/exchange/address_connections.h"
 
 namespace tamga::exchange {
+
+// What connections may use up.
+struct ConnectionBounds {
+  int descriptors = 0;     // of the process, with everything else that is open
+  size_t per_address = 0;  // open at once (address_connections.h)
+};
 
 class Listener {
  public:
   // Listens on `address` ("127.0.0.1:7401", port 0 for any), or on the socket that the service manager passed
-  // (LISTEN_FDS, sd_listen_fds(3)). Connections that would take the process beyond `max_descriptors` are closed at
-  // once.
-  static absl::StatusOr<std::unique_ptr<Listener>> Open(absl::string_view address, int max_descriptors);
+  // (LISTEN_FDS, sd_listen_fds(3)). Connections beyond the bounds are closed at once.
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(absl::string_view address, const ConnectionBounds& bounds);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -31,12 +37,15 @@ class Listener {
   void Stop();
 
  private:
-  Listener(int fd, int stop_fd, int max_descriptors, std::string address);
+  Listener(int fd, int stop_fd, const ConnectionBounds& bounds, std::string address);
   void AcceptLoop();
+  // Why a connection is not served; empty if it is.
+  absl::string_view RefusalOf(int connection, const sockaddr_storage& peer);
 
   const int fd_;
   const int stop_fd_;  // eventfd that ends the loop
   const int max_descriptors_;
+  AddressConnections connections_;  // of the accepting thread
   const std::string address_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::thread thread_;

@@ -1,6 +1,7 @@
 #include "node/exchange/message.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/clock.h"
@@ -180,7 +181,9 @@ absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const st
   header.set_payload_sha256(Sha256(message.payload()));
   message.set_header(header.SerializeAsString());
   RETURN_IF_ERROR(CheckSize(message));
-  ASSIGN_OR_RETURN(*message.add_signatures(), seal.Sign(SealType(header.kind()), message.header()));
+  ASSIGN_OR_RETURN(const std::vector<v1::Signature> signatures,
+                   seal.SignAll(SealType(header.kind()), message.header()));
+  message.mutable_signatures()->Add(signatures.begin(), signatures.end());
   return message;
 }
 
@@ -200,7 +203,6 @@ absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, cons
   ASSIGN_OR_RETURN(opened.body, OpenPayload(message, header));
   opened.header = header;
   opened.header_sha256 = Sha256(message.header());
-  opened.seal_sha256 = SealSha256(message);
   return opened;
 }
 
@@ -222,6 +224,18 @@ absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const 
     return PayloadAltered("the padding holds something");
   }
   return payload.body();
+}
+
+void AddSeal(const v1::SealedMessage& message, v1::LogEntry* entry) {
+  entry->set_seal_sha256(SealSha256(message));
+  entry->set_seal_key_id(SealKeyId(message));
+}
+
+std::string SealKeyId(const v1::SealedMessage& message) {
+  for (const v1::Signature& signature : message.signatures()) {
+    if (signature.algorithm() == certs::kEcdsaP256Sha256) return signature.key_id();
+  }
+  return "";
 }
 
 std::string SealSha256(const v1::SealedMessage& message) {

@@ -8,6 +8,7 @@
 #include "certs/seal.h"
 #include "certs/seal_verifier.h"
 #include "node/base/rng.h"
+#include "tamga/v1/log_entry.pb.h"
 #include "tamga/v1/sealed_message.pb.h"
 
 namespace tamga::exchange {
@@ -30,7 +31,6 @@ struct OpenedMessage {
   v1::MessageHeader header;
   std::string body;           // empty when withheld
   std::string header_sha256;  // SHA-256 of the header bytes as received
-  std::string seal_sha256;    // as in LogEntry.seal_sha256
 };
 
 // Verifies the seal over the bytes as received, then parses them and checks every field of the header. The seal's
@@ -47,5 +47,12 @@ absl::StatusOr<std::string> OpenPayload(const v1::SealedMessage& message, const 
 
 // SHA-256 over the header bytes and then the first signature's value.
 std::string SealSha256(const v1::SealedMessage& message);
+
+// The key_id of the ecdsa-p256-sha256 signature, which every message has that was opened: the key that its certificate
+// is for. Empty if there is none.
+std::string SealKeyId(const v1::SealedMessage& message);
+
+// What an entry says of the seal of the message that it records.
+void AddSeal(const v1::SealedMessage& message, v1::LogEntry* entry);
 
 }  // namespace tamga::exchange

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/support/channel_arguments.h"
+#include "node/base/clock.h"
 #include "tamga/v1/sealed_message.pb.h"
 
 namespace tamga::exchange {
@@ -26,9 +27,9 @@ class PeerStub {
   virtual bool IsReachable(absl::Time deadline) = 0;
 };
 
-// `check` says whether the partner may still be believed, and is asked before each exchange; nothing leaves unless it
-// says OK. It must not block.
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel,
+// Deadlines are by `clock`, which outlives the stub. `check` says whether the partner may still be believed, and is
+// asked before each exchange; nothing leaves unless it says OK. It must not block.
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
                                            std::function<absl::Status()> check = absl::OkStatus);
 
 // Channel settings for node-to-node calls: keep-alive, quick reconnection, bounds; compression stays off.

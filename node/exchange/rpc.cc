@@ -41,18 +41,22 @@ absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& c
   return rpc.places->Take(call.caller.agency);
 }
 
+absl::Status RunOnWorker(const RpcContext& rpc, const Call& call, std::function<void()> work) {
+  if (rpc.lanes == nullptr) return rpc.workers.Run(std::move(work));
+  return rpc.lanes->Run(call.caller.State(), std::move(work));
+}
+
 grpc::ServerUnaryReactor* ServeUnary(const RpcContext& rpc, grpc::CallbackServerContext* context,
                                      absl::string_view method, std::function<absl::Status(const Call&)> work) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::Status started = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(Call call, Admit(rpc, *context, method));
+    ASSIGN_OR_RETURN(const Call call, Admit(rpc, *context, method));
     ASSIGN_OR_RETURN(CallPlaces::Place place, TakePlace(rpc, call));
-    return rpc.workers.Run(
-        [reactor, call = std::move(call), place = std::move(place), work = std::move(work)]() mutable {
-          const absl::Status done = work(call);
-          place.reset();  // before the caller can ask again
-          reactor->Finish(ToGrpc(done));
-        });
+    return RunOnWorker(rpc, call, [reactor, call, place = std::move(place), work = std::move(work)]() mutable {
+      const absl::Status done = work(call);
+      place.reset();  // before the caller can ask again
+      reactor->Finish(ToGrpc(done));
+    });
   }();
   if (!started.ok()) reactor->Finish(ToGrpc(started));
   return reactor;

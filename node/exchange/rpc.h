@@ -20,6 +20,7 @@
 #include "node/base/worker_pool.h"
 #include "node/exchange/access.h"
 #include "node/exchange/call.h"
+#include "node/exchange/call_lanes.h"
 #include "node/exchange/call_places.h"
 #include "node/exchange/grpc_status.h"
 #include "node/exchange/peer_identity.h"
@@ -34,6 +35,7 @@ struct RpcContext {
   WorkerPool& workers;
   absl::Duration max_call;
   CallPlaces* places = nullptr;  // null: as many calls as the workers' queue holds, whosever they are
+  CallLanes* lanes = nullptr;    // of `workers`; null: one State may have all of them
 };
 
 // Identifies the caller, checks access, bounds the deadline.
@@ -45,6 +47,9 @@ absl::Status CheckStillGood(const Call& call);
 
 // The call's place among those of its agency, to be held while it is worked on.
 absl::StatusOr<CallPlaces::Place> TakePlace(const RpcContext& rpc, const Call& call);
+
+// Has the call's `work` done by a worker. ResourceExhausted (OVERLOADED) if too many calls wait.
+absl::Status RunOnWorker(const RpcContext& rpc, const Call& call, std::function<void()> work);
 
 // Serves a unary method. `work` runs on a worker; the request and response that it refers to live until it returns.
 grpc::ServerUnaryReactor* ServeUnary(const RpcContext& rpc, grpc::CallbackServerContext* context,

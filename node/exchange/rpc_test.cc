@@ -169,5 +169,31 @@ TEST_F(ResponseStreamTest, ACallerWhoHangsUpIsNoticed) {
   EXPECT_EQ(responses_->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
+TEST(RunOnWorkerTest, CallsWaitInTheLaneOfTheirCallersState) {
+  const AlwaysTheAuditor identity;
+  const AccessPolicy access;
+  const ManualClock clock(absl::FromUnixSeconds(1'795'000'000));
+  const auto from = [&](const char* agency) {
+    return Call{{agency, certs::Role::kNode, "n1"}, absl::InfiniteFuture(), [] { return false; }};
+  };
+  std::promise<void> open;
+  std::promise<void> other_served;
+  std::promise<void> last_served;
+  std::unique_ptr<CallLanes> lanes;  // outlives the workers
+  WorkerPool workers(2, 10);
+  lanes = std::make_unique<CallLanes>(workers, 1, 10);
+  const RpcContext rpc{identity, access, clock, workers, absl::Seconds(60), nullptr, lanes.get()};
+  const auto wait = [opened = open.get_future().share()] { opened.wait(); };
+  ASSERT_OK(RunOnWorker(rpc, from("KGZ/interior-ministry"), wait));
+  ASSERT_OK(RunOnWorker(rpc, from("KGZ/border-service"), [&, wait] {
+    wait();
+    last_served.set_value();
+  }));
+  ASSERT_OK(RunOnWorker(rpc, from("UZB/interior-ministry"), [&] { other_served.set_value(); }));
+  other_served.get_future().wait();  // for ever, if the two had both workers
+  open.set_value();
+  last_served.get_future().wait();
+}
+
 }  // namespace
 }  // namespace tamga::exchange

@@ -80,6 +80,10 @@ certs::Seal TestStates::IssueSeal(const std::string& agency, absl::Duration life
                                   Must(certs::ParsePemChain(files.chain_pem))));
 }
 
+certs::StateAuthority::Files TestStates::AuthorityFiles(const std::string& state) const {
+  return Must(authorities_.at(state).Save());
+}
+
 v1::MessageHeader TestStates::RequestHeader(const std::string& from, const std::string& to) {
   v1::MessageHeader header;
   header.set_version(1);

@@ -55,6 +55,8 @@ class TestStates {
 
   certs::Seal IssueSeal(const std::string& agency,
                         absl::Duration lifetime = certs::DefaultLifetime(certs::Role::kSeal));
+  // Keys and certificates of the State's authority.
+  certs::StateAuthority::Files AuthorityFiles(const std::string& state) const;
   // The header of a request for readmission from the one to the other, in order in every field and new with each call.
   v1::MessageHeader RequestHeader(const std::string& from, const std::string& to);
 

@@ -78,8 +78,7 @@ void Configure(grpc::experimental::TlsCredentialsOptions& options, std::shared_p
   options.set_certificate_verifier(std::move(verifier));
 }
 
-std::shared_ptr<grpc::experimental::CertificateProviderInterface> MakeProvider(const TlsIdentity& identity,
-                                                                               const certs::CurrentTrust& trust) {
+std::shared_ptr<IdentityProvider> MakeProvider(const TlsIdentity& identity, const certs::CurrentTrust& trust) {
   return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
       trust.Get()->AllRootsPem(),
       std::vector<grpc::experimental::IdentityKeyCertPair>{{identity.key_pem, identity.chain_pem}});
@@ -110,7 +109,12 @@ absl::Status RestrictOpenSslToTls13() {
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock) {
-  grpc::experimental::TlsServerCredentialsOptions options(MakeProvider(identity, trust));
+  return MakeServerCredentials(MakeProvider(identity, trust), trust, clock);
+}
+
+std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<IdentityProvider> identity,
+                                                               const certs::CurrentTrust& trust, const Clock& clock) {
+  grpc::experimental::TlsServerCredentialsOptions options(std::move(identity));
   Configure(options,
             ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, "", nullptr));
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
@@ -121,8 +125,15 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,
                                                                  PartnerCertificates* shown) {
+  return MakeChannelCredentials(MakeProvider(identity, trust), trust, clock, agency, shown);
+}
+
+std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr<IdentityProvider> identity,
+                                                                 const certs::CurrentTrust& trust, const Clock& clock,
+                                                                 const std::string& agency,
+                                                                 PartnerCertificates* shown) {
   grpc::experimental::TlsChannelCredentialsOptions options;
-  options.set_certificate_provider(MakeProvider(identity, trust));
+  options.set_certificate_provider(std::move(identity));
   Configure(options,
             ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency, shown));
   options.set_check_call_host(false);  // the verifier checks the SPIFFE id, not the host name

@@ -10,16 +10,15 @@
 #include "certs/current_trust.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
+#include "grpcpp/security/tls_certificate_provider.h"
 #include "node/base/clock.h"
 #include "node/exchange/partner_certificates.h"
+#include "node/exchange/tls_identity.h"
 
 namespace tamga::exchange {
 
-// A certificate chain (leaf first) and its key, both PEM.
-struct TlsIdentity {
-  std::string chain_pem;
-  std::string key_pem;
-};
+// Where credentials find what to show, now and later (see tls_material.h).
+using IdentityProvider = grpc::experimental::CertificateProviderInterface;
 
 // Sets the process's OpenSSL to TLS 1.3 without tickets; gRPC 1.51 has no option for it. Call once, before any
 // credentials are made. FailedPrecondition if OpenSSL refuses.
@@ -28,10 +27,16 @@ absl::Status RestrictOpenSslToTls13();
 // `trust` and `clock` outlive the credentials' last use.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock);
+std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<IdentityProvider> identity,
+                                                               const certs::CurrentTrust& trust, const Clock& clock);
 
 // Accepts only the node of `agency` on the other side. What it shows in each handshake goes into `shown`, which is null
 // or outlives the credentials' last use.
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
+                                                                 const certs::CurrentTrust& trust, const Clock& clock,
+                                                                 const std::string& agency,
+                                                                 PartnerCertificates* shown = nullptr);
+std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr<IdentityProvider> identity,
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,
                                                                  PartnerCertificates* shown = nullptr);

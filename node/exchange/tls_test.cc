@@ -6,9 +6,11 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "certs/authority.h"
@@ -28,6 +30,17 @@
 
 namespace tamga::exchange {
 namespace {
+
+TEST(TlsIdentity, LeavesNoKeyBehind) {
+  // Short enough to be held within the string itself, so that it can be looked for where the identity was.
+  constexpr absl::string_view kKey = "the key";
+  alignas(TlsIdentity) char memory[sizeof(TlsIdentity)] = {};
+  const auto has_key = [&] { return absl::StrContains(absl::string_view(memory, sizeof(memory)), kKey); };
+  auto* identity = new (memory) TlsIdentity{"chain", std::string(kKey)};
+  ASSERT_TRUE(has_key());
+  identity->~TlsIdentity();
+  EXPECT_FALSE(has_key());
+}
 
 // A root that certifies systems itself, without an issuing authority between.
 class DirectRoot {

@@ -100,6 +100,13 @@ TEST_F(LogPagesTest, OthersAreRefused) {
   }
 }
 
+// An auditor reads; cosigning changes what the witness remembers.
+TEST_F(LogPagesTest, NoAuditorHasALogCosigned) {
+  const LogPages pages = Pages([](const std::string&) { return HttpAnswer{}; });
+  EXPECT_EQ(pages.Answer(own_, {"POST", "/add-checkpoint", ""}).status, 403u);
+  EXPECT_EQ(pages.Answer(node_, {"POST", "/add-checkpoint", ""}).status, 200u);
+}
+
 TEST_F(LogPagesTest, BadPathsAreNamed) {
   for (const char* target : {"", "/", "/index.html", "/tile/0/000?x=1", "//checkpoint", "/tile/0/../checkpoint",
                              "https://example/checkpoint", "/tile/64/000", "/tile/0/000.p/256", "*"}) {

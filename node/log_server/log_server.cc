@@ -272,8 +272,7 @@ class LogServer::Impl {
 
   absl::Status Start(const exchange::TlsIdentity& identity) {
     ASSIGN_OR_RETURN(const tcp::endpoint endpoint, ParseAddress(shared_.options.address));
-    ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeTlsContext(identity, shared_.rules));
-    context_.emplace(context.release());
+    RETURN_IF_ERROR(ReplaceIdentity(identity));
     RETURN_IF_ERROR(Listen(acceptor_, endpoint, shared_.options.address));
     ErrorCode error;
     address_ = TextOf(acceptor_.local_endpoint(error));
@@ -282,14 +281,28 @@ class LogServer::Impl {
     return absl::OkStatus();
   }
 
+  // Connections keep the context that they were made with.
+  absl::Status ReplaceIdentity(const exchange::TlsIdentity& next) {
+    ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeTlsContext(next, shared_.rules));
+    auto replacement = std::make_shared<asio::ssl::context>(context.release());
+    MutexLock lock(mutex_);
+    context_.swap(replacement);
+    return absl::OkStatus();
+  }
+
   const std::string& address() const { return address_; }
 
  private:
+  std::shared_ptr<asio::ssl::context> CurrentContext() {
+    MutexLock lock(mutex_);
+    return context_;
+  }
+
   void Accept() {
     acceptor_.async_accept(asio::make_strand(io_), [this](ErrorCode error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater();
-      std::make_shared<Connection>(std::move(socket), *context_, shared_)->Start();
+      std::make_shared<Connection>(std::move(socket), *CurrentContext(), shared_)->Start();
       const size_t most = shared_.options.max_newcomers;
       if (const std::shared_ptr<Connection> oldest = shared_.newcomers.TakeOldestBeyond(most)) {
         shared_.refusals.Add("connection refused", "TOO_MANY_NEWCOMERS");
@@ -308,7 +321,8 @@ class LogServer::Impl {
   }
 
   Shared shared_;
-  std::optional<asio::ssl::context> context_;
+  Mutex mutex_;
+  std::shared_ptr<asio::ssl::context> context_ ABSL_GUARDED_BY(mutex_);
   asio::io_context io_{kThreads};
   tcp::acceptor acceptor_{io_};
   asio::steady_timer pause_{io_};
@@ -328,6 +342,8 @@ absl::StatusOr<std::unique_ptr<LogServer>> LogServer::Start(const LogServerOptio
 LogServer::LogServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 LogServer::~LogServer() = default;
+
+absl::Status LogServer::ReplaceIdentity(const exchange::TlsIdentity& next) { return impl_->ReplaceIdentity(next); }
 
 const std::string& LogServer::address() const { return impl_->address(); }
 

@@ -38,6 +38,10 @@ class LogServer {
   LogServer(const LogServer&) = delete;
   LogServer& operator=(const LogServer&) = delete;
 
+  // Connections that are made from now on are shown `next`. The old one stays if OpenSSL does not take it; errors as of
+  // MakeSslContext. Thread-safe.
+  absl::Status ReplaceIdentity(const exchange::TlsIdentity& next);
+
   // The address listened on, with the port that the kernel chose.
   const std::string& address() const;
 

@@ -16,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "certs/authority.h"
+#include "certs/openssl_der.h"
 #include "certs/p256.h"
 #include "certs/test_certificates.h"
 #include "gmock/gmock.h"
@@ -87,6 +88,12 @@ class Client {
       answer.append(buffer, static_cast<size_t>(count));
     }
     return answer;
+  }
+
+  // What the server showed, in DER.
+  std::string ServerCertificate() const {
+    const X509* shown = SSL_get0_peer_certificate(ssl_);
+    return shown == nullptr ? "" : certs::ToDer<i2d_X509>(shown);
   }
 
   // Waits for the server's end. False if it says something first.
@@ -373,6 +380,23 @@ TEST_F(LogServerTest, ItStopsWhileConnectionsAreOpen) {
   EXPECT_THAT(client.Receive(), HasSubstr("200 OK"));
   server_.reset();
   EXPECT_TRUE(client.WaitForEnd());
+}
+
+TEST_F(LogServerTest, AnotherIdentityIsShownToNewConnectionsWhileOldOnesGoOn) {
+  Start();
+  Client before(server_->address(), auditor_);
+  before.Send(kGet);
+  EXPECT_THAT(before.Receive(), HasSubstr("200 OK"));
+  const exchange::TlsIdentity next = Issue(*kaz_, {"KAZ/border-service", certs::Role::kNode, "n1"});
+  const std::string next_certificate = certs::ParsePemChain(next.chain_pem)->front().Der();
+  ASSERT_OK(server_->ReplaceIdentity(next));
+  EXPECT_NE(before.ServerCertificate(), next_certificate);
+  EXPECT_EQ(Client(server_->address(), auditor_).ServerCertificate(), next_certificate);
+  before.Send(kGet);
+  EXPECT_THAT(before.Receive(), HasSubstr("200 OK"));
+
+  EXPECT_FALSE(server_->ReplaceIdentity({"no chain", "no key"}).ok());
+  EXPECT_EQ(Client(server_->address(), auditor_).ServerCertificate(), next_certificate);
 }
 
 TEST_F(LogServerTest, AnAddressThatCannotBeListenedOnIsAnError) {

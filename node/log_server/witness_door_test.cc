@@ -49,7 +49,7 @@ class WitnessDoorTest : public ::testing::Test {
     return {files->chain_pem, files->key_pem};
   }
 
-  std::unique_ptr<witness::WitnessPeer> AskAs(const exchange::TlsIdentity& identity) {
+  std::unique_ptr<witness::HttpsWitnessPeer> AskAs(const exchange::TlsIdentity& identity) {
     const std::string& address = server_->address();
     const auto port = static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     return witness::TestNode::Must(
@@ -112,6 +112,21 @@ TEST_F(WitnessDoorTest, WhatItAnswersIsUnderstood) {
   EXPECT_EQ(response.body(), "3\n");
   ASSERT_OK_AND_ASSIGN(response, peer->AddCheckpoint("old 3\n\nno note", clock_.Now() + absl::Minutes(1)));
   EXPECT_EQ(response.status(), 400u);
+}
+
+TEST_F(WitnessDoorTest, AnotherIdentityIsShownFromTheNextQuestionOn) {
+  kyrgyz_.Append(1);
+  const auto peer = AskAs(Issue(kgz_, {"KGZ/border-service", certs::Role::kNode, "n1"}));
+  ASSERT_OK_AND_ASSIGN(v1::AddCheckpointResponse response, Add(*peer, 0));
+  EXPECT_EQ(response.status(), 403u);
+  ASSERT_OK(peer->Show(Issue(kgz_, {"KGZ/interior-ministry", certs::Role::kNode, "n1"})));
+  ASSERT_OK_AND_ASSIGN(response, Add(*peer, 0));
+  EXPECT_EQ(response.status(), 200u);
+
+  EXPECT_FALSE(peer->Show({"no chain", "no key"}).ok());
+  kyrgyz_.Append(1);
+  ASSERT_OK_AND_ASSIGN(response, Add(*peer, 1));
+  EXPECT_EQ(response.status(), 200u);
 }
 
 TEST_F(WitnessDoorTest, WhoIsNotServedIsRefusedWithAStatusOrNotHeardAtAll) {

@@ -14,7 +14,7 @@ constexpr std::chrono::minutes kInterval{1};
 
 }  // namespace
 
-BackupLoop::BackupLoop(const v1::NodeConfig& config, const Clock& clock)
+BackupLoop::BackupLoop(const v1::NodeConfig& config, const ClockWatch& clock)
     : config_(config), clock_(clock), thread_(kInterval, RepeatingThread::First::kAtOnce, [this] { BackUpIfDue(); }) {}
 
 void BackupLoop::BackUpIfDue() {
@@ -28,7 +28,9 @@ void BackupLoop::BackUpIfDue() {
     if (!is_due) return;
     status = store::BackUp(config_.data_dir(), folder, now);
   }
-  if (status.ok()) status = store::PruneBackups(folder, absl::Hours(24) * config_.backup().keep_days(), now);
+  if (status.ok() && clock_.Check().ok()) {
+    status = store::PruneBackups(folder, absl::Hours(24) * config_.backup().keep_days(), now);
+  }
   if (status.ok()) {
     Log(Severity::kInfo, "backup made", {{"folder", folder}});
   } else {

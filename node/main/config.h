@@ -9,11 +9,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/extra_algorithm.h"
 #include "certs/seal.h"
+#include "certs/signer.h"
 #include "certs/trust_store.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/ledger/tlog_policy.h"
+#include "node/timestamp/ts_token.h"
 #include "node/treaty/treaty_intake.h"
 #include "node/treaty/treaty_library.h"
 #include "node/trust/list_watch.h"
@@ -47,6 +50,20 @@ struct RevocationSetup {
   certs::CertificateChain issuers;  // of the node's own certificates
 };
 
+// Signatures on seals beside the one that every node speaks.
+struct ExtraSeals {
+  std::vector<std::shared_ptr<const certs::Signer>> signers;  // for each seal of this node (Seal::AlsoSignBy)
+  std::vector<certs::ExtraAlgorithm> accepted;
+};
+
+// Who puts a time to the log.
+struct TimeStampingSetup {
+  witness::HttpsServer server;  // holds a secret
+  std::string target;           // "/tsr"
+  timestamp::TsAuthority authority;
+};
+
+// What is secret in it is for whoever starts the node, who wipes it (WipeKeys).
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
   std::shared_ptr<const certs::TrustStore> trust;
@@ -61,8 +78,13 @@ struct NodeSetup {
   treaty::IntakeRules treaty_rules;                     // by which more of them are taken over
   std::map<std::string, ledger::NoteKey> partner_logs;  // by agency
   std::optional<WitnessingSetup> witnessing;
+  ExtraSeals extra_seals;  // whose signers `seal` has already
+  std::optional<TimeStampingSetup> time_stamping;
   RevocationSetup revocation;
 };
+
+// Once all that use the keys have them: the seal keeps its own.
+void WipeKeys(NodeSetup& setup);
 
 // Reads the NodeConfig (protobuf text format, at most 1 MiB) at `path`, fills in defaults, checks every field and every
 // file that it names, and makes the data folder. Certificates must be good at `now`.

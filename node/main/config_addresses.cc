@@ -69,6 +69,17 @@ bool IsPath(absl::string_view path) {
   });
 }
 
+// "witness.example:8443/logs".
+std::optional<HttpsUrl> ReadAfterScheme(absl::string_view rest, uint16_t usual_port) {
+  const absl::string_view authority = rest.substr(0, rest.find('/'));
+  const absl::string_view path = rest.substr(authority.size());
+  const bool has_port = authority.rfind(':') != absl::string_view::npos && !absl::EndsWith(authority, "]");
+  const std::optional<HostPort> split =
+      Split(has_port ? std::string(authority) : absl::StrCat(authority, ":", usual_port));
+  if (!split || split->port == 0 || !IsHost(*split) || !IsPath(path)) return std::nullopt;
+  return HttpsUrl{split->host, static_cast<uint16_t>(split->port), std::string(path)};
+}
+
 }  // namespace
 
 void CheckListenAddress(absl::string_view field, absl::string_view address, Mistakes& mistakes) {
@@ -92,12 +103,23 @@ std::optional<HttpsUrl> ReadHttpsUrl(absl::string_view field, absl::string_view 
   if (!mistakes.Require(field, url, absl::StrCat("name ", kForm))) return std::nullopt;
   absl::string_view rest = url;
   if (absl::ConsumePrefix(&rest, "https://")) {
-    const absl::string_view authority = rest.substr(0, rest.find('/'));
-    const absl::string_view path = absl::StripSuffix(rest.substr(authority.size()), "/");
-    const bool has_port = authority.rfind(':') != absl::string_view::npos && !absl::EndsWith(authority, "]");
-    const std::optional<HostPort> split = Split(has_port ? std::string(authority) : absl::StrCat(authority, ":443"));
-    if (split && split->port != 0 && IsHost(*split) && IsPath(path)) {
-      return HttpsUrl{split->host, static_cast<uint16_t>(split->port), std::string(path)};
+    if (std::optional<HttpsUrl> read = ReadAfterScheme(rest, 443)) {
+      read->path = std::string(absl::StripSuffix(read->path, "/"));
+      return read;
+    }
+  }
+  mistakes.Add(field, absl::StrCat("is no such URL; must be ", kForm, ", without user, query and fragment"));
+  return std::nullopt;
+}
+
+std::optional<HttpUrl> ReadHttpUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes) {
+  constexpr absl::string_view kForm = "http[s]://host[:port][/path], such as http://tsa.example/tsr";
+  if (!mistakes.Require(field, url, absl::StrCat("name ", kForm))) return std::nullopt;
+  absl::string_view rest = url;
+  const bool is_plain = absl::ConsumePrefix(&rest, "http://");
+  if (is_plain || absl::ConsumePrefix(&rest, "https://")) {
+    if (std::optional<HttpsUrl> read = ReadAfterScheme(rest, is_plain ? 80 : 443)) {
+      return HttpUrl{*std::move(read), is_plain};
     }
   }
   mistakes.Add(field, absl::StrCat("is no such URL; must be ", kForm, ", without user, query and fragment"));

@@ -31,6 +31,7 @@ void LoadKey(absl::string_view pair_field, const v1::KeyPair& pair, LoadedPair& 
   if (!mistakes.Require(field, path, "name the PEM file (PKCS#8) with the certificate's key")) return;
   absl::StatusOr<std::string> pem = ReadSecretFile(path);
   if (!pem.ok()) return mistakes.AddUnusable(field, pem.status());
+  const certs::Wiper wiper(*pem);
   const absl::StatusOr<certs::EvpPkeyPtr> key = certs::ParsePrivateKeyPem(*pem);
   if (!key.ok()) {
     return mistakes.Add(field, absl::StrCat(path,

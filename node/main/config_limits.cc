@@ -1,4 +1,6 @@
 // Bounds on what callers can use up.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "node/base/check.h"
@@ -38,8 +40,12 @@ void CompleteLimits(uint32_t process_descriptors, v1::Limits& limits, Mistakes& 
       {"max_queued_calls", 1'024, 1, 100'000},
       {"max_clock_skew_s", 120, 1, 3'600},
       {"drain_ms", 10'000, 1, 600'000},
+      {"max_connections_per_address", 64, 1, 100'000},
+      {"max_remembered_per_partner", 200'000, 1, 100'000'000},
   };
   for (const Range& range : ranges) Complete(range, limits, mistakes);
+  const uint32_t workers = limits.workers();
+  Complete({"max_partner_calls", std::max(workers - workers / 4, 1u), 1, workers}, limits, mistakes);
   if (limits.partner_timeout_ms() > limits.max_call_ms()) {
     mistakes.Add("limits.partner_timeout_ms",
                  absl::StrCat("is longer than max_call_ms, ", limits.max_call_ms(),

@@ -32,6 +32,9 @@ TEST(ConfigLimitsTest, TheDefaultsAreThoseThatTheContractStates) {
   EXPECT_EQ(limits.max_queued_calls(), 1'024u);
   EXPECT_EQ(limits.max_clock_skew_s(), 120u);
   EXPECT_EQ(limits.drain_ms(), 10'000u);
+  EXPECT_EQ(limits.max_connections_per_address(), 64u);
+  EXPECT_EQ(limits.max_remembered_per_partner(), 200'000u);
+  EXPECT_EQ(limits.max_partner_calls(), 24u);
 }
 
 TEST(ConfigLimitsTest, NoLimitIsLeftWithoutADefaultOrARange) {
@@ -47,6 +50,19 @@ TEST(ConfigLimitsTest, NoLimitIsLeftWithoutADefaultOrARange) {
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          HasSubstr(absl::StrCat("limits.", field->name(), ": is 4294967295; must be "))));
   }
+}
+
+TEST(ConfigLimitsTest, OneStatesNodesMayNotHaveMoreWorkersThanThereAre) {
+  v1::Limits limits;
+  limits.set_workers(1);
+  EXPECT_OK(Complete(limits));
+  EXPECT_EQ(limits.max_partner_calls(), 1u);
+  limits.set_workers(8);
+  limits.set_max_partner_calls(9);
+  EXPECT_THAT(Complete(limits), StatusIs(absl::StatusCode::kInvalidArgument,
+                                         HasSubstr("limits.max_partner_calls: is 9; must be 1 to 8, or 0 for 6")));
+  limits.set_max_partner_calls(8);
+  EXPECT_OK(Complete(limits));
 }
 
 TEST(ConfigLimitsTest, MessagesMayBeUpToFourMebibytes) {

@@ -15,6 +15,7 @@
 #include "certs/certificate.h"
 #include "certs/seal.h"
 #include "certs/trust_store.h"
+#include "certs/wiper.h"
 #include "node/exchange/tls.h"
 #include "node/ledger/note.h"
 #include "node/main/config.h"
@@ -29,6 +30,10 @@ namespace tamga::node {
 absl::StatusOr<v1::NodeConfig> ParseConfigText(absl::string_view text, const std::string& name);
 // The same of a file, which gives the name (config_text.cc).
 absl::StatusOr<v1::NodeConfig> ReadConfigText(const std::string& path);
+
+// Replaces "credential:NAME", where the configuration names a file, by the file of this name in `folder`, the value of
+// CREDENTIALS_DIRECTORY; null if that is not set (config_credentials.cc). Before ResolvePaths.
+void ResolveCredentials(const char* folder, v1::NodeConfig& config, Mistakes& mistakes);
 
 // Makes every path of the configuration absolute; those that are not are relative to `folder` (config_text.cc).
 void ResolvePaths(const std::string& folder, v1::NodeConfig& config);
@@ -49,13 +54,25 @@ struct HttpsUrl {
 };
 // "https://witness.example:8443/logs", without user, query and fragment (config_addresses.cc).
 std::optional<HttpsUrl> ReadHttpsUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes);
+struct HttpUrl {
+  HttpsUrl url;  // with its path as it stands
+  bool is_plain = false;
+};
+// The same, or "http://tsa.example/tsr" (config_addresses.cc).
+std::optional<HttpUrl> ReadHttpUrl(absl::string_view field, absl::string_view url, Mistakes& mistakes);
 // False for what is neither a DNS name nor an IP address (config_addresses.cc).
 bool CheckServerName(absl::string_view field, absl::string_view name, Mistakes& mistakes);
 
 // Makes the folder and checks that it can be written to (config_folders.cc).
 void MakeDataFolder(const std::string& path, Mistakes& mistakes);
+// Fills in the default; makes a folder that is named and checks that this node alone can write to it
+// (config_folders.cc).
+void CompleteTlsFolder(v1::NodeConfig& config, Mistakes& mistakes);
 // Fills in the defaults, checks the ranges and makes the folder (config_backup.cc).
 void CompleteBackup(v1::NodeConfig& config, Mistakes& mistakes);
+// Fills in the defaults, checks the fields, and ends a renewal that a crash interrupted, so that the files of `tls` and
+// `seal` can be read (config_enrolment.cc).
+void CompleteEnrolment(v1::NodeConfig& config, Mistakes& mistakes);
 struct LoadedTreaties {
   treaty::TreatyLibrary library;
   treaty::TreatySources sources;
@@ -70,11 +87,13 @@ std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config,
 // True if the configuration has a bundle for the State, good or not (config_trust.cc).
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state);
 
-// A certificate with its issuers, and its key. What was not good is empty.
+// A certificate with its issuers, and its key, which is wiped when the pair goes. What was not good is empty.
 struct LoadedPair {
   std::string chain_pem;
   std::string key_pem;
   certs::CertificateChain chain;
+
+  ~LoadedPair() { certs::Wipe(key_pem); }
 };
 // The two files, which must belong together; who vouches for the certificate is not looked at (config_key_pair.cc).
 LoadedPair LoadKeyPair(absl::string_view field, const v1::KeyPair& pair, Mistakes& mistakes);
@@ -92,6 +111,9 @@ std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::Tr
 // whether the files hold whose lists they are.
 RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* trust,
                                const std::optional<OwnKeys>& keys, Mistakes& mistakes);
+
+// The algorithms of signatures on seals beside the one that every node speaks (config_extra_seals.cc).
+ExtraSeals LoadExtraSeals(const v1::NodeConfig& config, Mistakes& mistakes);
 
 struct Secrets {
   std::string log_seed;
@@ -120,6 +142,11 @@ struct WitnessingAround {
 // The witnesses that no partner runs (config_outside_witnesses.cc); what is not good of one is left out of it.
 std::vector<OutsideWitness> LoadOutsideWitnesses(const v1::Witnessing& witnessing, const WitnessingAround& around,
                                                  absl::Time now, Mistakes& mistakes);
+
+// Who time-stamps the log, with the defaults filled in (config_timestamp.cc). Empty without a mistake where nobody
+// does. `keys`: the TLS certificate is shown to an https:// server that asks.
+std::optional<TimeStampingSetup> LoadTimeStamping(v1::NodeConfig& config, const std::optional<OwnKeys>& keys,
+                                                  absl::Time now, Mistakes& mistakes);
 
 // The partners' logs by agency (config_partners.cc).
 std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);

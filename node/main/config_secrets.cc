@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "certs/wiper.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/main/config_parts.h"
@@ -21,11 +22,12 @@ constexpr char kFormerVaultKeyFile[] = "former_vault_key_file";
 
 std::optional<std::string> LoadHexKey(absl::string_view field, const std::string& path, Mistakes& mistakes) {
   if (!mistakes.Require(field, path, "name the file with the key, 32 bytes in hex")) return std::nullopt;
-  const absl::StatusOr<std::string> text = ReadSecretFile(path);
+  absl::StatusOr<std::string> text = ReadSecretFile(path);
   if (!text.ok()) {
     mistakes.AddUnusable(field, text.status());
     return std::nullopt;
   }
+  const certs::Wiper wiper(*text);
   absl::StatusOr<std::string> key = HexDecode(absl::StripSuffix(*text, "\n"));
   if (key.ok() && key->size() == kKeyBytes) return *std::move(key);
   mistakes.Add(field, absl::StrCat(path, " holds no key; it must be one line of 64 lower-case hexadecimal digits"));

@@ -1,10 +1,12 @@
 #include "node/main/config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,43 @@ std::vector<std::string> MistakesOf(TestNode& node) {
   return absl::StrSplit(setup.status().message(), '\n');
 }
 
+// For GOST R 34.10-2012, 256 bits: made by "openssl genpkey -engine gost".
+constexpr char kGostKey[] =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MGYwHwYIKoUDBwEBAQEwEwYHKoUDAgIjAQYIKoUDBwEBAgIDQwAEQBDubWw6cs6J\n"
+    "DYuavTA9bgM9HzpjnIDTDeC2GTMna13/teto9LQoZnngD7klMnHP/9cPRejY9k2q\n"
+    "PfzOzeyBosY=\n"
+    "-----END PUBLIC KEY-----\n";
+
+// A good one, with a key of the partner.
+v1::ExtraSeal* AddExtraSeal(TestNode& node) {
+  node.Write("gost.pem", kGostKey);
+  v1::ExtraSeal* const extra = node.config.add_extra_seals();
+  extra->set_algorithm("gost-r-34.10-2012-256");
+  extra->set_helper_socket("gost.sock");
+  v1::ExtraSealKey* const key = extra->add_keys();
+  key->set_agency("KGZ/interior-ministry");
+  key->set_public_key_file("gost.pem");
+  return extra;
+}
+
+TEST(ConfigTest, AnExtraSealIsLoadedWithItsKeys) {
+  TestNode node;
+  v1::ExtraSeal* const extra = AddExtraSeal(node);
+  extra->set_public_key_file("gost.pem");
+  extra->add_required_of_states("KGZ");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  ASSERT_THAT(setup.extra_seals.signers, SizeIs(1));
+  EXPECT_EQ(setup.extra_seals.signers[0]->algorithm(), "gost-r-34.10-2012-256");
+  ASSERT_THAT(setup.extra_seals.accepted, SizeIs(1));
+  const certs::ExtraAlgorithm& accepted = setup.extra_seals.accepted[0];
+  EXPECT_EQ(accepted.keys.at("KGZ/interior-ministry").begin()->first, setup.extra_seals.signers[0]->key_id());
+  EXPECT_EQ(accepted.required_of, std::set<std::string>{"KGZ"});
+  EXPECT_EQ(setup.config.extra_seals(0).helper_socket(), node.Path("gost.sock"));
+  // What is sealed has both signatures, and the program that makes the second does not run.
+  EXPECT_THAT(setup.seal.SignAll("type", "header"), HasReason("SIGNER_UNAVAILABLE"));
+}
+
 TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
   TestNode node;
   ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
@@ -47,6 +86,19 @@ TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
   EXPECT_NE(setup.treaties.set->Find("READMISSION-KAZ-KGZ"), nullptr);
   ASSERT_THAT(setup.partner_logs, SizeIs(1));
   EXPECT_EQ(setup.partner_logs.at("KGZ/interior-ministry").name, "log.interior-ministry.kgz.tamga");
+}
+
+TEST(ConfigTest, KeysAreWipedOnceTheyAreInUseAndTheSealGoesOn) {
+  TestNode node;
+  ASSERT_OK_AND_ASSIGN(NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  setup.former_vault_key = setup.vault_key;
+  WipeKeys(setup);
+  EXPECT_EQ(setup.tls.key_pem, "");
+  EXPECT_EQ(setup.log_seed, "");
+  EXPECT_EQ(setup.vault_key, "");
+  EXPECT_EQ(setup.former_vault_key, "");
+  EXPECT_EQ(setup.tls.chain_pem, node.Read("tls.pem"));
+  EXPECT_OK(setup.seal.Sign("application/octet-stream", "bytes"));
 }
 
 TEST(ConfigTest, PathsAreRelativeToTheFilesFolderUnlessTheyAreAbsolute) {
@@ -67,6 +119,18 @@ TEST(ConfigTest, TheDataFolderIsMadeForTheOwnerAlone) {
   EXPECT_EQ(info.st_mode & 0777, 0700u);
 }
 
+TEST(ConfigTest, TheTlsKeyInUseIsKeptWithTheDataUnlessAnotherFolderIsNamed) {
+  TestNode node;
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.config.tls_runtime_dir(), node.Path("data/node/tls"));
+  node.config.set_tls_runtime_dir("run/tls");
+  ASSERT_OK_AND_ASSIGN(const NodeSetup elsewhere, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(elsewhere.config.tls_runtime_dir(), node.Path("run/tls"));
+  struct stat info = {};
+  ASSERT_EQ(::stat(node.Path("run/tls").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+}
+
 TEST(ConfigTest, LimitsThatAreNotSetTakeTheirDefaults) {
   TestNode node;
   node.config.mutable_limits()->set_workers(7);
@@ -75,6 +139,41 @@ TEST(ConfigTest, LimitsThatAreNotSetTakeTheirDefaults) {
   EXPECT_EQ(setup.config.limits().max_message_bytes(), 1u << 20);
   EXPECT_EQ(setup.config.limits().max_call_ms(), 30'000u);
   EXPECT_GT(setup.config.limits().max_descriptors(), 0u);
+}
+
+TEST(ConfigTest, TheBoundOnDescriptorsIsHalfOfWhatTheSystemAllowsWhateverTheProcessBeganWith) {
+  TestNode node;
+  rlimit began_with = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &began_with), 0);
+  rlimit lower = began_with;
+  lower.rlim_cur = began_with.rlim_max / 4;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &lower), 0);
+  const absl::StatusOr<NodeSetup> setup = LoadNodeSetup(node.WriteConfig(), TestNow());
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &began_with), 0);
+  ASSERT_OK(setup);
+  EXPECT_EQ(setup->config.limits().max_descriptors(), std::min<rlim_t>(began_with.rlim_max, 1u << 20) / 2);
+}
+
+TEST(ConfigTest, ARenewalThatACrashInterruptedIsEndedFirst) {
+  TestNode node;
+  node.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+  const std::string old_chain = node.Read("tls.pem");
+  node.Issue("tls", {kTestAgency, Role::kNode, "main"});
+  const std::string new_chain = node.Read("tls.pem");
+  node.Write("tls.pem.next", new_chain);
+  node.Write("tls.pem", old_chain);  // with the new one's key
+  ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node.WriteConfig(), TestNow()));
+  EXPECT_EQ(setup.tls.chain_pem, new_chain);
+  EXPECT_EQ(setup.config.enrolment().renew_after_percent(), 66u);
+}
+
+TEST(ConfigTest, ASealIsRenewedOnlyWhereItsKeyIsAFile) {
+  TestNode node;
+  node.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+  node.config.mutable_enrolment()->set_renew_seal(true);
+  EXPECT_THAT(MistakesOf(node), SizeIs(0));
+  node.config.mutable_seal()->clear_key_file();
+  EXPECT_THAT(MistakesOf(node), testing::Contains(StartsWith("enrolment.renew_seal: needs the seal's key")));
 }
 
 TEST(ConfigTest, TextThatCannotBeParsedIsRefusedByLineAndColumn) {
@@ -180,8 +279,47 @@ TEST_P(SpoiltConfigTest, IsToldWhichFieldIsWrongAndHowToMendIt) {
 const Spoilt kSpoilt[] = {
     {"LogListenWithoutPort", [](TestNode& n) { n.config.set_log_listen("127.0.0.1"); }, "log_listen",
      "such as 127.0.0.1:7401"},
+    {"ExtraSealOfAnUnknownAlgorithm", [](TestNode& n) { n.config.add_extra_seals()->set_algorithm("ed25519"); },
+     "extra_seals[0].algorithm", "must be gost-r-34.10-2012-256 or gost-r-34.10-2012-512"},
+    {"ExtraSealTwice",
+     [](TestNode& n) {
+       AddExtraSeal(n);
+       AddExtraSeal(n);
+     },
+     "extra_seals[1].algorithm", "put its keys into one"},
+    {"ExtraSealWithoutHelper", [](TestNode& n) { AddExtraSeal(n)->clear_helper_socket(); },
+     "extra_seals[0].helper_socket", "name the socket"},
+    {"ExtraSealSocketTooLong", [](TestNode& n) { AddExtraSeal(n)->set_helper_socket("/" + std::string(107, 's')); },
+     "extra_seals[0].helper_socket", "nearer to the root"},
+    {"ExtraSealKeyMissing", [](TestNode& n) { AddExtraSeal(n)->set_public_key_file("none.pem"); },
+     "extra_seals[0].public_key_file", "put it there or correct the path"},
+    {"ExtraSealKeyOfAnotherAlgorithm", [](TestNode& n) { AddExtraSeal(n)->set_algorithm("gost-r-34.10-2012-512"); },
+     "extra_seals[0].keys[0].public_key_file", "openssl pkey"},
+    {"ExtraSealKeyOfNobody", [](TestNode& n) { AddExtraSeal(n)->mutable_keys(0)->set_agency("KGZ"); },
+     "extra_seals[0].keys[0].agency", "must name an agency"},
+    {"ExtraSealKeyWithoutFile", [](TestNode& n) { AddExtraSeal(n)->mutable_keys(0)->clear_public_key_file(); },
+     "extra_seals[0].keys[0].public_key_file", "public key"},
+    {"ExtraSealOfNoState", [](TestNode& n) { AddExtraSeal(n)->add_required_of_states("kgz"); },
+     "extra_seals[0].required_of_states", "such as KGZ"},
+    {"ExtraSealOfAPartnerWithoutKey",
+     [](TestNode& n) {
+       v1::ExtraSeal* const extra = AddExtraSeal(n);
+       extra->add_required_of_states("KGZ");
+       extra->mutable_keys(0)->set_agency("UZB/border-service");
+     },
+     "extra_seals[0].required_of_states", "add it to keys"},
     {"ListenWithoutPort", [](TestNode& n) { n.config.set_listen("127.0.0.1"); }, "listen", "such as 127.0.0.1:7401"},
     {"DataDirIsAFile", [](TestNode& n) { n.config.set_data_dir("tls.pem"); }, "data_dir", "cannot"},
+    {"TlsRuntimeDirIsAFile", [](TestNode& n) { n.config.set_tls_runtime_dir("tls.pem"); }, "tls_runtime_dir", "cannot"},
+    {"TlsRuntimeDirIsTheData", [](TestNode& n) { n.config.set_tls_runtime_dir(n.config.data_dir()); },
+     "tls_runtime_dir", "name a folder of its own"},
+    {"TlsRuntimeDirWritableByOthers",
+     [](TestNode& n) {
+       std::filesystem::create_directory(n.Path("runtime"));
+       std::filesystem::permissions(n.Path("runtime"), std::filesystem::perms::all);
+       n.config.set_tls_runtime_dir("runtime");
+     },
+     "tls_runtime_dir", "run: chmod 700"},
     {"TreatiesDirMissing", [](TestNode& n) { n.config.set_treaties_dir("none"); }, "treaties_dir",
      "put it there or correct the path"},
     {"TreatiesDirEmpty",
@@ -279,6 +417,17 @@ const Spoilt kSpoilt[] = {
        n.config.mutable_backup()->set_keep_days(3'651);
      },
      "backup.keep_days", "must be 1 to 3650, or 0 for 30"},
+    {"EnrolmentWithoutAuthority", [](TestNode& n) { n.config.mutable_enrolment(); }, "enrolment.authority_address",
+     "name the address of the State's issuing authority"},
+    {"EnrolmentAddressWithoutPort",
+     [](TestNode& n) { n.config.mutable_enrolment()->set_authority_address("authority.kz"); },
+     "enrolment.authority_address", "host:port"},
+    {"RenewedTooLate",
+     [](TestNode& n) {
+       n.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+       n.config.mutable_enrolment()->set_renew_after_percent(91);
+     },
+     "enrolment.renew_after_percent", "must be 1 to 90, or 0 for 66"},
     {"SealKeyIsTheTlsKey", [](TestNode& n) { n.IssueSealForTlsKey(); }, "seal.key_file",
      "the seal needs a key of its own"},
     {"OwnStateWithoutBundle",

@@ -34,6 +34,7 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
     if (!path->empty()) *path = ResolvePath(folder, *path);
   };
   resolve(config.mutable_data_dir());
+  resolve(config.mutable_tls_runtime_dir());
   resolve(config.mutable_treaties_dir());
   const auto resolve_pair = [&](v1::KeyPair* pair) {
     resolve(pair->mutable_certificate_file());
@@ -52,6 +53,15 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
       resolve(witness.mutable_roots_file());
       if (witness.has_client()) resolve_pair(witness.mutable_client());
     }
+  }
+  for (v1::ExtraSeal& extra : *config.mutable_extra_seals()) {
+    resolve(extra.mutable_helper_socket());
+    resolve(extra.mutable_public_key_file());
+    for (v1::ExtraSealKey& key : *extra.mutable_keys()) resolve(key.mutable_public_key_file());
+  }
+  if (config.has_time_stamping()) {
+    resolve(config.mutable_time_stamping()->mutable_roots_file());
+    resolve(config.mutable_time_stamping()->mutable_tls_roots_file());
   }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());

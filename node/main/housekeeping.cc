@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/exchange/abandoned.h"
@@ -18,13 +19,18 @@ constexpr absl::Duration kAgencyKeyAge = absl::Hours(24 * 90);
 }  // namespace
 
 Housekeeping::Housekeeping(exchange::DoorParts& parts, const exchange::Approvals& approvals,
-                           exchange::HoldingKeeper& holdings)
+                           exchange::HoldingKeeper& holdings, const ClockWatch& watch)
     : parts_(parts),
       approvals_(approvals),
       holdings_(holdings),
+      watch_(watch),
       thread_(kInterval, RepeatingThread::First::kAtOnce, [this] { SeeToAll(); }) {}
 
 void Housekeeping::SeeToAll() {
+  if (const absl::Status clock = watch_.Check(); !clock.ok()) {
+    Log(Severity::kWarning, "housekeeping waits", {{"reason", ReasonOf(clock)}});
+    return;
+  }
   Forget();
   SeeTo([this] { return holdings_.RunBatch(); });
   SeeTo([this] { return exchange::EraseAbandoned(parts_); });
@@ -44,7 +50,7 @@ void Housekeeping::Forget() {
 
 void Housekeeping::SeeTo(absl::FunctionRef<absl::StatusOr<bool>()> batch) {
   absl::StatusOr<bool> more = true;
-  while (more.ok() && *more && !thread_.IsStopping()) more = batch();
+  while (more.ok() && *more && !thread_.IsStopping() && watch_.Check().ok()) more = batch();
   if (!more.ok()) Log(Severity::kError, "housekeeping failed", {{"detail", std::string(more.status().message())}});
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "node/base/clock_watch.h"
 #include "node/base/repeating_thread.h"
 #include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
@@ -14,8 +15,10 @@ namespace tamga::node {
 
 class Housekeeping {
  public:
-  // All outlive this. Runs at once and then once a minute until destroyed.
-  Housekeeping(exchange::DoorParts& parts, const exchange::Approvals& approvals, exchange::HoldingKeeper& holdings);
+  // All outlive this. Runs at once and then once a minute until destroyed; what is due by a clock that has jumped
+  // waits.
+  Housekeeping(exchange::DoorParts& parts, const exchange::Approvals& approvals, exchange::HoldingKeeper& holdings,
+               const ClockWatch& watch);
 
  private:
   void SeeToAll();
@@ -26,6 +29,7 @@ class Housekeeping {
   exchange::DoorParts& parts_;
   const exchange::Approvals& approvals_;
   exchange::HoldingKeeper& holdings_;
+  const ClockWatch& watch_;
   RepeatingThread thread_;
 };
 

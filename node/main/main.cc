@@ -1,6 +1,6 @@
 // tamga-node: one agency's exchange node.
 //
-//   tamga-node --config node.txtpb           serves until SIGTERM
+//   tamga-node --config node.txtpb           serves until SIGTERM; SIGHUP: looks at its certificates and keys now
 //   tamga-node --config node.txtpb --check   checks the configuration and everything that it names, and ends
 //
 // How it ends is in node/base/exit_code.h.
@@ -22,6 +22,7 @@
 #include "node/exchange/tls.h"
 #include "node/main/config.h"
 #include "node/main/node.h"
+#include "node/main/sd_notify.h"
 
 namespace tamga::node {
 namespace {
@@ -45,12 +46,14 @@ void SetUpProcess() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Blocks the signals that end the node, for this thread and all that it starts; they are taken by sigwait.
-sigset_t BlockEndSignals() {
+// Blocks the signals that the node is told something by, for this thread and all that it starts; they are taken by
+// sigwait.
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -58,7 +61,7 @@ sigset_t BlockEndSignals() {
 ExitCode Run(const Options& options) {
   const SystemClock clock;
   SystemRng rng;
-  const sigset_t end_signals = BlockEndSignals();
+  const sigset_t signals = BlockSignals();
   SetUpProcess();
   absl::StatusOr<NodeSetup> setup = LoadNodeSetup(options.config, clock.Now());
   if (!setup.ok()) {
@@ -81,8 +84,10 @@ ExitCode Run(const Options& options) {
     return kRefused;
   }
   Log(Severity::kInfo, "serving", {{"agency", agency}, {"address", (*node)->address()}, {"version", TAMGA_VERSION}});
+  NotifyServiceManager("READY=1");
   int signal = 0;
-  sigwait(&end_signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) (*node)->CheckCredentials();
+  NotifyServiceManager("STOPPING=1");
   Log(Severity::kInfo, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   node->reset();
   Log(Severity::kInfo, "ended");

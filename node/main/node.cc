@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -14,15 +16,19 @@
 #include "certs/ed25519.h"
 #include "certs/identity.h"
 #include "certs/seal_verifier.h"
+#include "certs/wiper.h"
 #include "grpcpp/create_channel.h"
 #include "node/approval/approval_rpc.h"
 #include "node/audit/admin_rpc.h"
 #include "node/audit/audit_rpc.h"
+#include "node/base/clock_watch.h"
 #include "node/base/encoding.h"
 #include "node/base/log.h"
+#include "node/base/repeating_thread.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/worker_pool.h"
+#include "node/enrolment/renewal_loop.h"
 #include "node/exchange/answering_door.h"
 #include "node/exchange/approvals.h"
 #include "node/exchange/asking_door.h"
@@ -33,6 +39,7 @@
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/exchange/partner_certificates.h"
+#include "node/exchange/tls_material.h"
 #include "node/exchange/tls_peer_identity.h"
 #include "node/exchange/treaty_keeper.h"
 #include "node/ledger/log_reader.h"
@@ -40,7 +47,12 @@
 #include "node/log_server/log_pages.h"
 #include "node/log_server/log_server.h"
 #include "node/main/backup_loop.h"
+#include "node/main/clock_keeper.h"
+#include "node/main/credentials.h"
+#include "node/main/credentials_watch.h"
 #include "node/main/housekeeping.h"
+#include "node/main/probe.h"
+#include "node/main/sd_notify.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
@@ -48,6 +60,7 @@
 #include "node/store/exchange_db.h"
 #include "node/store/records.h"
 #include "node/store/vault.h"
+#include "node/timestamp/timestamp_loop.h"
 #include "node/trafficking/trafficking_rpc.h"
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/treaty_office/treaty_rpc.h"
@@ -67,8 +80,11 @@ namespace {
 constexpr absl::Duration kWitnessTimeout = absl::Seconds(3);
 // Of a call about revocation lists.
 constexpr absl::Duration kListTimeout = absl::Seconds(5);
+// Of a question to the time-stamp authority; a node that stops waits for it.
+constexpr absl::Duration kTimestampTimeout = absl::Seconds(5);
 // For all questions to witnesses before the node serves: some may be down.
 constexpr absl::Duration kFirstQuestions = absl::Seconds(5);
+constexpr std::chrono::seconds kClockLooks{1};
 // Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
 // exchanges.
 constexpr size_t kAuditThreads = 4;
@@ -87,7 +103,8 @@ absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeC
   const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
   const auto half = static_cast<int>(available / 2);
   const auto configured = static_cast<int>(config.limits().max_descriptors());
-  return exchange::Listener::Open(config.listen(), configured == 0 ? half : std::min(configured, half));
+  return exchange::Listener::Open(config.listen(), {configured == 0 ? half : std::min(configured, half),
+                                                    config.limits().max_connections_per_address()});
 }
 
 std::vector<std::string> PartnersOf(const v1::NodeConfig& config) {
@@ -107,21 +124,23 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
 // Partners' channels by agency.
 using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
 
-Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock,
-                         exchange::PartnerCertificates& shown) {
+Channels ConnectPartners(const NodeSetup& setup, const exchange::TlsMaterial& tls, const certs::CurrentTrust& trust,
+                         const Clock& clock, exchange::PartnerCertificates& shown) {
   Channels channels;
   for (const v1::Partner& partner : setup.config.partners()) {
     channels[partner.agency()] = grpc::CreateCustomChannel(
-        partner.address(), exchange::MakeChannelCredentials(setup.tls, trust, clock, partner.agency(), &shown),
+        partner.address(), exchange::MakeChannelCredentials(tls.provider(), trust, clock, partner.agency(), &shown),
         exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
   }
   return channels;
 }
 
-exchange::PeerStubs PeerStubsOf(const Channels& channels, const exchange::PartnerCertificates& shown) {
+exchange::PeerStubs PeerStubsOf(const Channels& channels, const Clock& clock,
+                                const exchange::PartnerCertificates& shown) {
   exchange::PeerStubs stubs;
   for (const auto& [agency, channel] : channels) {
-    stubs[agency] = exchange::MakeGrpcPeerStub(channel, [agency = agency, &shown] { return shown.Check(agency); });
+    stubs[agency] =
+        exchange::MakeGrpcPeerStub(channel, clock, [agency = agency, &shown] { return shown.Check(agency); });
   }
   return stubs;
 }
@@ -152,7 +171,8 @@ absl::Status CheckAllOrNone(const std::string& folder) {
 struct Node::Parts {
   Parts(NodeSetup node_setup, const Clock& node_clock, Rng& node_rng)
       : setup(std::move(node_setup)),
-        clock(node_clock),
+        wall(node_clock),
+        clock(wall, uptime, absl::Seconds(setup.config.limits().max_clock_skew_s())),
         rng(node_rng),
         trust(setup.trust),
         seal(setup.seal),
@@ -163,8 +183,12 @@ struct Node::Parts {
   absl::Status OpenStores();
   absl::Status OpenTrust();
   std::unique_ptr<trust::RevocationLoop> MoveLists();
+  absl::Status OpenCredentials();
+  absl::Status ShowEverywhere(const exchange::TlsIdentity& next);
+  absl::Status WatchClock();
   absl::StatusOr<std::vector<witness::AskedWitness>> FindWitnesses();
   absl::Status WatchLogs();
+  absl::Status StampLog();
   absl::Status KeepTreaties();
   void BuildDoor();
   absl::Status BuildServices();
@@ -172,7 +196,9 @@ struct Node::Parts {
   absl::Status ServeLog();
 
   NodeSetup setup;
-  const Clock& clock;
+  const Clock& wall;
+  const SystemUptime uptime;
+  ClockWatch clock;
   Rng& rng;
   certs::CurrentTrust trust;
   certs::CurrentSeal seal;
@@ -189,15 +215,23 @@ struct Node::Parts {
   std::unique_ptr<trust::RevocationBook> revocations;
   std::unique_ptr<trust::TrustKeeper> trust_keeper;
   std::unique_ptr<trust::ListWatch> list_files;
+  std::unique_ptr<ClockKeeper> clock_keeper;
+  std::unique_ptr<RepeatingThread> clock_looks;
 
+  std::unique_ptr<exchange::TlsMaterial> tls;
+  std::unique_ptr<Credentials> credentials;
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
   witness::LogPeers log_peers;
-  std::vector<std::unique_ptr<witness::WitnessPeer>> outside_witnesses;
+  std::vector<std::unique_ptr<witness::HttpsWitnessPeer>> outside_witnesses;
+  std::vector<witness::HttpsWitnessPeer*> shown_tls;  // those of them that have no pair of their own
   std::unique_ptr<witness::PartnerLogs> partner_logs;
   std::unique_ptr<witness::LogWatch> log_watch;
   std::unique_ptr<witness::Witness> witness;  // unless it is not configured, as is the next
   std::unique_ptr<witness::Witnessing> witnessing;
+
+  std::unique_ptr<timestamp::TsClient> ts_client;  // unless that is not configured, as is the next
+  std::unique_ptr<timestamp::Stamping> stamping;
 
   std::unique_ptr<exchange::TreatyKeeper> treaty_keeper;
   treaty_office::FetchWishes fetch_wishes;
@@ -228,15 +262,18 @@ struct Node::Parts {
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<BackupLoop> backups;
+  std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
   std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
   std::unique_ptr<trust::RevocationLoop> revocation_loop;
+  std::unique_ptr<timestamp::TimestampLoop> timestamp_loop;
 
   std::unique_ptr<exchange::TlsPeerIdentity> identity;
   std::unique_ptr<exchange::TlsPeerIdentity> list_identity;  // for calls about revocation lists
   // Agencies' calls wait for partners' answers, and partners' calls must not wait behind them: two pools. Neither waits
   // behind auditors, and these not behind whole audits, of which each takes a thread for as long as it runs.
   std::unique_ptr<WorkerPool> agency_workers;
+  std::unique_ptr<exchange::CallLanes> partner_lanes;
   std::unique_ptr<WorkerPool> partner_workers;
   std::unique_ptr<exchange::CallPlaces> audit_places;
   std::unique_ptr<WorkerPool> audit_workers;
@@ -250,6 +287,8 @@ struct Node::Parts {
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
+  std::unique_ptr<CredentialsWatch> credentials_watch;
+  std::unique_ptr<SelfProbe> probe;
 };
 
 absl::Status Node::Parts::OpenStores() {
@@ -257,7 +296,8 @@ absl::Status Node::Parts::OpenStores() {
   RETURN_IF_ERROR(CheckAllOrNone(folder));
   ASSIGN_OR_RETURN(std::unique_ptr<store::KeyStore> keys,
                    store::KeyStore::Open(folder, setup.vault_key, setup.former_vault_key, clock.Now(), rng));
-  ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
+  ASSIGN_OR_RETURN(std::string row_mac_key, keys->KeyFor("row-mac"));
+  const certs::Wiper wiper(row_mac_key);
   ASSIGN_OR_RETURN(std::string pseudonym_key, keys->KeyFor("pseudonym"));
   pseudonyms = std::make_unique<exchange::Pseudonyms>(std::move(pseudonym_key));
   ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key));
@@ -293,12 +333,48 @@ std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
   std::vector<std::unique_ptr<trust::ListExchange>> exchanges;
   for (const auto& [agency, channel] : channels) {
     exchanges.push_back(std::make_unique<trust::ListExchange>(
-        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(channel), *trust_keeper, *revocations, clock,
+        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(channel, clock), *trust_keeper, *revocations, clock,
                                  setup.revocation.refresh, std::min(kListTimeout, timeout)}));
   }
   return std::make_unique<trust::RevocationLoop>(
       trust::RevocationLoopParts{*list_files, *trust_keeper, trust, clock, setup.revocation.rules.stale_after},
       std::move(exchanges));
+}
+
+// After the stores, whose lock keeps another node from the folder.
+absl::Status Node::Parts::OpenCredentials() {
+  ASSIGN_OR_RETURN(tls,
+                   exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
+  credentials = std::make_unique<Credentials>(
+      CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
+                      [this](const exchange::TlsIdentity& next) { return ShowEverywhere(next); },
+                      [this](const certs::Seal& before, const certs::Seal& next) {
+                        return LogSealChange(setup.config.agency(), before, next, *sequencer, clock, rng);
+                      }},
+      setup.tls);
+  return absl::OkStatus();
+}
+
+// Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
+absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
+  for (witness::HttpsWitnessPeer* witness : shown_tls) RETURN_IF_ERROR(witness->Show(next));
+  return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
+}
+
+// Before the first entry is made: its time would be taken for the newest that was believed.
+absl::Status Node::Parts::WatchClock() {
+  std::optional<absl::Time> newest_entry;
+  ASSIGN_OR_RETURN(store::ReadSession session, database->Read());
+  ASSIGN_OR_RETURN(const uint64_t entries, session->EntryCount());
+  if (entries > 0) {
+    ASSIGN_OR_RETURN(const store::EntryRow newest, session->EntryAt(entries - 1));
+    newest_entry = newest.time;
+  }
+  clock_keeper = std::make_unique<ClockKeeper>(
+      ClockKeeper::Parts{setup.config.data_dir(), ReadBootId(), wall, uptime, clock}, newest_entry);
+  clock_looks = std::make_unique<RepeatingThread>(kClockLooks, RepeatingThread::First::kAfterPause,
+                                                  [this] { clock_keeper->Look(); });
+  return absl::OkStatus();
 }
 
 // Partners first: they show what they have seen.
@@ -308,9 +384,10 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
     witnesses.push_back({agency, key, *log_peers.at(agency)});
   }
   for (const OutsideWitness& outside : setup.witnessing->outside) {
-    ASSIGN_OR_RETURN(std::unique_ptr<witness::WitnessPeer> peer,
+    ASSIGN_OR_RETURN(std::unique_ptr<witness::HttpsWitnessPeer> peer,
                      witness::MakeHttpsWitnessPeer(outside.server, outside.base_path, clock));
     witnesses.push_back({"", outside.key, *peer});
+    if (outside.server.identity.key_pem == setup.tls.key_pem) shown_tls.push_back(peer.get());
     outside_witnesses.push_back(std::move(peer));
   }
   return witnesses;
@@ -319,8 +396,8 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, trust, clock, shown_certificates);
-  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel);
+  channels = ConnectPartners(setup, *tls, trust, clock, shown_certificates);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel, clock);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));
@@ -340,6 +417,18 @@ absl::Status Node::Parts::WatchLogs() {
   return absl::OkStatus();
 }
 
+absl::Status Node::Parts::StampLog() {
+  if (!setup.time_stamping) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ts_client,
+                   timestamp::MakeHttpTsClient(setup.time_stamping->server, setup.time_stamping->target, clock));
+  ASSIGN_OR_RETURN(stamping, timestamp::Stamping::Open(timestamp::StampingParts{
+                                 setup.time_stamping->authority, *ts_client,
+                                 absl::Seconds(setup.config.time_stamping().late_after_s()), kTimestampTimeout,
+                                 absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records,
+                                 *sequencer, clock, rng}));
+  return absl::OkStatus();
+}
+
 absl::Status Node::Parts::KeepTreaties() {
   for (const std::string& finding : treaties.Get()->findings) {
     Log(Severity::kWarning, "treaty act or text without effect", {{"detail", finding}});
@@ -354,7 +443,7 @@ absl::Status Node::Parts::KeepTreaties() {
 
 void Node::Parts::BuildDoor() {
   const v1::Limits& limits = setup.config.limits();
-  seal_verifier = std::make_unique<certs::SealVerifier>(trust);
+  seal_verifier = std::make_unique<certs::SealVerifier>(trust, setup.extra_seals.accepted);
   door_parts = std::unique_ptr<exchange::DoorParts>(new exchange::DoorParts{
       setup.config.agency(),
       treaties,
@@ -370,15 +459,18 @@ void Node::Parts::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels, shown_certificates),
+      PeerStubsOf(channels, clock, shown_certificates),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
       [this](const std::string& partner) -> absl::Status {
+        RETURN_IF_ERROR(clock.Check());
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
       [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); },
+      [this](const std::string& state) { return revocations->NewestSha256(state); },
+      limits.max_remembered_per_partner(),
       [this](const std::string& state) { return trust.Get()->RevocationsAsOf(state); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
@@ -414,7 +506,12 @@ absl::Status Node::Parts::BuildServices() {
   for (const auto& [unused, office] : treaty_keeper->offices()) offices.push_back(office);
   evidence = std::make_unique<audit::EvidenceCollector>(
       audit::EvidenceParts{apart, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
-                           [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); }});
+                           [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); },
+                           [](const std::string&) { return std::vector<std::string>(); },
+                           [this](uint64_t size) -> absl::StatusOr<v1::TimeStampEvidence> {
+                             if (stamping == nullptr) return absl::NotFoundError("this log is not time-stamped");
+                             return stamping->OldestOver(size);
+                           }});
   openings = std::make_unique<audit::Openings>(*door_parts, *approvals);
   tails = std::make_unique<audit::Tails>(audited, clock);
   readings =
@@ -422,14 +519,17 @@ absl::Status Node::Parts::BuildServices() {
   admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
                                                           log_key.name,
                                                           clock.Now(),
-                                                          setup.tls_expires_at,
-                                                          setup.seal->chain().front().NotAfter(),
+                                                          [this] { return FactsOf(*credentials, clock.Now()); },
                                                           {config.partners().begin(), config.partners().end()},
                                                           door_parts->partners,
                                                           *database,
                                                           *vault,
                                                           treaties,
-                                                          clock});
+                                                          clock,
+                                                          [this]() -> std::optional<v1::TimeStampingStatus> {
+                                                            if (stamping == nullptr) return std::nullopt;
+                                                            return stamping->Status();
+                                                          }});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(
       reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, database->for_auditors(),
@@ -441,13 +541,20 @@ absl::Status Node::Parts::BuildServices() {
       {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()},
       {v1::OPERATION_LOG_RECONCILE, reconciler.get()}};
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
-  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper);
+  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
+  if (setup.config.has_enrolment()) {
+    renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, clock, rng);
+  }
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   revocation_loop = MoveLists();
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
                                                                 absl::Milliseconds(config.witnessing().interval_ms()));
+  }
+  if (stamping != nullptr) {
+    timestamp_loop =
+        std::make_unique<timestamp::TimestampLoop>(*stamping, absl::Seconds(config.time_stamping().interval_s()));
   }
   return absl::OkStatus();
 }
@@ -459,13 +566,15 @@ absl::Status Node::Parts::Serve() {
   list_identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock, certs::OldLists::kTaken);
   agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
   partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  partner_lanes =
+      std::make_unique<exchange::CallLanes>(*partner_workers, limits.max_partner_calls(), limits.max_queued_calls());
   const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
   agency_rpc = std::unique_ptr<exchange::RpcContext>(
       new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
   partner_rpc = std::unique_ptr<exchange::RpcContext>(
-      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call});
-  list_rpc = std::unique_ptr<exchange::RpcContext>(
-      new exchange::RpcContext{*list_identity, access, clock, *partner_workers, max_call});
+      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
+  list_rpc = std::unique_ptr<exchange::RpcContext>(new exchange::RpcContext{
+      *list_identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
   audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
   log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
   audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
@@ -492,8 +601,13 @@ absl::Status Node::Parts::Serve() {
   std::vector<grpc::Service*> borrowed;
   for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
   ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
-                                         exchange::MakeServerCredentials(setup.tls, trust, clock), borrowed));
-  return ServeLog();
+                                         exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
+  RETURN_IF_ERROR(ServeLog());
+  credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
+      [this] { return ProbeListener(listener->address(), credentials->tls(), kProbePatience); },
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
+  return absl::OkStatus();
 }
 
 absl::Status Node::Parts::ServeLog() {
@@ -522,24 +636,31 @@ absl::Status Node::Parts::ServeLog() {
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& clock, Rng& rng) {
   auto parts = std::make_unique<Parts>(std::move(setup), clock, rng);
   RETURN_IF_ERROR(parts->OpenStores());
+  RETURN_IF_ERROR(parts->WatchClock());
+  RETURN_IF_ERROR(parts->OpenCredentials());
   RETURN_IF_ERROR(parts->OpenTrust());
   RETURN_IF_ERROR(parts->WatchLogs());
+  RETURN_IF_ERROR(parts->StampLog());
   RETURN_IF_ERROR(parts->KeepTreaties());
   RETURN_IF_ERROR(parts->trust_keeper->LogChangedRoots());
   parts->list_files->Look();
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());
+  WipeKeys(parts->setup);
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() {
+  parts_->probe.reset();  // a listener that is to end does not answer
   // Whoever watches the log would watch for as long as the drain lets.
   parts_->tails->Stop();
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
 }
+
+void Node::CheckCredentials() { parts_->credentials->Check(Credentials::Trigger::kOperator); }
 
 const std::string& Node::address() const { return parts_->listener->address(); }
 

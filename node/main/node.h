@@ -20,6 +20,9 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  // Takes over the certificates and keys that the configured files hold now, as the node does each second anyway.
+  void CheckCredentials();
+
   // The address that it listens on, with the port that the kernel chose.
   const std::string& address() const;
 

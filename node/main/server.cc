@@ -24,7 +24,10 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 };
 
 // The values stop the known attacks on 1.51 as far as settings can (docs/architecture.md, "The listener").
-void Harden(const v1::Limits& limits, grpc::ServerBuilder& builder) {
+void Harden(const v1::Limits& limits, const ConnectionTimes& times, grpc::ServerBuilder& builder) {
+  const auto set = [&](const char* name, absl::Duration time) {
+    builder.AddChannelArgument(name, static_cast<int>(absl::ToInt64Milliseconds(time)));
+  };
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits.max_message_bytes()));
   builder.SetMaxSendMessageSize(static_cast<int>(limits.max_message_bytes()));
   // Compressed messages are inflated before their size is checked.
@@ -32,10 +35,10 @@ void Harden(const v1::Limits& limits, grpc::ServerBuilder& builder) {
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(limits.max_concurrent_streams()));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 << 10);
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5'000);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 600'000);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
+  set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, times.handshake);
+  set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, times.idle);
+  set(GRPC_ARG_MAX_CONNECTION_AGE_MS, times.age);
+  set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, times.age_grace);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20'000);
@@ -48,12 +51,13 @@ void Harden(const v1::Limits& limits, grpc::ServerBuilder& builder) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const v1::NodeConfig& config, exchange::Listener& listener,
                                                       std::shared_ptr<grpc::ServerCredentials> credentials,
-                                                      const std::vector<grpc::Service*>& services) {
+                                                      const std::vector<grpc::Service*>& services,
+                                                      const ConnectionTimes& times) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   if (!config.reflection()) builder.SetOption(std::make_unique<WithoutReflection>());
-  Harden(config.limits(), builder);
+  Harden(config.limits(), times, builder);
   auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, std::move(credentials));
   for (grpc::Service* service : services) builder.RegisterService(service);
@@ -69,6 +73,8 @@ Server::Server(exchange::Listener& listener, std::unique_ptr<grpc::Server> serve
       heartbeat_(std::make_unique<Heartbeat>(server_->InProcessChannel(grpc::ChannelArguments()))) {}
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
+
+void Server::SetServing(bool serving) { server_->GetHealthCheckService()->SetServingStatus(serving); }
 
 void Server::Drain(absl::Duration time) {
   if (heartbeat_ == nullptr) return;

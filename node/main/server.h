@@ -13,13 +13,29 @@
 
 namespace tamga::node {
 
+// How long connections may take to begin, lie idle and last.
+struct ConnectionTimes {
+  // Both of TLS and of the greeting in HTTP/2.
+  absl::Duration handshake = absl::Seconds(5);
+  // A lane at a border is quiet for a minute between two travellers, and a new connection costs both sides a handshake
+  // with certificates; a descriptor costs little, and their number is bounded.
+  absl::Duration idle = absl::Seconds(90);
+  // So that whoever may not be here any more is asked for his certificate again.
+  absl::Duration age = absl::Minutes(10);
+  absl::Duration age_grace = absl::Seconds(30);  // for calls under way
+};
+
 class Server {
  public:
   // Serves `services` on `listener` at once. All outlive the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const v1::NodeConfig& config, exchange::Listener& listener,
                                                        std::shared_ptr<grpc::ServerCredentials> credentials,
-                                                       const std::vector<grpc::Service*>& services);
+                                                       const std::vector<grpc::Service*>& services,
+                                                       const ConnectionTimes& times = {});
   ~Server();
+
+  // What health says (grpc.health.v1). Not after Drain.
+  void SetServing(bool serving);
 
   // Says NOT_SERVING, accepts no more, gives calls under way `time` to end and cancels the rest. Returns when all have
   // ended.

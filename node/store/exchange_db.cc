@@ -11,7 +11,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 4;
+constexpr int64_t kSchemaVersion = 5;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
@@ -80,6 +80,27 @@ CREATE TABLE inbox_key(
   mac BLOB NOT NULL,
   PRIMARY KEY(sender, idempotency_key)) WITHOUT ROWID;
 CREATE INDEX inbox_key_expires_at ON inbox_key(expires_at);
+
+-- How many rows a sender has in the two tables above, so that nothing is counted when a message comes. It decides about
+-- room alone and has no MAC.
+CREATE TABLE remembered(
+  sender TEXT PRIMARY KEY,
+  messages INTEGER NOT NULL,
+  keys INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER inbox_counted AFTER INSERT ON inbox BEGIN
+  INSERT INTO remembered(sender, messages, keys) VALUES(NEW.sender, 1, 0)
+    ON CONFLICT(sender) DO UPDATE SET messages = messages + 1;
+END;
+CREATE TRIGGER inbox_uncounted AFTER DELETE ON inbox BEGIN
+  UPDATE remembered SET messages = messages - 1 WHERE sender = OLD.sender;
+END;
+CREATE TRIGGER inbox_key_counted AFTER INSERT ON inbox_key BEGIN
+  INSERT INTO remembered(sender, messages, keys) VALUES(NEW.sender, 0, 1)
+    ON CONFLICT(sender) DO UPDATE SET keys = keys + 1;
+END;
+CREATE TRIGGER inbox_key_uncounted AFTER DELETE ON inbox_key BEGIN
+  UPDATE remembered SET keys = keys - 1 WHERE sender = OLD.sender;
+END;
 
 CREATE TABLE outbox(
   xid BLOB PRIMARY KEY,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/store/transaction.h"
 
@@ -111,6 +112,15 @@ absl::StatusOr<Reception> Transaction::RecordReceived(absl::string_view sender, 
                       .BindBlob(5, MacOf(mac_, "inbox", row))
                       .Run());
   return known;
+}
+
+absl::Status Transaction::CheckRoomToRemember(absl::string_view sender, size_t most) {
+  Statement statement(database_, "SELECT max(messages, keys) FROM remembered WHERE sender = ?1");
+  ASSIGN_OR_RETURN(const bool found, statement.BindText(1, sender).Step());
+  if (!found || statement.Int(0) < static_cast<int64_t>(most)) return absl::OkStatus();
+  return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_REMEMBERED",
+               absl::StrCat("the node remembers ", most, " messages or idempotency keys of ", sender,
+                            ", as many as it keeps for one partner; ask again when some have expired"));
 }
 
 absl::Status Transaction::SetAnswered(absl::string_view sender, absl::string_view exchange_id,

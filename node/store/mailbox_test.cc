@@ -106,6 +106,39 @@ TEST_F(InboxTest, UnansweredMessagesAreForgottenOneByOne) {
   EXPECT_EQ(Receive("id", "digest").state, State::kNew);
 }
 
+TEST_F(InboxTest, RoomIsCountedBySenderAndComesBackWithWhatIsForgotten) {
+  const auto room = [this](absl::string_view sender, size_t most) {
+    return Commit([&](Transaction& transaction) { return transaction.CheckRoomToRemember(sender, most); });
+  };
+  EXPECT_OK(room(kSender, 1));
+  Receive("a", "digest");
+  Receive("a", "digest");  // known, so it takes no more room
+  EXPECT_OK(room(kSender, 2));
+  EXPECT_THAT(room(kSender, 1), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(room(kSender, 1), HasReason("TOO_MANY_REMEMBERED"));
+  EXPECT_OK(room("UZB/interior-ministry", 1));
+  Claim("key 1", "body", "a");
+  Claim("key 2", "body", "a");
+  EXPECT_THAT(room(kSender, 2), HasReason("TOO_MANY_REMEMBERED"));
+  EXPECT_OK(room(kSender, 3));
+  Prune(kTestNow + kIdempotencyPeriod);  // keys; the message is not answered
+  EXPECT_OK(room(kSender, 2));
+  EXPECT_THAT(room(kSender, 1), HasReason("TOO_MANY_REMEMBERED"));
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.SetAnswered(kSender, "a", "reply"); }));
+  EXPECT_THAT(room(kSender, 1), HasReason("TOO_MANY_REMEMBERED"));
+  Prune(kTestNow + absl::Minutes(5));
+  EXPECT_OK(room(kSender, 1));
+}
+
+TEST_F(InboxTest, WhatIsTakenBackTakesNoRoom) {
+  EXPECT_THAT(Commit([](Transaction& transaction) -> absl::Status {
+                RETURN_IF_ERROR(transaction.RecordReceived(kSender, "a", "digest", kTestNow).status());
+                return absl::AbortedError("something else failed");
+              }),
+              StatusIs(absl::StatusCode::kAborted));
+  EXPECT_OK(Commit([](Transaction& transaction) { return transaction.CheckRoomToRemember(kSender, 1); }));
+}
+
 class OutboxTest : public TestStore {
  protected:
   void Add(absl::string_view id, absl::string_view partner, absl::Duration due, absl::Duration expires) {

@@ -22,6 +22,9 @@ class Transaction final : public Reader {
   // Remembers a message of `sender` until `expires_at`, unless it is known: then tells what is known of it.
   absl::StatusOr<Reception> RecordReceived(absl::string_view sender, absl::string_view exchange_id,
                                            absl::string_view header_sha256, absl::Time expires_at);
+  // ResourceExhausted (TOO_MANY_REMEMBERED) if as many as `most` of the sender's messages, or of its idempotency keys,
+  // are remembered already. To be asked before a new message is; it costs the same however many there are.
+  absl::Status CheckRoomToRemember(absl::string_view sender, size_t most);
   // NotFound if the message is not remembered.
   absl::Status SetAnswered(absl::string_view sender, absl::string_view exchange_id, absl::string_view reply_blob);
   // The same for a sender's idempotency key, which stands for a body rather than for a message.

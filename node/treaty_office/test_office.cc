@@ -82,7 +82,7 @@ void TestOfficeNode::Stop() {
 }
 
 exchange::Call TestOfficeNode::Officer() const {
-  return {{agency_, certs::Role::kOfficer, "e-4711"}, clock_.Now() + absl::Minutes(1)};
+  return {{agency_, certs::Role::kTreatyOfficer, "e-4711"}, clock_.Now() + absl::Minutes(1)};
 }
 
 v1::CallContext TestOfficeNode::Context() const {

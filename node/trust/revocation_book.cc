@@ -110,6 +110,16 @@ std::vector<HeldList> RevocationBook::Lists() const {
   return lists;
 }
 
+std::string RevocationBook::NewestSha256(const std::string& state) const {
+  const std::shared_ptr<const Held> held = GetHeld();
+  const HeldList* newest = nullptr;
+  for (const auto& [unused, list] : held->lists) {
+    if (list.list.state != state) continue;
+    if (newest == nullptr || newest->list.list.ThisUpdate() < list.list.list.ThisUpdate()) newest = &list;
+  }
+  return newest == nullptr ? "" : newest->sha256;
+}
+
 ListLack RevocationBook::LackOf(const std::set<std::string>& held_sha256) const {
   ListLack lack;
   size_t bytes = 0;

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
+#include "node/base/clock.h"
 #include "tamga/v1/trust_service.pb.h"
 
 namespace tamga::trust {
@@ -23,6 +24,7 @@ class TrustPeer {
                                                              absl::Time deadline) = 0;
 };
 
-std::unique_ptr<TrustPeer> MakeGrpcTrustPeer(std::shared_ptr<grpc::Channel> channel);
+// Deadlines are by `clock`, which outlives the peer.
+std::unique_ptr<TrustPeer> MakeGrpcTrustPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock);
 
 }  // namespace tamga::trust

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "certs/certificate.h"
+#include "certs/wiper.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 
@@ -41,7 +42,7 @@ bool IsIp(const std::string& host) {
 std::string AuthorityOf(const HttpsServer& server) {
   const bool is_v6 = server.host.find(':') != std::string::npos;
   return absl::StrCat(is_v6 ? "[" : "", server.host, is_v6 ? "]" : "",
-                      server.port == 443 ? "" : absl::StrCat(":", server.port));
+                      server.port == (server.is_plain ? 80 : 443) ? "" : absl::StrCat(":", server.port));
 }
 
 absl::Status TrustRoots(SSL_CTX* context, const std::string& roots_pem) {
@@ -83,10 +84,16 @@ absl::Status FailedToRead(const ErrorCode& error) {
   return Failed("it broke off before it had answered", error);
 }
 
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
 // One connection with one request.
+template <typename Stream>
 class Exchange {
  public:
-  Exchange(asio::ssl::context& context, TimePoint deadline) : stream_(io_, context) {
+  // `context`: for TLS alone.
+  template <typename... Context>
+  explicit Exchange(TimePoint deadline, Context&... context) : stream_(io_, context...) {
     beast::get_lowest_layer(stream_).expires_at(deadline);
   }
 
@@ -144,28 +151,49 @@ class Exchange {
   }
 
   asio::io_context io_{1};
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  Stream stream_;
 };
+
+absl::StatusOr<exchange::SslCtxPtr> MakeContext(const exchange::TlsIdentity& identity, const std::string& roots_pem) {
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, exchange::MakeSslContext(exchange::TlsSide::kClient, identity));
+  RETURN_IF_ERROR(TrustRoots(context.get(), roots_pem));
+  SSL_CTX_set_security_level(context.get(), kSecurityLevel);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  return context;
+}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpsClient>> HttpsClient::Create(HttpsServer server, const Clock& clock) {
-  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, exchange::MakeSslContext(exchange::TlsSide::kClient, server.identity));
-  RETURN_IF_ERROR(TrustRoots(context.get(), server.roots_pem));
-  SSL_CTX_set_security_level(context.get(), kSecurityLevel);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  if (server.is_plain) return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, nullptr));
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(server.identity, server.roots_pem));
+  certs::Wipe(server.identity.key_pem);  // the context has it
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(server), clock, std::move(context)));
 }
 
 HttpsClient::HttpsClient(HttpsServer server, const Clock& clock, exchange::SslCtxPtr context)
     : server_(std::move(server)), clock_(clock), context_(std::move(context)), lookup_(server_.host) {}
 
+absl::Status HttpsClient::ReplaceIdentity(const exchange::TlsIdentity& identity) {
+  ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(identity, server_.roots_pem));
+  const MutexLock lock(mutex_);
+  context_.swap(context);
+  return absl::OkStatus();
+}
+
+exchange::SslCtxPtr HttpsClient::CurrentContext() {
+  const MutexLock lock(mutex_);
+  SSL_CTX_up_ref(context_.get());
+  return exchange::SslCtxPtr(context_.get());
+}
+
 absl::StatusOr<Addresses> HttpsClient::FindHost(absl::Duration time) {
   if (IsIp(server_.host)) return Addresses{server_.host};
   return lookup_.Find(time);
 }
 
-absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const std::string& body, absl::Duration time) {
+absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const std::string& body, absl::Duration time,
+                                              const std::string& content_type) {
   if (time <= absl::ZeroDuration()) return absl::DeadlineExceededError("there was no time left to ask it");
   time = std::min(time, kLongest);
   const TimePoint deadline =
@@ -175,13 +203,18 @@ absl::StatusOr<HttpsAnswer> HttpsClient::Post(const std::string& target, const s
   Request request(http::verb::post, target, 11);
   request.set(http::field::host, AuthorityOf(server_));
   request.set(http::field::user_agent, "tamga/" TAMGA_VERSION);
+  if (!content_type.empty()) request.set(http::field::content_type, content_type);
   request.keep_alive(false);
   request.body() = body;
   request.prepare_payload();
 
-  SSL_CTX_up_ref(context_.get());
-  asio::ssl::context context(context_.get());
-  Exchange exchange(context, deadline);
+  if (server_.is_plain) {
+    Exchange<PlainStream> exchange(deadline);
+    RETURN_IF_ERROR(exchange.Connect(addresses, server_.port));
+    return exchange.Ask(request);
+  }
+  asio::ssl::context context(CurrentContext().release());
+  Exchange<TlsStream> exchange(deadline, context);
   RETURN_IF_ERROR(exchange.Connect(addresses, server_.port));
   RETURN_IF_ERROR(exchange.Handshake(server_.name, clock_.Now()));
   return exchange.Ask(request);

@@ -1,5 +1,5 @@
 // Requests over HTTPS to one server outside, which is believed to be what it says only after TLS 1.3, by the roots that
-// were given for it.
+// were given for it; or over plain HTTP, for answers that prove themselves.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
+#include "node/base/mutex.h"
 #include "node/exchange/ssl_context.h"
 #include "node/witness/name_lookup.h"
 
@@ -23,7 +24,9 @@ struct HttpsServer {
   uint16_t port = 443;
   std::string name;                // DNS name or IP address that its certificate must have
   std::string roots_pem;           // the only ones that may vouch for it
-  exchange::TlsIdentity identity;  // shown if it asks
+  exchange::TlsIdentity identity;  // shown if it asks, until it is replaced
+  // Plain HTTP: the three above are not looked at, and nothing that the server says is to be believed for itself.
+  bool is_plain = false;
 };
 
 struct HttpsAnswer {
@@ -42,16 +45,23 @@ class HttpsClient {
   // What the server answers to a POST of `body` at `target` ("/a/b"), whatever its status: no redirect is followed.
   // `time` is for all of it. DeadlineExceeded after that; Unavailable if the server is not reached or breaks off;
   // Unauthenticated (WITNESS_UNTRUSTED) if its certificate is not good for it; FailedPrecondition if what it says is no
-  // HTTP/1.1, or longer than the bounds above.
-  absl::StatusOr<HttpsAnswer> Post(const std::string& target, const std::string& body, absl::Duration time);
+  // HTTP/1.1, or longer than the bounds above. The body has `content_type`, or none if that is empty.
+  absl::StatusOr<HttpsAnswer> Post(const std::string& target, const std::string& body, absl::Duration time,
+                                   const std::string& content_type = "");
+
+  // Shows `identity` from now on if the server asks. The old one stays if OpenSSL does not take it; errors as of
+  // Create.
+  absl::Status ReplaceIdentity(const exchange::TlsIdentity& identity);
 
  private:
   HttpsClient(HttpsServer server, const Clock& clock, exchange::SslCtxPtr context);
+  exchange::SslCtxPtr CurrentContext();
   absl::StatusOr<Addresses> FindHost(absl::Duration time);
 
   const HttpsServer server_;
   const Clock& clock_;
-  const exchange::SslCtxPtr context_;
+  Mutex mutex_;
+  exchange::SslCtxPtr context_ ABSL_GUARDED_BY(mutex_);  // null over plain HTTP
   NameLookup lookup_;
 };
 

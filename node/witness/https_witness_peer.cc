@@ -16,9 +16,9 @@ bool IsSize(absl::string_view content_type) {
   return absl::EqualsIgnoreCase(type, ledger::kSizeContentType);
 }
 
-class HttpsWitnessPeer final : public WitnessPeer {
+class Peer final : public HttpsWitnessPeer {
  public:
-  HttpsWitnessPeer(std::unique_ptr<HttpsClient> client, std::string target, const Clock& clock)
+  Peer(std::unique_ptr<HttpsClient> client, std::string target, const Clock& clock)
       : client_(std::move(client)), target_(std::move(target)), clock_(clock) {}
 
   absl::StatusOr<v1::AddCheckpointResponse> AddCheckpoint(const std::string& body, absl::Time deadline) override {
@@ -33,6 +33,8 @@ class HttpsWitnessPeer final : public WitnessPeer {
     return response;
   }
 
+  absl::Status Show(const exchange::TlsIdentity& identity) override { return client_->ReplaceIdentity(identity); }
+
  private:
   const std::unique_ptr<HttpsClient> client_;
   const std::string target_;
@@ -41,11 +43,10 @@ class HttpsWitnessPeer final : public WitnessPeer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<WitnessPeer>> MakeHttpsWitnessPeer(HttpsServer server, const std::string& base_path,
-                                                                  const Clock& clock) {
+absl::StatusOr<std::unique_ptr<HttpsWitnessPeer>> MakeHttpsWitnessPeer(HttpsServer server, const std::string& base_path,
+                                                                       const Clock& clock) {
   ASSIGN_OR_RETURN(std::unique_ptr<HttpsClient> client, HttpsClient::Create(std::move(server), clock));
-  return std::make_unique<HttpsWitnessPeer>(std::move(client), absl::StrCat(base_path, ledger::kAddCheckpointPath),
-                                            clock);
+  return std::make_unique<Peer>(std::move(client), absl::StrCat(base_path, ledger::kAddCheckpointPath), clock);
 }
 
 }  // namespace tamga::witness

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/channel.h"
+#include "node/base/clock.h"
 #include "node/witness/witness_peer.h"
 #include "tamga/v1/witness_service.pb.h"
 
@@ -18,6 +19,7 @@ class LogPeer : public WitnessPeer {
   virtual absl::StatusOr<v1::ProveGrowthResponse> ProveGrowth(uint64_t old_size, absl::Time deadline) = 0;
 };
 
-std::unique_ptr<LogPeer> MakeGrpcLogPeer(std::shared_ptr<grpc::Channel> channel);
+// Deadlines are by `clock`, which outlives the peer.
+std::unique_ptr<LogPeer> MakeGrpcLogPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock);
 
 }  // namespace tamga::witness

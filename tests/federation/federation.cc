@@ -154,6 +154,7 @@ absl::Status Federation::MakeMember(const std::string& agency) {
   config.mutable_log()->set_origin(origin);
   config.mutable_log()->set_key_file("log.key");
   config.set_vault_key_file("vault.key");
+  config.mutable_limits()->set_max_connections_per_address(10'000);  // all callers of a test have one address
   for (const auto& [state, unused] : authorities_) {
     v1::TrustBundle& bundle = *config.add_trust_bundles();
     bundle.set_state(state);

@@ -12,9 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     TAMGA_CHECK(tamga::ReasonOf(config.status()) == "CONFIG_INVALID" && !config.status().message().empty());
     return 0;
   }
+  tamga::node::Mistakes mistakes;
+  tamga::node::ResolveCredentials("/run/credentials", *config, mistakes);
   tamga::node::ResolvePaths("/etc/tamga", *config);
   TAMGA_CHECK(config->data_dir().empty() || config->data_dir().front() == '/');
-  tamga::node::Mistakes mistakes;
   tamga::node::CheckListenAddress("listen", config->listen(), mistakes);
   tamga::node::CheckListenAddress("log_listen", config->log_listen(), mistakes);
   tamga::node::CompleteLimits(1024, *config->mutable_limits(), mistakes);

@@ -1,10 +1,14 @@
 // Every method of every service against every role.
+#include "node/exchange/access.h"
+
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -17,6 +21,7 @@
 #include "node/base/matchers.h"
 #include "node/base/text.h"
 #include "node/exchange/grpc_status.h"
+#include "tests/integration/access_table.h"
 #include "tests/integration/test_federation.h"
 
 namespace tamga::testing {
@@ -25,98 +30,98 @@ namespace {
 using absl::StatusCode;
 using certs::Role;
 
-// Who may call a method, and what they get for an empty request.
-struct Access {
-  std::set<Role> roles;
-  StatusCode answer;
-  StatusCode answer_to_other_state = {};  // where it is another one; kOk: it is not
-};
-
-const std::map<std::string, Access>& Table() {
-  static const std::set<Role> nodes = {Role::kNode};
-  static const std::set<Role> agency = {Role::kSystem, Role::kOfficer};
-  static const std::set<Role> officers = {Role::kOfficer};
-  static const std::set<Role> auditors = {Role::kAuditor};
-  static const std::set<Role> operators = {Role::kOperator};
-  static const std::set<Role> office = {Role::kOfficer, Role::kOperator};
-  static const std::set<Role> readers = {Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator};
-  static const auto& table = *new std::map<std::string, Access>{
-      {"FederationService/Exchange", {nodes, StatusCode::kUnauthenticated}},
-      {"FederationService/ExchangeStream", {nodes, StatusCode::kUnauthenticated}},
-      {"ReadmissionService/SubmitReadmission", {agency, StatusCode::kInvalidArgument}},
-      {"ReadmissionService/ReplyToReadmission", {agency, StatusCode::kInvalidArgument}},
-      {"ReadmissionService/GetReadmissionCase", {agency, StatusCode::kInvalidArgument}},
-      {"ReadmissionService/ListReadmissionCases", {agency, StatusCode::kOk}},
-      {"WatchlistService/PublishAlert", {agency, StatusCode::kInvalidArgument}},
-      {"WatchlistService/WithdrawAlert", {agency, StatusCode::kInvalidArgument}},
-      {"WatchlistService/ImportAlerts", {agency, StatusCode::kInvalidArgument}},
-      {"WatchlistService/GetAlert", {agency, StatusCode::kInvalidArgument}},
-      {"WatchlistService/CheckTraveller", {agency, StatusCode::kInvalidArgument}},
-      {"TraffickingService/SaveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
-      {"TraffickingService/HandOverTraffickingCase", {agency, StatusCode::kInvalidArgument}},
-      {"TraffickingService/RetrieveTraffickingCase", {agency, StatusCode::kInvalidArgument}},
-      {"TraffickingService/GetTraffickingCase", {agency, StatusCode::kInvalidArgument}},
-      {"TraffickingService/ListTraffickingCases", {agency, StatusCode::kOk}},
-      {"ApprovalService/ListApprovals", {officers, StatusCode::kOk}},
-      {"ApprovalService/ApproveRequest", {officers, StatusCode::kInvalidArgument}},
-      {"ObligationService/ListHoldings", {readers, StatusCode::kOk}},
-      {"ObligationService/DischargeObligation", {{Role::kOfficer}, StatusCode::kInvalidArgument}},
-      {"TreatyService/PublishTreaties", {office, StatusCode::kInvalidArgument}},
-      {"TreatyService/FetchTreaties", {office, StatusCode::kInvalidArgument}},
-      {"TreatyService/GetTreatyBundle", {readers, StatusCode::kOk}},
-      {"AuditService/ListEntries", {auditors, StatusCode::kOk}},
-      {"AuditService/GetExchange", {auditors, StatusCode::kInvalidArgument}},
-      {"AuditService/GetCheckpoint", {auditors, StatusCode::kOk}},
-      {"AuditService/GetEvidence", {auditors, StatusCode::kInvalidArgument}},
-      {"AuditService/GetStatistics", {auditors, StatusCode::kOk}},
-      {"AuditService/OpenMessage", {auditors, StatusCode::kInvalidArgument, StatusCode::kPermissionDenied}},
-      // Entry 0 is that an auditor of the own State read the log.
-      {"AuditService/ProveInclusion", {auditors, StatusCode::kOk, StatusCode::kNotFound}},
-      {"AuditService/TailEntries", {auditors, StatusCode::kDeadlineExceeded}},
-      {"AuditService/ProveConsistency", {auditors, StatusCode::kInvalidArgument}},
-      {"AuditService/VerifyLog", {auditors, StatusCode::kOk}},
-      {"AuditService/GetTiles", {auditors, StatusCode::kInvalidArgument}},
-      {"AuditService/Reconcile",
-       {{Role::kAuditor, Role::kOfficer}, StatusCode::kInvalidArgument, StatusCode::kPermissionDenied}},
-      {"TrustService/PushRevocations", {nodes, StatusCode::kOk}},
-      {"TrustService/FetchRevocations",
-       {{Role::kNode, Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator}, StatusCode::kOk}},
-      {"TrustService/GetTrust", {{Role::kOperator, Role::kAuditor}, StatusCode::kOk}},
-      {"WitnessService/AddCheckpoint", {nodes, StatusCode::kUnimplemented}},
-      {"WitnessService/ProveGrowth", {nodes, StatusCode::kOk}},
-      {"WitnessService/GetWitnessing", {{Role::kOperator, Role::kAuditor}, StatusCode::kFailedPrecondition}},
-      {"WitnessService/SettleContradiction", {operators, StatusCode::kInvalidArgument}},
-      {"AdminService/GetNodeStatus", {operators, StatusCode::kOk}},
-      {"AdminService/ListDecisions",
-       {{Role::kOfficer, Role::kOperator, Role::kAuditor}, StatusCode::kOk, StatusCode::kPermissionDenied}},
-      {"AdminService/ListOutbox", {operators, StatusCode::kOk}},
-      {"AdminService/ListTreaties", {readers, StatusCode::kOk}},
-      {"AdminService/ExplainDecision", {readers, StatusCode::kInvalidArgument}},
+// What those who may call a method get for an empty request.
+const std::map<std::string, StatusCode>& Answers() {
+  static const auto& answers = *new std::map<std::string, StatusCode>{
+      {"FederationService.Exchange", StatusCode::kUnauthenticated},
+      {"FederationService.ExchangeStream", StatusCode::kUnauthenticated},
+      {"ReadmissionService.SubmitReadmission", StatusCode::kInvalidArgument},
+      {"ReadmissionService.ReplyToReadmission", StatusCode::kInvalidArgument},
+      {"ReadmissionService.GetReadmissionCase", StatusCode::kInvalidArgument},
+      {"ReadmissionService.ListReadmissionCases", StatusCode::kOk},
+      {"WatchlistService.PublishAlert", StatusCode::kInvalidArgument},
+      {"WatchlistService.WithdrawAlert", StatusCode::kInvalidArgument},
+      {"WatchlistService.ImportAlerts", StatusCode::kInvalidArgument},
+      {"WatchlistService.GetAlert", StatusCode::kInvalidArgument},
+      {"WatchlistService.CheckTraveller", StatusCode::kInvalidArgument},
+      {"TraffickingService.SaveTraffickingCase", StatusCode::kInvalidArgument},
+      {"TraffickingService.HandOverTraffickingCase", StatusCode::kInvalidArgument},
+      {"TraffickingService.RetrieveTraffickingCase", StatusCode::kInvalidArgument},
+      {"TraffickingService.GetTraffickingCase", StatusCode::kInvalidArgument},
+      {"TraffickingService.ListTraffickingCases", StatusCode::kOk},
+      {"ApprovalService.ListApprovals", StatusCode::kOk},
+      {"ApprovalService.ApproveRequest", StatusCode::kInvalidArgument},
+      {"ObligationService.ListHoldings", StatusCode::kOk},
+      {"ObligationService.DischargeObligation", StatusCode::kInvalidArgument},
+      {"TreatyService.PublishTreaties", StatusCode::kInvalidArgument},
+      {"TreatyService.FetchTreaties", StatusCode::kInvalidArgument},
+      {"TreatyService.GetTreatyBundle", StatusCode::kOk},
+      {"AuditService.ListEntries", StatusCode::kOk},
+      {"AuditService.GetExchange", StatusCode::kInvalidArgument},
+      {"AuditService.GetCheckpoint", StatusCode::kOk},
+      {"AuditService.GetEvidence", StatusCode::kInvalidArgument},
+      {"AuditService.GetStatistics", StatusCode::kOk},
+      {"AuditService.OpenMessage", StatusCode::kInvalidArgument},
+      {"AuditService.ProveInclusion", StatusCode::kOk},
+      {"AuditService.TailEntries", StatusCode::kDeadlineExceeded},
+      {"AuditService.ProveConsistency", StatusCode::kInvalidArgument},
+      {"AuditService.VerifyLog", StatusCode::kOk},
+      {"AuditService.GetTiles", StatusCode::kInvalidArgument},
+      {"AuditService.Reconcile", StatusCode::kInvalidArgument},
+      {"TrustService.PushRevocations", StatusCode::kOk},
+      {"TrustService.FetchRevocations", StatusCode::kOk},
+      {"TrustService.GetTrust", StatusCode::kOk},
+      {"WitnessService.AddCheckpoint", StatusCode::kUnimplemented},  // this node is no witness
+      {"WitnessService.ProveGrowth", StatusCode::kOk},
+      {"WitnessService.GetWitnessing", StatusCode::kFailedPrecondition},
+      {"WitnessService.SettleContradiction", StatusCode::kInvalidArgument},
+      {"AdminService.GetNodeStatus", StatusCode::kOk},
+      {"AdminService.GetMetrics", StatusCode::kOk},
+      {"AdminService.ListDecisions", StatusCode::kOk},
+      {"AdminService.ListOutbox", StatusCode::kOk},
+      {"AdminService.ListTreaties", StatusCode::kOk},
+      {"AdminService.ExplainDecision", StatusCode::kInvalidArgument},
   };
-  return table;
+  return answers;
 }
 
-// "AdminService/ListOutbox" and all others, as the contracts name them.
+// Entry 0 is that an auditor of the own State read the log, which others are not shown.
+constexpr char kShownToOwnState[] = "AuditService.ProveInclusion";
+// Rows of the table about the log over HTTPS.
+constexpr absl::string_view kOverHttps = "LogServer.";
+
+std::map<std::string, Permission> ReadTable() {
+  const absl::StatusOr<std::string> text = ReadFile(TAMGA_SOURCE_DIR "/docs/access.md");
+  EXPECT_OK(text);
+  absl::StatusOr<std::map<std::string, Permission>> table = ParseAccessTable(text.ok() ? *text : "");
+  EXPECT_OK(table);
+  return table.ok() ? *std::move(table) : std::map<std::string, Permission>();
+}
+
+// "AdminService.ListOutbox" and all others, as the contracts name them.
 std::vector<std::string> AllMethods() {
   const std::string folder = absl::StrCat(TAMGA_SOURCE_DIR, "/proto/tamga/v1/");
   const absl::StatusOr<std::vector<std::string>> files = ListFolder(folder, ".proto");
   EXPECT_OK(files);
   std::vector<std::string> methods;
   for (const std::string& file : files.ok() ? *files : std::vector<std::string>()) {
+    if (file == "enrolment_service.proto") continue;  // tamga-authority's, which no node serves
     const absl::StatusOr<std::string> text = ReadFile(folder + file);
     EXPECT_OK(text);
     std::string service;
     for (absl::string_view line : absl::StrSplit(text.ok() ? *text : "", '\n')) {
       if (absl::ConsumePrefix(&line, "service ")) service = std::string(line.substr(0, line.find(' ')));
       if (absl::ConsumePrefix(&line, "  rpc ")) {
-        methods.push_back(absl::StrCat(service, "/", line.substr(0, line.find('('))));
+        methods.push_back(absl::StrCat(service, ".", line.substr(0, line.find('('))));
       }
     }
   }
   return methods;
 }
 
-std::string PathOf(const std::string& method) { return absl::StrCat("/tamga.v1.", method); }
+std::string PathOf(const std::string& method) {
+  return absl::StrCat("/tamga.v1.", absl::StrReplaceAll(method, {{".", "/"}}));
+}
 
 // It ends when its caller does not wait any longer.
 constexpr char kEndless[] = "/tamga.v1.AuditService/TailEntries";
@@ -157,38 +162,64 @@ class AccessTest : public ::testing::Test {
     ASSERT_OK(federation_->WaitUntilServing(kInterior));
   }
 
+  const std::map<std::string, Permission> table_ = ReadTable();
   std::unique_ptr<Federation> federation_;
 };
 
-TEST_F(AccessTest, TheTableHoldsEveryMethodOfEveryService) {
+TEST_F(AccessTest, TheTableHoldsEveryMethodOfEveryServiceAndNoOther) {
   const std::vector<std::string> methods = AllMethods();
-  for (const std::string& method : methods) EXPECT_EQ(Table().count(method), 1u) << method;
-  EXPECT_EQ(Table().size(), methods.size());
+  for (const std::string& method : methods) EXPECT_EQ(table_.count(method), 1u) << method;
+  size_t over_grpc = 0;
+  for (const auto& [method, unused] : table_) {
+    if (!absl::StartsWith(method, kOverHttps)) ++over_grpc;
+  }
+  EXPECT_EQ(over_grpc, methods.size());
+  EXPECT_EQ(Answers().size(), methods.size());
 }
 
 TEST_F(AccessTest, EachMethodServesItsRolesAndNoOther) {
-  const certs::Principal callers[] = {SystemOf(kInterior),   {kInterior, Role::kOfficer, "test"}, AuditorOf("KAZ"),
-                                      OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"},        AuditorOf("KGZ")};
+  const certs::Principal callers[] = {SystemOf(kInterior), OfficerOf(kInterior),  TreatyOfficerOf(kInterior),
+                                      AuditorOf("KAZ"),    OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"},
+                                      AuditorOf("KGZ")};
   for (const certs::Principal& caller : callers) {
     const std::shared_ptr<grpc::Channel> channel = federation_->Connect(caller, kInterior);
-    for (const auto& [method, access] : Table()) {
+    const bool is_foreign_auditor = caller.role == Role::kAuditor && caller.State() != StateOf(kInterior);
+    for (const auto& [method, answer] : Answers()) {
       SCOPED_TRACE(absl::StrCat(method, " by ", caller.SpiffeId()));
+      ASSERT_EQ(table_.count(method), 1u);
+      const Permission& permission = table_.at(method);
       const absl::Status status = CallEmpty(channel, PathOf(method));
-      const bool other_state = caller.role == Role::kAuditor && caller.State() != StateOf(kInterior);
-      if (access.roles.count(caller.role) == 1) {
-        const bool differs = other_state && access.answer_to_other_state != StatusCode::kOk;
-        EXPECT_THAT(status, StatusIs(differs ? access.answer_to_other_state : access.answer));
-      } else {
+      if (permission.roles.count(caller.role) == 0) {
         EXPECT_THAT(status, StatusIs(StatusCode::kPermissionDenied));
         EXPECT_THAT(status, HasReason("WRONG_ROLE"));
+      } else if (is_foreign_auditor && permission.own_auditors_only) {
+        EXPECT_THAT(status, StatusIs(StatusCode::kPermissionDenied));
+      } else if (is_foreign_auditor && method == kShownToOwnState) {
+        EXPECT_THAT(status, StatusIs(StatusCode::kNotFound));
+      } else {
+        EXPECT_THAT(status, StatusIs(answer));
       }
+    }
+  }
+}
+
+// How it asks is shown by the log server's own tests.
+TEST_F(AccessTest, TheLogOverHttpsServesItsRolesAndNoOther) {
+  const exchange::AccessPolicy policy = {kInterior, {kKyrgyz}, {AuditorOf("KAZ").agency}};
+  for (const auto& [method, permission] : table_) {
+    if (!absl::StartsWith(method, kOverHttps)) continue;
+    for (const certs::Principal& caller :
+         {SystemOf(kInterior), OfficerOf(kInterior), TreatyOfficerOf(kInterior), AuditorOf("KAZ"),
+          OperatorOf(kInterior), certs::Principal{kKyrgyz, Role::kNode, "n1"}}) {
+      EXPECT_EQ(exchange::CheckAccess(policy, caller, method).ok(), permission.roles.count(caller.role) == 1)
+          << method << " by " << caller.SpiffeId();
     }
   }
 }
 
 TEST_F(AccessTest, ASealMayCallNothing) {
   const std::shared_ptr<grpc::Channel> channel = federation_->Connect({kInterior, Role::kSeal, "n1"}, kInterior);
-  for (const auto& [method, unused] : Table()) {
+  for (const auto& [method, unused] : Answers()) {
     EXPECT_THAT(CallEmpty(channel, PathOf(method)), StatusIs(StatusCode::kUnavailable)) << method;
   }
 }
@@ -199,6 +230,19 @@ TEST_F(AccessTest, WhatIsNotInTheTableIsNotThere) {
                            "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
     EXPECT_THAT(CallEmpty(channel, path), StatusIs(StatusCode::kUnimplemented)) << path;
   }
+}
+
+TEST(AccessTableTest, ATableInAnotherFormIsRefused) {
+  const std::string head = "text\n| call | officer | auditor |\n| --- | --- | --- |\n";
+  ASSERT_OK_AND_ASSIGN(const auto table, ParseAccessTable(head + "| `A.B` | yes | own State |\n\n| other | table |\n"));
+  EXPECT_EQ(table.size(), 1u);
+  EXPECT_EQ(table.at("A.B").roles, (std::set<Role>{Role::kOfficer, Role::kAuditor}));
+  EXPECT_TRUE(table.at("A.B").own_auditors_only);
+  for (const char* rows : {"", "| A.B | yes | yes |", "| `A.B` | yes |", "| `A.B` | Yes | |", "| `A.B` | own State | |",
+                           "| `A.B` | yes | |\n| `A.B` | | yes |"}) {
+    EXPECT_FALSE(ParseAccessTable(head + rows).ok()) << rows;
+  }
+  EXPECT_FALSE(ParseAccessTable("| call | king |\n| --- | --- |\n| `A.B` | yes |").ok());
 }
 
 }  // namespace

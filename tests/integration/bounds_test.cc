@@ -1,13 +1,16 @@
 // What a caller cannot use up, and what a node does not speak.
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -79,6 +82,43 @@ TEST_F(BoundsTest, AMessageBeyondTheLimitIsRefusedUnread) {
 TEST_F(BoundsTest, CompressedMessagesAreRefused) {
   EXPECT_THAT(Publish(10'000, GRPC_COMPRESS_GZIP), StatusIs(StatusCode::kUnimplemented));
   EXPECT_THAT(Publish(10'000, GRPC_COMPRESS_DEFLATE), StatusIs(StatusCode::kUnimplemented));
+}
+
+TEST_F(BoundsTest, AConnectionThatSaysNothingIsClosed) {
+  pollfd connection = {ConnectTcp(federation_->address(kInterior)), POLLIN, 0};
+  ASSERT_GE(connection.fd, 0);
+  ASSERT_EQ(::poll(&connection, 1, 60'000), 1);
+  char byte = 0;
+  EXPECT_LE(::recv(connection.fd, &byte, 1, 0), 0);
+  ::close(connection.fd);
+}
+
+// A node of its own: an address that has used up its number is not served before one of them has ended.
+TEST(AddressBoundTest, OneAddressHasSoManyConnectionsAndNotMore) {
+  const std::unique_ptr<Federation> federation = MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior});
+  ASSERT_NE(federation, nullptr);
+  v1::NodeConfig config = federation->config(kInterior);
+  config.mutable_limits()->set_max_connections_per_address(4);
+  ASSERT_OK(federation->Reconfigure(kInterior, config));
+  ASSERT_OK(federation->StartAll());
+  std::vector<pollfd> connections;
+  for (int i = 0; i < 5; ++i) {
+    connections.push_back({ConnectTcp(federation->address(kInterior)), POLLIN, 0});
+    ASSERT_GE(connections.back().fd, 0);
+  }
+  EXPECT_GT(::poll(connections.data(), connections.size(), 60'000), 0);  // one was closed
+  EXPECT_THAT(federation->node(kInterior).LogText(), HasSubstr("TOO_MANY_OF_ADDRESS"));
+  for (const pollfd& connection : connections) ::close(connection.fd);
+  EXPECT_OK(federation->WaitUntilServing(kInterior));
+}
+
+TEST(SelfProbeTest, ANodeWhoseListenerAcceptsNoMoreSaysSo) {
+  const std::unique_ptr<Federation> federation = MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior});
+  ASSERT_NE(federation, nullptr);
+  ASSERT_OK(federation->node(kInterior).Start({"TAMGA_FAILPOINT=listener.accepting=stall"}));
+  // The test's time limit ends it if it does not.
+  while (!absl::StrContains(federation->node(kInterior).LogText(), "LISTENER_DEAD")) std::this_thread::yield();
+  federation->node(kInterior).Kill();
 }
 
 TEST_F(BoundsTest, ConnectionsBeyondTheBoundAreClosedAndTheListenerLivesOn) {

@@ -49,7 +49,7 @@ class DecisionsTest : public ::testing::Test {
 
   v1::ListDecisionsResponse DecisionsOf(const std::string& agency) {
     v1::ListDecisionsResponse response;
-    const grpc::Status status = v1::AdminService::NewStub(federation_->Connect(OperatorOf(agency), agency))
+    const grpc::Status status = v1::AdminService::NewStub(federation_->Connect(OfficerOf(agency), agency))
                                     ->ListDecisions(Patience().get(), {}, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     EXPECT_THAT(response.unavailable(), IsEmpty());

@@ -92,7 +92,7 @@ TEST_F(MessageTest, WithoutTheSendersOwnGoodSealNothingIsOpened) {
   v1::SealedMessage borrowed = Good();
   *borrowed.mutable_signatures() = Good().signatures();
   v1::SealedMessage foreign_algorithm = Good();
-  foreign_algorithm.mutable_signatures(0)->set_algorithm("gost-2012-256");
+  foreign_algorithm.mutable_signatures(0)->set_algorithm(certs::kGost256);
   v1::SealedMessage other_key_id = Good();
   other_key_id.mutable_signatures(0)->set_key_id(std::string(32, 'k'));
   const v1::SealedMessage good = Good();

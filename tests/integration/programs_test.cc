@@ -19,6 +19,8 @@ using ::testing::Not;
 constexpr char kTamga[] = TAMGA_BINARY;
 constexpr char kNode[] = TAMGA_NODE_BINARY;
 constexpr char kLoad[] = TAMGA_LOAD_BINARY;
+constexpr char kGost[] = TAMGA_GOST_BINARY;
+constexpr char kAuthority[] = TAMGA_AUTHORITY_BINARY;
 
 struct Ended {
   int exit_code = -1;  // -1: not by itself
@@ -40,7 +42,8 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
     const char* program;
     const char* option;
   };
-  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}}) {
+  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"},
+                        Case{kGost, "--socket"}, Case{kAuthority, "--check"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -51,7 +54,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode, kLoad}) {
+  for (const char* program : {kTamga, kNode, kLoad, kGost, kAuthority}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));
@@ -59,6 +62,8 @@ TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
   EXPECT_EQ(Launch(kTamga, "node check").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "").exit_code, kUsage);
   EXPECT_EQ(Launch(kNode, "--check").exit_code, kUsage);
+  EXPECT_EQ(Launch(kGost, "").exit_code, kUsage);
+  EXPECT_EQ(Launch(kGost, "--socket /none/gost.sock --key /none").exit_code, kUsage);
   for (const char* arguments :
        {"--callers 0", "--callers x", "--seconds 0", "--seconds", "--node /none", "--policy /none", "10"}) {
     const Ended ended = Launch(kLoad, arguments);
@@ -74,6 +79,7 @@ TEST(ProgramsTest, AWrongConfigurationEndsWithTwoWhoeverReadsIt) {
     EXPECT_EQ(Launch(kTamga, "node check --config " + config).exit_code, kUsage) << config;
     EXPECT_EQ(Launch(kNode, "--check --config " + config).exit_code, kUsage) << config;
     EXPECT_EQ(Launch(kNode, "--config " + config).exit_code, kUsage) << config;
+    EXPECT_EQ(Launch(kAuthority, "--config " + config).exit_code, kUsage) << config;
   }
   std::remove(wrong.c_str());
 }

@@ -28,6 +28,10 @@ certs::Principal AuditorOf(const std::string& state) {
   return {state + "/prosecutor-general", certs::Role::kAuditor, "test"};
 }
 
+certs::Principal OfficerOf(const std::string& agency) { return {agency, certs::Role::kOfficer, "test"}; }
+
+certs::Principal TreatyOfficerOf(const std::string& agency) { return {agency, certs::Role::kTreatyOfficer, "test"}; }
+
 certs::Principal OperatorOf(const std::string& agency) { return {agency, certs::Role::kOperator, "test"}; }
 
 v1::CallContext ContextFor(v1::Purpose purpose) {

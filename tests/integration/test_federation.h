@@ -29,6 +29,8 @@ std::unique_ptr<Federation> MakeFederation(const std::string& node_binary, const
 // Callers.
 certs::Principal SystemOf(const std::string& agency);
 certs::Principal AuditorOf(const std::string& state);
+certs::Principal OfficerOf(const std::string& agency);
+certs::Principal TreatyOfficerOf(const std::string& agency);
 certs::Principal OperatorOf(const std::string& agency);
 
 v1::CallContext ContextFor(v1::Purpose purpose);

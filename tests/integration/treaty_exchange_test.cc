@@ -67,7 +67,7 @@ class TreatyExchangeTest : public ::testing::Test {
     v1::PublishTreatiesRequest request;
     *request.mutable_context() = ContextFor(v1::PURPOSE_TREATY_ADMINISTRATION);
     *request.mutable_bundle()->add_acts() = act;
-    const auto office = v1::TreatyService::NewStub(federation_->Connect(OperatorOf(agency), agency));
+    const auto office = v1::TreatyService::NewStub(federation_->Connect(TreatyOfficerOf(agency), agency));
     return office->PublishTreaties(Patience().get(), request, response);
   }
 

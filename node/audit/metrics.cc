@@ -1,0 +1,60 @@
+// A node's figures for a monitoring system.
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "node/audit/admin.h"
+#include "node/base/encoding.h"
+#include "node/base/metrics_text.h"
+#include "node/base/status_macros.h"
+#include "tamga/v1/obligation_service.pb.h"
+
+namespace tamga::audit {
+namespace {
+
+// Of a certificate's SHA-256: enough to tell an old root from a new one.
+constexpr size_t kNameBytes = 8;
+
+void AddCertificates(const CredentialFacts& facts, absl::Time now, MetricsText& metrics) {
+  metrics.AddGauge("tamga_certificate_seconds_left", "Until a certificate ends; negative if it has.");
+  for (const v1::CertificateStatus& certificate : facts.certificates) {
+    metrics.AddSample({{"what", certificate.what()},
+                       {"subject", certificate.subject()},
+                       {"certificate", HexEncode(certificate.sha256().substr(0, kNameBytes))}},
+                      absl::ToInt64Seconds(FromProto(certificate.expires_at()) - now));
+  }
+  metrics.AddGauge("tamga_credentials_refused",
+                   "Mistakes for which the configured certificates and keys are not those in use.");
+  metrics.AddSample({}, static_cast<int64_t>(facts.refused.size()));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
+  ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
+  ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
+  ASSIGN_OR_RETURN(auto waiting, session->CountOutboxByPartner());
+  ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
+  MetricsText metrics;
+  metrics.AddGauge("tamga_start_time_seconds", "When the node started, in seconds since 1970.");
+  metrics.AddSample({}, absl::ToUnixSeconds(node_.started_at));
+  metrics.AddGauge("tamga_log_entries", "Entries in the exchange log.");
+  metrics.AddSample({}, static_cast<int64_t>(log_size));
+  metrics.AddGauge("tamga_outbox_messages", "Messages that wait for a partner.");
+  for (const v1::Partner& partner : node_.partners) {
+    metrics.AddSample({{"partner", partner.agency()}}, static_cast<int64_t>(waiting[partner.agency()]));
+  }
+  std::map<std::string, int64_t> obligations = {{"open", 0}, {"overdue", 0}};
+  for (const auto& [states, count] : holdings) {
+    if ((states >> v1::DUTY_STATE_OPEN & 1) != 0) obligations["open"] += static_cast<int64_t>(count);
+    if ((states >> v1::DUTY_STATE_OVERDUE & 1) != 0) obligations["overdue"] += static_cast<int64_t>(count);
+  }
+  metrics.AddGauge("tamga_obligations", "Exchanges with an obligation that is open or overdue.");
+  for (const auto& [state, count] : obligations) metrics.AddSample({{"state", state}}, count);
+  AddCertificates(node_.credentials(), node_.clock.Now(), metrics);
+  v1::GetMetricsResponse response;
+  response.set_text(metrics.text());
+  return response;
+}
+
+}  // namespace tamga::audit

@@ -1,0 +1,107 @@
+// Who gets a certificate of a State's issuing authority, and whose is revoked.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "certs/csr.h"
+#include "certs/issuing_authority.h"
+#include "certs/principal.h"
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/base/rng.h"
+#include "node/store/authority_db.h"
+
+namespace tamga::authority {
+
+inline constexpr absl::Duration kUsualTokenLife = absl::Hours(1);
+inline constexpr absl::Duration kLongestTokenLife = absl::Hours(24 * 7);
+
+// How long certificates last.
+struct Lifetimes {
+  absl::Duration node;
+  absl::Duration seal;
+  absl::Duration caller;  // of all other roles
+};
+
+// The certificate that a caller showed, which the State's roots vouch for now.
+struct Shown {
+  certs::Principal principal;
+  std::string serial;  // lower-case hex
+};
+
+// References outlive the registrar.
+struct RegistrarParts {
+  certs::IssuingAuthority issuer;
+  store::AuthorityDb& database;
+  std::string data_dir;  // for revocations.pem
+  Lifetimes lifetimes;
+  const Clock& clock;
+  Rng& rng;
+};
+
+struct JoinToken {
+  std::string secret;  // 32 bytes, kept nowhere here
+  absl::Time expires_at;
+};
+
+// Thread-safe. What is answered is durable first.
+class Registrar {
+ public:
+  // Signs a first revocation list.
+  static absl::StatusOr<std::unique_ptr<Registrar>> Open(RegistrarParts parts);
+
+  // The chain, PEM, for the request (DER) of whoever has the token. The token is used up, in the commit that keeps the
+  // certificate; whoever shows it again with the same key (the answer was lost) gets the same certificate. With another
+  // key somebody else has the token or its certificate: PermissionDenied (TOKEN_USED), an error line, and all
+  // certificates that go back to the token are revoked at once, renewed ones too. PermissionDenied as well:
+  // TOKEN_UNKNOWN, TOKEN_EXPIRED, TOKEN_WRONG_ID (the request names another than the token is for; nothing is used up).
+  absl::StatusOr<std::string> EnrolByToken(absl::string_view csr, absl::string_view token);
+
+  // The chain for the request of whoever has the certificate, which must be for the same principal (PermissionDenied,
+  // WRONG_IDENTITY) and not revoked (Unauthenticated, CERT_REVOKED).
+  absl::StatusOr<std::string> Renew(absl::string_view csr, const Shown& current);
+
+  // A token for the principal, who must be of an agency of this State and not be taken for the authority itself
+  // (INVALID_FIELD).
+  absl::StatusOr<JoinToken> CreateToken(absl::string_view spiffe_id, absl::Duration valid_for);
+
+  // Revokes it, with all that it was renewed from or into, since whoever had its key could renew it, and signs a new
+  // list. How many certificates were not revoked before. INVALID_FIELD for what is no serial
+  // number in lower-case hex or no SHA-256; NotFound if no certificate for the key was issued here.
+  absl::StatusOr<int64_t> RevokeSerial(const std::string& serial);
+  absl::StatusOr<int64_t> RevokeKey(absl::string_view key_sha256);
+
+  // OK unless the certificate is revoked (Unauthenticated, CERT_REVOKED).
+  absl::Status CheckNotRevoked(const Shown& shown) const;
+
+  // The newest list, DER.
+  std::string NewestRevocations() const;
+  // Signs a new list if the newest is an hour old, or did not come about when something was revoked.
+  absl::Status RefreshRevocations();
+
+ private:
+  explicit Registrar(RegistrarParts parts) : parts_(std::move(parts)) {}
+
+  absl::Duration LifetimeOf(certs::Role role) const;
+  absl::Status CheckMayHave(absl::string_view field, const certs::Principal& principal) const;
+  absl::StatusOr<store::IssuedRow> Issue(const certs::Csr& request, absl::string_view origin) const;
+  absl::StatusOr<std::string> AnswerUsedToken(const store::TokenRow& token, const certs::Csr& request);
+  absl::Status SignRevocations() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lists_mutex_);
+  // After something was revoked. A list that cannot be signed is tried again by RefreshRevocations.
+  void PublishNow();
+
+  const RegistrarParts parts_;
+  // One at a time issues or revokes: two who show one token are not both the first, and what is renewed while it is
+  // revoked does not live on.
+  Mutex issuing_mutex_;
+  mutable Mutex lists_mutex_;
+  std::string newest_ ABSL_GUARDED_BY(lists_mutex_);
+  absl::Time signed_at_ ABSL_GUARDED_BY(lists_mutex_) = absl::InfinitePast();
+};
+
+}  // namespace tamga::authority

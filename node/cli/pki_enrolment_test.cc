@@ -1,0 +1,105 @@
+#include "certs/issuing_authority.h"
+#include "certs/revocations.h"
+#include "certs/trust_store.h"
+#include "node/base/encoding.h"
+#include "node/base/file.h"
+#include "node/base/matchers.h"
+#include "node/cli/test_cli.h"
+
+namespace tamga::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class PkiEnrolmentTest : public CliTest {
+ protected:
+  void SetUp() override { MakePki(); }
+
+  std::string Content(const std::string& name) { return ReadFile(Path(name)).value_or(""); }
+  std::vector<std::string> Enrolment(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "pki",      "enrol",       "--authority-address", "127.0.0.1:1",   "--roots", Path("kaz/root.pem"),
+        "--agency", "KAZ/customs", "--certificate",       Path("new.pem"), "--key",   Path("new.key")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+};
+
+TEST_F(PkiEnrolmentTest, AnIssuingAuthorityIsMadeWithoutTheRootsKey) {
+  ASSERT_EQ(Run({"pki", "issuing-authority", "--authority", Path("kaz"), "--out", Path("issuing")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> keys, ListFolder(Path("issuing"), ".key"));
+  EXPECT_THAT(keys, ::testing::ElementsAre("issuing.key"));
+  EXPECT_NE(Content("issuing/issuing.key"), Content("kaz/issuing.key"));
+  ASSERT_OK_AND_ASSIGN(const certs::IssuingAuthority issuing,
+                       certs::IssuingAuthority::Load("KAZ", Content("kaz/root.pem"), Content("issuing/issuing.pem"),
+                                                     Content("issuing/issuing.key")));
+  SystemRng rng;
+  ASSERT_OK_AND_ASSIGN(const certs::KeyAndCertificate issued,
+                       issuing.Issue({"KAZ/customs", certs::Role::kNode, "main"}, absl::Hours(1), clock_.Now(), rng));
+  ASSERT_OK_AND_ASSIGN(const certs::TrustStore trust, certs::TrustStore::Build({{"KAZ", Content("kaz/root.pem")}}));
+  ASSERT_OK_AND_ASSIGN(const certs::CertificateChain chain, certs::ParsePemChain(issued.chain_pem));
+  EXPECT_OK(trust.Verify(chain, certs::Usage::kTlsServer, clock_.Now()));
+}
+
+TEST_F(PkiEnrolmentTest, WhoAsksForATokenOrARevocationSaysWho) {
+  EXPECT_EQ(Run({"pki", "token", "--agency", "KAZ/customs", "--out", Path("token")}), 2);
+  EXPECT_THAT(err(), HasSubstr("NO_PROFILE"));
+  EXPECT_EQ(Run({"pki", "token", "--agency", "KAZ/customs", "--role", "king", "--out", Path("token")}), 2);
+  EXPECT_THAT(err(), HasSubstr("--role"));
+  EXPECT_EQ(Run({"pki", "token", "--agency", "KAZ/customs", "--valid-for", "8d", "--out", Path("token")}), 2);
+  EXPECT_THAT(err(), HasSubstr("--valid-for"));
+  EXPECT_EQ(Run({"pki", "revoke"}), 2);
+  EXPECT_EQ(Run({"pki", "revoke", "--serial", "0a", "--key", "0b"}), 2);
+  EXPECT_THAT(err(), HasSubstr("either --serial or --key"));
+}
+
+TEST_F(PkiEnrolmentTest, TheRootsListRevokesAnIssuingAuthorityWithAllThatItIssued) {
+  ASSERT_OK_AND_ASSIGN(const certs::CertificateChain chain, certs::ParsePemChain(Content("node/tls.pem")));
+  ASSERT_OK_AND_ASSIGN(const certs::CertificateChain root, certs::ParsePemChain(Content("kaz/root.pem")));
+  certs::Revocations lists;
+  const certs::RevocationBounds bounds{clock_.Now(), absl::ZeroDuration()};
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--out", Path("root.crl.pem")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl empty, certs::Crl::FromPem(Content("root.crl.pem")));
+  ASSERT_OK(lists.Add("KAZ", empty, root.front()));
+  EXPECT_OK(lists.Check("KAZ", chain[1], root.front(), bounds));
+  EXPECT_EQ(empty.NextUpdate(), clock_.Now() + absl::Hours(24 * 180));
+
+  certs::Revocations later;
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", chain[1].SerialHex(),
+                 "--days", "30", "--out", Path("root.crl.pem")}),
+            0)
+      << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl list, certs::Crl::FromPem(Content("root.crl.pem")));
+  ASSERT_OK(later.Add("KAZ", list, root.front()));
+  EXPECT_THAT(later.Check("KAZ", chain[1], root.front(), bounds), HasReason("CERT_REVOKED"));
+  EXPECT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", "XY", "--out",
+                 Path("root.crl.pem")}),
+            2);
+  EXPECT_THAT(err(), HasSubstr("--revoked-serial"));
+}
+
+TEST_F(PkiEnrolmentTest, AnAttemptThatFoundNobodyIsMadeAgainWithTheSameKey) {
+  ASSERT_OK(WriteFile(Path("token"), HexEncode(std::string(32, 't')) + "\n", 0600));
+  EXPECT_EQ(Run(Enrolment({"--token-file", Path("token")})), 3) << err();
+  const std::string key = Content("new.key.next");
+  EXPECT_NE(key, "");
+  EXPECT_EQ(Run(Enrolment({"--token-file", Path("token")})), 3) << err();
+  EXPECT_EQ(Content("new.key.next"), key);
+  EXPECT_EQ(Content("new.pem"), "");
+}
+
+TEST_F(PkiEnrolmentTest, WrongFilesAreRefusedBeforeAnybodyIsAsked) {
+  ASSERT_OK(WriteFile(Path("token"), "not a token", 0600));
+  EXPECT_EQ(Run(Enrolment({"--token-file", Path("token")})), 2);
+  EXPECT_THAT(err(), HasSubstr("--token-file"));
+  ASSERT_OK(WriteFile(Path("new.pem"), Content("node/tls.pem")));
+  ASSERT_OK(WriteFile(Path("new.key"), Content("node/tls.key"), 0600));
+  EXPECT_EQ(Run(Enrolment({})), 2);
+  EXPECT_THAT(err(), HasSubstr("is of spiffe://kaz.tamga/border-service/node/main"));
+  ASSERT_OK(WriteFile(Path("token"), HexEncode(std::string(32, 't')), 0600));
+  EXPECT_EQ(Run(Enrolment({"--token-file", Path("token")})), 2);
+  EXPECT_THAT(err(), HasSubstr("FILE_EXISTS"));
+}
+
+}  // namespace
+}  // namespace tamga::cli

@@ -1,0 +1,80 @@
+// What the node shows and seals with, taken over anew from the configured files while it serves.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "certs/certificate.h"
+#include "certs/current_seal.h"
+#include "certs/current_trust.h"
+#include "node/base/clock.h"
+#include "node/base/mutex.h"
+#include "node/exchange/tls_identity.h"
+#include "node/exchange/tls_material.h"
+#include "node/main/config_parts.h"
+#include "node/main/expiry.h"
+#include "tamga/v1/node_config.pb.h"
+
+namespace tamga::node {
+
+// All references outlive the credentials.
+struct CredentialParts {
+  const v1::NodeConfig& config;  // names the files
+  const certs::CurrentTrust& trust;
+  const Clock& clock;
+  exchange::TlsMaterial& tls;
+  certs::CurrentSeal& seal;
+  std::vector<std::shared_ptr<const certs::Signer>> extra_signers;  // for each seal (Seal::AlsoSignBy)
+  // Called with a TLS identity that was taken over, for whatever shows it beside `tls`. An error keeps it from counting
+  // as taken over: it is tried again.
+  std::function<absl::Status(const exchange::TlsIdentity& next)> tls_changed;
+  // Called before anything is sealed with another key, so that the change is on record. An error leaves the old one.
+  std::function<absl::Status(const certs::Seal& before, const certs::Seal& next)> seal_changes;
+};
+
+// The checks are those of the start (LoadOwnKeys), and none of the files' mistakes reaches what serves: all is taken
+// over or nothing. Thread-safe.
+class Credentials {
+ public:
+  enum class Trigger {
+    kTime,     // files that changed just now may still be written: their mistakes are told when they are settled
+    kOperator  // tells all mistakes at once
+  };
+
+  // `tls` is what parts.tls shows.
+  Credentials(CredentialParts parts, exchange::TlsIdentity tls);
+
+  // Takes over what the files hold if it is not what is in use. Mistakes become error lines "credentials not taken
+  // over", the same ones once an hour unless the operator asks.
+  void Check(Trigger trigger);
+
+  // The identity in use.
+  exchange::TlsIdentity tls() const;
+
+  // Why what the files hold is not in use, "field: what is wrong; how to mend it"; empty if it is in use.
+  std::vector<std::string> refused() const;
+
+  // The certificates in use, their issuers, and the roots of all States.
+  std::vector<DatedCertificate> Certificates() const;
+
+ private:
+  absl::Status CheckNames(const OwnKeys& next) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeOver(OwnKeys next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeOverTls(const exchange::TlsIdentity& next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeOverSeal(certs::Seal next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Refuse(const absl::Status& why, Trigger trigger) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const CredentialParts parts_;
+  mutable Mutex mutex_;
+  exchange::TlsIdentity tls_ ABSL_GUARDED_BY(mutex_);
+  std::string taken_ ABSL_GUARDED_BY(mutex_);  // digest of the files that are in use
+  std::string seen_ ABSL_GUARDED_BY(mutex_);   // of those that were looked at last
+  std::vector<std::string> refused_ ABSL_GUARDED_BY(mutex_);
+  absl::Time refused_at_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tamga::node

@@ -1,0 +1,40 @@
+// Looks each second at the files of certificates and keys, and says in time when certificates end.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "node/audit/admin.h"
+#include "node/base/repeating_thread.h"
+#include "node/base/rng.h"
+#include "node/ledger/sequencer.h"
+#include "node/main/credentials.h"
+#include "node/main/expiry.h"
+
+namespace tamga::node {
+
+// Thread-safe.
+class CredentialsWatch {
+ public:
+  // Runs until destroyed. `credentials` and `clock` outlive this.
+  CredentialsWatch(Credentials& credentials, const Clock& clock);
+
+ private:
+  void Look();
+
+  Credentials& credentials_;
+  const Clock& clock_;
+  ExpiryReminder reminder_;  // of the thread alone
+  RepeatingThread thread_;
+};
+
+// What an operator is told of them.
+audit::CredentialFacts FactsOf(const Credentials& credentials, absl::Time now);
+
+// Puts on record, durably, that from now on `own_agency` seals with another key: entry SEAL_CHANGED. Errors of the log.
+absl::Status LogSealChange(const std::string& own_agency, const certs::Seal& before, const certs::Seal& next,
+                           ledger::Sequencer& sequencer, const Clock& clock, Rng& rng);
+
+}  // namespace tamga::node

@@ -1,0 +1,111 @@
+#include "node/store/authority_db.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "node/base/matchers.h"
+#include "node/store/test_folder.h"
+
+namespace tamga::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'795'435'200);
+
+IssuedRow Row(const std::string& serial, const std::string& origin) {
+  return {serial, "spiffe://kaz.tamga/border-service/node/main", "key " + serial, origin, kNow + absl::Hours(1),
+          "chain"};
+}
+
+class AuthorityDbTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Reopen(); }
+  void Reopen() {
+    database_.reset();
+    absl::StatusOr<std::unique_ptr<AuthorityDb>> opened = AuthorityDb::Open(folder_.path());
+    ASSERT_OK(opened);
+    database_ = *std::move(opened);
+  }
+
+  TestFolder folder_;
+  std::unique_ptr<AuthorityDb> database_;
+};
+
+TEST_F(AuthorityDbTest, ATokenIsUsedOnceAndRemembersByWhat) {
+  ASSERT_OK(database_->AddToken({"hash", "spiffe://kaz.tamga/border-service/node/main", kNow, ""}));
+  ASSERT_OK(database_->AddByToken(Row("0a", "hash")));
+  EXPECT_THAT(database_->AddByToken(Row("0b", "hash")), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(database_->AddByToken(Row("0c", "no such")), StatusIs(absl::StatusCode::kAborted));
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const std::optional<TokenRow> token, database_->FindToken("hash"));
+  ASSERT_TRUE(token.has_value());
+  EXPECT_EQ(token->serial, "0a");
+  EXPECT_EQ(token->expires_at, kNow);
+  ASSERT_OK_AND_ASSIGN(const std::optional<IssuedRow> issued, database_->FindIssued("0a"));
+  ASSERT_TRUE(issued.has_value());
+  EXPECT_EQ(issued->origin, "hash");
+  EXPECT_EQ(issued->not_after, kNow + absl::Hours(1));
+  ASSERT_OK_AND_ASSIGN(const std::optional<IssuedRow> refused, database_->FindIssued("0b"));
+  EXPECT_FALSE(refused.has_value());
+}
+
+TEST_F(AuthorityDbTest, RevocationTakesWhatWasRenewedWithIt) {
+  ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
+  ASSERT_OK(database_->AddRenewed(Row("0b", "token")));
+  ASSERT_OK(database_->AddRenewed(Row("0c", "another")));
+  ASSERT_OK_AND_ASSIGN(const int64_t revoked, database_->RevokeSerial("0a", kNow));
+  EXPECT_EQ(revoked, 2);
+  ASSERT_OK_AND_ASSIGN(const int64_t again, database_->RevokeSerial("0b", kNow));
+  EXPECT_EQ(again, 0);
+  for (const auto& [serial, expected] : {std::pair("0a", true), std::pair("0b", true), std::pair("0c", false)}) {
+    ASSERT_OK_AND_ASSIGN(const bool is_revoked, database_->IsRevoked(serial));
+    EXPECT_EQ(is_revoked, expected) << serial;
+  }
+}
+
+TEST_F(AuthorityDbTest, OneThatWasIssuedElsewhereIsRevokedWithWhatItWasRenewedInto) {
+  ASSERT_OK(database_->AddRenewed(Row("0b", "0a")));
+  ASSERT_OK_AND_ASSIGN(const int64_t revoked, database_->RevokeSerial("0a", kNow));
+  EXPECT_EQ(revoked, 2);
+}
+
+TEST_F(AuthorityDbTest, AKeyIsRevokedWithAllThatGoesBackToTheSame) {
+  ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
+  ASSERT_OK(database_->AddRenewed(Row("0b", "token")));
+  ASSERT_OK_AND_ASSIGN(const int64_t revoked, database_->RevokeKey("key 0b", kNow));
+  EXPECT_EQ(revoked, 2);
+  ASSERT_OK_AND_ASSIGN(const int64_t unknown, database_->RevokeKey("key 0f", kNow));
+  EXPECT_EQ(unknown, 0);
+}
+
+TEST_F(AuthorityDbTest, WhatHasEndedIsNotListedAnyLonger) {
+  ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
+  ASSERT_OK(database_->RevokeOrigin("token", kNow).status());
+  ASSERT_OK_AND_ASSIGN(const std::vector<RevokedRow> now, database_->Revoked(kNow));
+  EXPECT_THAT(now, ElementsAre(Field(&RevokedRow::serial, "0a")));
+  EXPECT_EQ(now.front().since, kNow);
+  ASSERT_OK_AND_ASSIGN(const std::vector<RevokedRow> later, database_->Revoked(kNow + absl::Hours(2)));
+  EXPECT_THAT(later, IsEmpty());
+  // Of one that was issued elsewhere it is not known when it ends.
+  ASSERT_OK(database_->RevokeSerial("0f", kNow).status());
+  ASSERT_OK_AND_ASSIGN(const std::vector<RevokedRow> much_later, database_->Revoked(kNow + absl::Hours(24 * 3650)));
+  EXPECT_THAT(much_later, ElementsAre(Field(&RevokedRow::serial, "0f")));
+}
+
+TEST_F(AuthorityDbTest, ListNumbersGoUpAcrossRestarts) {
+  ASSERT_OK_AND_ASSIGN(const uint64_t first, database_->NextListNumber());
+  ASSERT_OK_AND_ASSIGN(const uint64_t second, database_->NextListNumber());
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const uint64_t third, database_->NextListNumber());
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+}
+
+TEST_F(AuthorityDbTest, OnlyOneProcessHasIt) {
+  EXPECT_THAT(AuthorityDb::Open(folder_.path()), HasReason("ALREADY_RUNNING"));
+}
+
+}  // namespace
+}  // namespace tamga::store

@@ -1,0 +1,29 @@
+// A time-stamp authority, asked over HTTP (RFC 3161 section 3.4).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "node/base/clock.h"
+#include "node/witness/https_client.h"
+
+namespace tamga::timestamp {
+
+// Thread-safe.
+class TsClient {
+ public:
+  virtual ~TsClient() = default;
+  // What the authority answers to a TimeStampReq, in DER both; what it says is for VerifyResponse to judge. `time` is
+  // for all of it.
+  virtual absl::StatusOr<std::string> Ask(const std::string& request, absl::Duration time) = 0;
+};
+
+// Asks by POST at `target` ("/tsr"). `clock` outlives the client. Beside the errors of HttpsClient::Post, of which
+// Unauthenticated has the reason TIMESTAMP_UNTRUSTED, Ask gives FailedPrecondition unless the server says 200 and
+// answers with a time-stamp reply. Errors as of HttpsClient::Create.
+absl::StatusOr<std::unique_ptr<TsClient>> MakeHttpTsClient(witness::HttpsServer server, const std::string& target,
+                                                           const Clock& clock);
+
+}  // namespace tamga::timestamp
