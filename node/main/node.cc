@@ -357,7 +357,7 @@ absl::Status Node::Parts::OpenCredentials() {
 
 // Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
 absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
-  for (witness::HttpsWitnessPeer* witness : shown_tls) RETURN_IF_ERROR(witness->Show(next));
+  for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
 }
 
