@@ -23,7 +23,7 @@ absl::StatusOr<Seal> Seal::Create(std::unique_ptr<Signer> signer, CertificateCha
 
 absl::StatusOr<v1::Signature> Seal::Sign(absl::string_view type, absl::string_view header) const {
   v1::Signature signature;
-  ASSIGN_OR_RETURN(*signature.mutable_value(), signer_->Sign(PreAuthEncode(type, header)));
+  ASSIGN_OR_RETURN(*signature.mutable_value(), signer_->Sign(type, header));
   signature.set_key_id(signer_->key_id());
   signature.set_algorithm(std::string(signer_->algorithm()));
   for (const Certificate& certificate : chain_) signature.add_certificate_chain(certificate.Der());

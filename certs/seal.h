@@ -26,7 +26,8 @@ class Seal {
   // is for the signer's key.
   static absl::StatusOr<Seal> Create(std::unique_ptr<Signer> signer, CertificateChain chain);
 
-  // The signature over the header's bytes as they will be sent; `type` is kRequestType or kReplyType.
+  // The signature over the header's bytes as they will be sent; `type` is kRequestType or kReplyType. Unavailable as
+  // Signer::Sign.
   absl::StatusOr<v1::Signature> Sign(absl::string_view type, absl::string_view header) const;
 
   // The seal's certificate, then its issuers.
