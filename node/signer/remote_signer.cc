@@ -22,8 +22,7 @@ Deadline Soon() { return std::chrono::steady_clock::now() + kPatience; }
 
 absl::StatusOr<Answer> Ask(const Descriptor& connection, const Request& request, Deadline deadline) {
   RETURN_IF_ERROR(SendFrame(connection, WriteRequest(request), {deadline}));
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  ASSIGN_OR_RETURN(const std::string bytes, ReceiveFrame(connection, kMaxAnswerBytes, {deadline}, left));
+  ASSIGN_OR_RETURN(const std::string bytes, ReceiveFrame(connection, kMaxAnswerBytes, {deadline}));
   return ReadAnswer(bytes);
 }
 

@@ -178,9 +178,9 @@ absl::Status SendFrame(const Descriptor& connection, absl::string_view bytes, co
 }
 
 absl::StatusOr<std::string> ReceiveFrame(const Descriptor& connection, size_t most, const Until& begin,
-                                         std::chrono::milliseconds rest) {
+                                         std::optional<std::chrono::milliseconds> rest) {
   ASSIGN_OR_RETURN(std::string length, Receive(connection, 1, begin));
-  const Until end = {std::chrono::steady_clock::now() + rest, begin.stop_fd};
+  const Until end = {rest ? std::chrono::steady_clock::now() + *rest : begin.deadline, begin.stop_fd};
   ASSIGN_OR_RETURN(const std::string more, Receive(connection, kLengthBytes - 1, end));
   uint32_t size = 0;
   for (const char byte : length + more) size = size << 8 | static_cast<uint8_t>(byte);

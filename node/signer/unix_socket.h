@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -53,9 +54,10 @@ absl::StatusOr<uid_t> UserOf(const Descriptor& connection);
 
 // Unavailable if it does not come through until then.
 absl::Status SendFrame(const Descriptor& connection, absl::string_view bytes, const Until& until);
-// Waits for the beginning until `begin`, and from then for `rest`. Unavailable if it does not come or the other side
-// closes; InvalidArgument for an empty frame or one of more than `most` bytes, of which nothing is read.
+// Waits for the beginning until `begin`, and from then for `rest`; without a rest, for all of it until `begin`.
+// Unavailable if it does not come or the other side closes; InvalidArgument for an empty frame or one of more than
+// `most` bytes, of which nothing is read.
 absl::StatusOr<std::string> ReceiveFrame(const Descriptor& connection, size_t most, const Until& begin,
-                                         std::chrono::milliseconds rest);
+                                         std::optional<std::chrono::milliseconds> rest = std::nullopt);
 
 }  // namespace tamga::signer

@@ -76,11 +76,12 @@ class HsmTest : public ::testing::Test {
     return v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(agency), agency));
   }
 
-  grpc::Status Submit(const std::string& key, v1::SubmitReadmissionResponse* response) {
+  static grpc::Status Submit(v1::ReadmissionService::Stub& desk, const std::string& key,
+                             v1::SubmitReadmissionResponse* response) {
     v1::SubmitReadmissionRequest request = SampleSubmission(kKyrgyz);
     request.mutable_context()->set_idempotency_key(key);
     request.mutable_application()->set_requesting_file_number(absl::StrCat("MIA-", key));
-    return Desk(kInterior)->SubmitReadmission(Patience().get(), request, response);
+    return desk.SubmitReadmission(Patience().get(), request, response);
   }
 
   // Waits until `count` cases are RECEIVED, and there are no others.
@@ -108,7 +109,7 @@ class HsmTest : public ::testing::Test {
 TEST_F(HsmTest, ARequestWhoseAnswerCannotBeSealedWaitsAndIsAnswered) {
   signer(kKyrgyz).Kill();
   v1::SubmitReadmissionResponse response;
-  const grpc::Status status = Submit("waits", &response);
+  const grpc::Status status = Submit(*Desk(kInterior), "waits", &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.exchange().delivery_state(), v1::DELIVERY_STATE_QUEUED);
 
@@ -122,19 +123,20 @@ TEST_F(HsmTest, ARequestWhoseAnswerCannotBeSealedWaitsAndIsAnswered) {
 TEST_F(HsmTest, ARequestThatCannotBeSealedIsToldToComeAgain) {
   signer(kInterior).Kill();
   v1::SubmitReadmissionResponse response;
-  const grpc::Status refused = Submit("again", &response);
+  const grpc::Status refused = Submit(*Desk(kInterior), "again", &response);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE) << refused.error_message();
   EXPECT_THAT(exchange::FromGrpc(refused), HasReason("SIGNER_UNAVAILABLE"));
   EXPECT_TRUE(EntriesOf(*federation_, kInterior, "KAZ").empty());
 
   StartSigner(kInterior);
-  const grpc::Status status = Submit("again", &response);
+  const grpc::Status status = Submit(*Desk(kInterior), "again", &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   ExpectReceived(kInterior, 1);
   ExpectReceived(kKyrgyz, 1);
 }
 
 TEST_F(HsmTest, SignersThatAreKilledWhileRequestsAreMadeLoseNone) {
+  const auto desk = Desk(kInterior);
   std::atomic<int> submitted = 0;
   std::vector<std::thread> applicants;
   for (int number = 0; number < kApplicants; ++number) {
@@ -143,10 +145,10 @@ TEST_F(HsmTest, SignersThatAreKilledWhileRequestsAreMadeLoseNone) {
         // The caller does what the guide tells it: it repeats the call with the same key until it is acknowledged.
         v1::SubmitReadmissionResponse response;
         const absl::Time end = absl::Now() + kPatience;
-        grpc::Status status = Submit(absl::StrCat(number, "-", i), &response);
+        grpc::Status status = Submit(*desk, absl::StrCat(number, "-", i), &response);
         while (!status.ok() && absl::Now() < end) {
           EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
-          status = Submit(absl::StrCat(number, "-", i), &response);
+          status = Submit(*desk, absl::StrCat(number, "-", i), &response);
         }
         EXPECT_TRUE(status.ok()) << status.error_message();
         ++submitted;
