@@ -45,6 +45,7 @@ class HsmTest : public ::testing::Test {
     config.set_key_file("seal.key");
     config.add_types("application/vnd.tamga.request.v1");
     config.add_types("application/vnd.tamga.reply.v1");
+    config.add_types("application/vnd.tamga.checkpoint.v1");
     std::string text;
     google::protobuf::TextFormat::PrintToString(config, &text);
     ASSERT_OK(WriteFile(folder + "/signer.txtpb", text));
