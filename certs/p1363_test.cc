@@ -15,7 +15,7 @@ TEST(P1363Test, OurSignaturesComeBackAsTheyWere) {
   ASSERT_OK_AND_ASSIGN(const EvpPkeyPtr key, GenerateP256Key());
   ASSERT_OK_AND_ASSIGN(const auto signer, P256Signer::FromPem(WritePrivateKeyPem(*key).value()));
   for (int i = 0; i < 300; ++i) {  // some with numbers that begin with a zero byte, or a set bit
-    ASSERT_OK_AND_ASSIGN(const std::string der, signer->Sign("header"));
+    ASSERT_OK_AND_ASSIGN(const std::string der, signer->Sign("text", "header"));
     ASSERT_OK_AND_ASSIGN(const std::string numbers, DerToP1363(der));
     EXPECT_EQ(numbers.size(), kP1363Bytes);
     EXPECT_EQ(P1363ToDer(numbers).value(), der);

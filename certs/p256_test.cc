@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "certs/openssl_der.h"
 #include "certs/pem.h"
+#include "certs/seal.h"
 #include "certs/signer.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
@@ -88,9 +89,10 @@ TEST(P256SignerTest, SignsWhatItsPublicKeyVerifies) {
   EXPECT_EQ(signer->key_id(), Sha256(SpkiOf(*key)));
   ASSERT_OK_AND_ASSIGN(const P256PublicKey public_key, P256PublicKey::FromSpki(SpkiOf(*key)));
   for (const std::string& data : {std::string(), std::string("header"), std::string(100000, 'x')}) {
-    ASSERT_OK_AND_ASSIGN(const std::string signature, signer->Sign(data));
-    EXPECT_OK(public_key.Verify(data, signature));
-    EXPECT_THAT(public_key.Verify(data + "x", signature), HasReason("SEAL_INVALID"));
+    ASSERT_OK_AND_ASSIGN(const std::string signature, signer->Sign("text", data));
+    EXPECT_OK(public_key.Verify(PreAuthEncode("text", data), signature));
+    EXPECT_THAT(public_key.Verify(PreAuthEncode("text", data + "x"), signature), HasReason("SEAL_INVALID"));
+    EXPECT_THAT(public_key.Verify(PreAuthEncode("other", data), signature), HasReason("SEAL_INVALID"));
   }
 }
 

@@ -43,6 +43,8 @@ inline constexpr char kSealMissing[] = "SEAL_MISSING";                     // no
 inline constexpr char kSealInvalid[] = "SEAL_INVALID";                     // does not verify, or breaks the format
 inline constexpr char kSealUntrusted[] = "SEAL_UNTRUSTED";  // the seal's certificate is refused; metadata "certificate"
                                                             // has its code; or a key that is not one of extra_seals
+// Not a refusal: the key of the own seal cannot be used now. Unavailable.
+inline constexpr char kSignerUnavailable[] = "SIGNER_UNAVAILABLE";
 
 // Unauthenticated, with the reason.
 inline absl::Status Refused(absl::string_view reason, absl::string_view message,

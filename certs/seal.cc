@@ -4,15 +4,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
 namespace {
 
-absl::StatusOr<v1::Signature> SignatureOf(const Signer& signer, const std::string& encoded) {
+absl::StatusOr<v1::Signature> SignatureOf(const Signer& signer, absl::string_view type, absl::string_view header) {
   v1::Signature signature;
-  ASSIGN_OR_RETURN(*signature.mutable_value(), signer.Sign(encoded));
+  ASSIGN_OR_RETURN(*signature.mutable_value(), signer.Sign(type, header));
   signature.set_key_id(signer.key_id());
   signature.set_algorithm(std::string(signer.algorithm()));
   return signature;
@@ -22,12 +21,6 @@ absl::StatusOr<v1::Signature> SignatureOf(const Signer& signer, const std::strin
 
 std::string PreAuthEncode(absl::string_view type, absl::string_view body) {
   return absl::StrCat("DSSEv1 ", type.size(), " ", type, " ", body.size(), " ", body);
-}
-
-bool IsPreAuthEncoded(absl::string_view type, absl::string_view bytes) {
-  if (!absl::ConsumePrefix(&bytes, absl::StrCat("DSSEv1 ", type.size(), " ", type, " "))) return false;
-  const size_t space = bytes.find(' ');
-  return space != absl::string_view::npos && bytes.substr(0, space) == absl::StrCat(bytes.size() - space - 1);
 }
 
 Seal::Seal(std::unique_ptr<Signer> signer, CertificateChain chain)
@@ -56,7 +49,7 @@ absl::Status Seal::AlsoSignBy(std::shared_ptr<const Signer> signer) {
 }
 
 absl::StatusOr<v1::Signature> Seal::Sign(absl::string_view type, absl::string_view header) const {
-  ASSIGN_OR_RETURN(v1::Signature signature, SignatureOf(*signer_, PreAuthEncode(type, header)));
+  ASSIGN_OR_RETURN(v1::Signature signature, SignatureOf(*signer_, type, header));
   for (const Certificate& certificate : chain_) signature.add_certificate_chain(certificate.Der());
   return signature;
 }
@@ -65,7 +58,7 @@ absl::StatusOr<std::vector<v1::Signature>> Seal::SignAll(absl::string_view type,
   ASSIGN_OR_RETURN(v1::Signature first, Sign(type, header));
   std::vector<v1::Signature> signatures = {std::move(first)};
   for (const auto& signer : others_) {
-    ASSIGN_OR_RETURN(v1::Signature other, SignatureOf(*signer, PreAuthEncode(type, header)));
+    ASSIGN_OR_RETURN(v1::Signature other, SignatureOf(*signer, type, header));
     signatures.push_back(std::move(other));
   }
   return signatures;

@@ -21,9 +21,6 @@ inline constexpr size_t kMostSignatures = 8;
 // Pre-authentication encoding of DSSE 1.0.2: the bytes that are signed. Different (type, body) give different bytes.
 std::string PreAuthEncode(absl::string_view type, absl::string_view body);
 
-// Whether the bytes are such an encoding of something of this type.
-bool IsPreAuthEncoded(absl::string_view type, absl::string_view bytes);
-
 // Thread-safe but for AlsoSignBy.
 class Seal {
  public:
@@ -35,7 +32,8 @@ class Seal {
   // InvalidArgument if there is a signature of its algorithm already, or as many as a message may have.
   absl::Status AlsoSignBy(std::shared_ptr<const Signer> signer);
 
-  // The first signature over the header's bytes as they will be sent; `type` is one of purposes.h.
+  // The first signature over the header's bytes as they will be sent; `type` is one of purposes.h. Unavailable as
+  // Signer::Sign.
   absl::StatusOr<v1::Signature> Sign(absl::string_view type, absl::string_view header) const;
   // All signatures: that one, then those of AlsoSignBy in their order. If one cannot be made, none is given, with the
   // error of its signer.

@@ -46,24 +46,13 @@ TEST(SealTest, ACertificateForAnotherKeyIsRefused) {
   EXPECT_THAT(Seal::Create(std::move(signer), {}), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST(SealTest, AnEncodingIsKnownByItsType) {
-  const std::string encoded = PreAuthEncode(kRequestType, "a 1 b");
-  EXPECT_TRUE(IsPreAuthEncoded(kRequestType, encoded));
-  EXPECT_TRUE(IsPreAuthEncoded(kRequestType, PreAuthEncode(kRequestType, "")));
-  EXPECT_FALSE(IsPreAuthEncoded(kReplyType, encoded));
-  EXPECT_FALSE(IsPreAuthEncoded(kRequestType, encoded + "x"));
-  for (size_t size = 0; size < encoded.size(); ++size) {
-    EXPECT_FALSE(IsPreAuthEncoded(kRequestType, encoded.substr(0, size))) << size;
-  }
-}
-
 // A signature that says what it is over.
 class PlainSigner final : public Signer {
  public:
   explicit PlainSigner(std::string algorithm) : algorithm_(std::move(algorithm)) {}
-  absl::StatusOr<std::string> Sign(absl::string_view data) const override {
+  absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override {
     if (algorithm_ == kGost512) return absl::UnavailableError("no signer");
-    return absl::StrCat(algorithm_, " over ", data);
+    return absl::StrCat(algorithm_, " over ", PreAuthEncode(type, payload));
   }
   absl::string_view algorithm() const override { return algorithm_; }
   const std::string& key_id() const override { return key_id_; }

@@ -4,10 +4,19 @@
 
 #include "certs/openssl_error.h"
 #include "certs/p256.h"
+#include "certs/refusal.h"
+#include "certs/seal.h"
 #include "node/base/encoding.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
+
+absl::Status SignerUnavailable(absl::string_view detail) {
+  Log(Severity::kWarning, "signer unavailable", {{"reason", kSignerUnavailable}, {"detail", detail}});
+  return Error(absl::StatusCode::kUnavailable, kSignerUnavailable,
+               "the key of the node's seal is out of reach at the moment; try again later");
+}
 
 P256Signer::P256Signer(EvpPkeyPtr key) : key_(std::move(key)), key_id_(Sha256(SpkiOf(*key_))) {}
 
@@ -16,7 +25,8 @@ absl::StatusOr<std::unique_ptr<P256Signer>> P256Signer::FromPem(absl::string_vie
   return std::unique_ptr<P256Signer>(new P256Signer(std::move(key)));
 }
 
-absl::StatusOr<std::string> P256Signer::Sign(absl::string_view data) const {
+absl::StatusOr<std::string> P256Signer::Sign(absl::string_view type, absl::string_view payload) const {
+  const std::string data = PreAuthEncode(type, payload);
   const EvpMdCtxPtr context(EVP_MD_CTX_new());
   if (context == nullptr || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1) {
     return OpenSslError("cannot begin to sign");

@@ -1,9 +1,10 @@
-// Who can sign: a key in memory here, a key in a hardware module elsewhere.
+// Who can sign: a key in memory here; a key in a token (pkcs11_signer.h) or in another process (node/signer) elsewhere.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "certs/algorithm_names.h"
@@ -15,13 +16,19 @@ namespace tamga::certs {
 class Signer {
  public:
   virtual ~Signer() = default;
-  // The signature over `data`, in the form that the algorithm's name stands for.
-  virtual absl::StatusOr<std::string> Sign(absl::string_view data) const = 0;
+  // The signature over PreAuthEncode(type, payload) (seal.h), in the form that the algorithm's name stands for. Nothing
+  // else is ever signed, so whoever holds the key can see what for. Unavailable (SIGNER_UNAVAILABLE) where the key is
+  // elsewhere and out of reach: what was to be sealed waits, or is asked again.
+  virtual absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const = 0;
   // As in Signature.algorithm, such as "ecdsa-p256-sha256".
   virtual absl::string_view algorithm() const = 0;
   // SHA-256 of the public key's SubjectPublicKeyInfo, 32 bytes.
   virtual const std::string& key_id() const = 0;
 };
+
+// Unavailable, reason SIGNER_UNAVAILABLE, after a line in the operator's log with `detail`, which partners are not
+// told.
+absl::Status SignerUnavailable(absl::string_view detail);
 
 // "ecdsa-p256-sha256" with a key in this process's memory.
 class P256Signer final : public Signer {
@@ -29,7 +36,7 @@ class P256Signer final : public Signer {
   // PKCS#8 PEM, see ParsePrivateKeyPem.
   static absl::StatusOr<std::unique_ptr<P256Signer>> FromPem(absl::string_view pem);
 
-  absl::StatusOr<std::string> Sign(absl::string_view data) const override;
+  absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
   absl::string_view algorithm() const override { return kEcdsaP256Sha256; }
   const std::string& key_id() const override { return key_id_; }
 

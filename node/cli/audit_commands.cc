@@ -55,6 +55,7 @@ void AddAuditCommands(const Command& root) {
   const Command audit = root.Add("audit", "Read a node's exchange log and verify it");
   AddListEntriesCommand(audit);
   AddShow(audit);
+  AddSealsCommand(audit);
   AddStatisticsCommand(audit);
   AddEvidenceCommands(audit);
   AddReplayCommand(audit);

@@ -21,6 +21,7 @@ void AddOpenCommand(const Command& audit);
 void AddShowBundleCommand(const Command& audit);
 void AddTailCommand(const Command& audit);
 void AddReplayCommand(const Command& audit);
+void AddSealsCommand(const Command& audit);
 void AddStatisticsCommand(const Command& audit);
 void AddVerifyCommand(const Command& audit);
 void AddProofCommands(const Command& audit);

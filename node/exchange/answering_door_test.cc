@@ -105,6 +105,25 @@ TEST_F(AnsweringDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAnswered) {
   EXPECT_OK(HandOver(kUzbek, SealApplication(states_.RequestHeader(kUzbek, kKazakh), uzbek_, states_.rng)));
 }
 
+// What comes meanwhile is on record, is not lost, and is answered when it comes again.
+TEST_F(AnsweringDoorTest, AnAnswerThatCannotBeSealedIsGivenOnceItCan) {
+  const v1::SealedMessage message = SealApplication(states_.RequestHeader(kKyrgyz, kKazakh), kyrgyz_, states_.rng);
+  states_.keys_in_reach = false;
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = HandOver(kKyrgyz, message);
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable));
+    EXPECT_THAT(refused, HasReason("SIGNER_UNAVAILABLE"));
+  }
+  for (const v1::LogEntry& entry : node_.Entries()) EXPECT_EQ(entry.kind(), v1::ENTRY_KIND_RECEIVED);
+  states_.keys_in_reach = true;
+  ASSERT_OK_AND_ASSIGN(const v1::SealedMessage answer, HandOver(kKyrgyz, message));
+  EXPECT_EQ(HandOver(kKyrgyz, message)->SerializeAsString(), answer.SerializeAsString());
+  int answered = 0;
+  for (const v1::LogEntry& entry : node_.Entries()) answered += entry.kind() == v1::ENTRY_KIND_ANSWERED ? 1 : 0;
+  EXPECT_EQ(answered, 1);
+  EXPECT_TRUE(node_.VerifyLog().intact());
+}
+
 TEST_F(AnsweringDoorTest, APartnerWithOtherTreatiesIsNoted) {
   std::vector<std::string> differ;
   node_.parts().treaties_differ = [&](const std::string& partner) { differ.push_back(partner); };

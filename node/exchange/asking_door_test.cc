@@ -46,6 +46,16 @@ class AskingDoorTest : public ::testing::Test {
   std::function<void(v1::MessageHeader&)> change_ = [](v1::MessageHeader&) {};
 };
 
+TEST_F(AskingDoorTest, WhatCannotBeSealedIsToldToComeAgainAndLeavesNothing) {
+  states_.keys_in_reach = false;
+  const AskResult refused = kazakh_.AskToTakeBack(kKyrgyz);
+  EXPECT_THAT(refused.status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(refused.status, HasReason("SIGNER_UNAVAILABLE"));
+  EXPECT_TRUE(kazakh_.Entries().empty());
+  states_.keys_in_reach = true;
+  EXPECT_OK(kazakh_.AskToTakeBack(kKyrgyz).status);
+}
+
 TEST_F(AskingDoorTest, AReplyInOrderIsDelivered) {
   const AskResult result = kazakh_.AskToTakeBack(kKyrgyz);
   EXPECT_OK(result.status);

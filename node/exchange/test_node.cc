@@ -73,11 +73,31 @@ TestStates::TestStates(const std::string& obligations, const std::string& rules,
   seal_verifier_ = std::make_unique<certs::SealVerifier>(*trust_);
 }
 
+namespace {
+
+// A key that can be taken away.
+class RemovableSigner final : public certs::Signer {
+ public:
+  RemovableSigner(std::unique_ptr<certs::Signer> key, const std::atomic<bool>& in_reach)
+      : key_(std::move(key)), in_reach_(in_reach) {}
+  absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override {
+    return in_reach_ ? key_->Sign(type, payload) : certs::SignerUnavailable("taken away by a test");
+  }
+  absl::string_view algorithm() const override { return key_->algorithm(); }
+  const std::string& key_id() const override { return key_->key_id(); }
+
+ private:
+  const std::unique_ptr<certs::Signer> key_;
+  const std::atomic<bool>& in_reach_;
+};
+
+}  // namespace
+
 certs::Seal TestStates::IssueSeal(const std::string& agency, absl::Duration lifetime) {
   const certs::KeyAndCertificate files =
       Must(authorities_.at(StateOf(agency)).Issue({agency, certs::Role::kSeal, "main"}, lifetime, clock.Now(), rng));
-  return Must(certs::Seal::Create(Must(certs::P256Signer::FromPem(files.key_pem)),
-                                  Must(certs::ParsePemChain(files.chain_pem))));
+  auto signer = std::make_unique<RemovableSigner>(Must(certs::P256Signer::FromPem(files.key_pem)), keys_in_reach);
+  return Must(certs::Seal::Create(std::move(signer), Must(certs::ParsePemChain(files.chain_pem))));
 }
 
 certs::StateAuthority::Files TestStates::AuthorityFiles(const std::string& state) const {

@@ -2,6 +2,7 @@
 // There is no network: what a node sends goes to whatever the test puts in the partner's place.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,7 +63,8 @@ class TestStates {
 
   ManualClock clock;
   SystemRng rng;
-  const treaty::TreatySources sources;  // of `treaties`
+  std::atomic<bool> keys_in_reach = true;  // of all seals, as if they were in tokens
+  const treaty::TreatySources sources;     // of `treaties`
   treaty::CurrentTreaties treaties;
   certs::CurrentTrust& trust() { return *trust_; }
   const certs::SealVerifier& seal_verifier() const { return *seal_verifier_; }

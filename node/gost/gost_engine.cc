@@ -16,6 +16,7 @@
 #include "certs/p256.h"
 #include "certs/pem.h"
 #include "certs/refusal.h"
+#include "certs/seal.h"
 #include "certs/wiper.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
@@ -80,7 +81,8 @@ absl::StatusOr<std::unique_ptr<GostSigner>> GostSigner::FromPem(absl::string_vie
   return std::unique_ptr<GostSigner>(new GostSigner(std::move(key), algorithm->name));
 }
 
-absl::StatusOr<std::string> GostSigner::Sign(absl::string_view data) const {
+absl::StatusOr<std::string> GostSigner::Sign(absl::string_view type, absl::string_view payload) const {
+  const std::string data = certs::PreAuthEncode(type, payload);
   const Algorithm& algorithm = *AlgorithmOf(*key_);
   const certs::EvpMdCtxPtr context(EVP_MD_CTX_new());
   const EVP_MD* const digest = EVP_get_digestbyname(algorithm.digest);

@@ -23,7 +23,7 @@ class GostSigner final : public certs::Signer {
   // key.
   static absl::StatusOr<std::unique_ptr<GostSigner>> FromPem(absl::string_view pem);
 
-  absl::StatusOr<std::string> Sign(absl::string_view data) const override;
+  absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
   absl::string_view algorithm() const override { return algorithm_; }
   const std::string& key_id() const override { return key_id_; }
   // SubjectPublicKeyInfo in DER.

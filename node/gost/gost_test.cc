@@ -44,20 +44,21 @@ TEST_F(GostTest, BothSizesSignAndVerify) {
     const auto key = NewKey(type);
     EXPECT_EQ(key->algorithm(), name);
     EXPECT_EQ(key->key_id(), Sha256(key->spki()));
-    ASSERT_OK_AND_ASSIGN(const std::string signature, key->Sign("data"));
+    const std::string data = certs::PreAuthEncode("text", "data");
+    ASSERT_OK_AND_ASSIGN(const std::string signature, key->Sign("text", "data"));
     ASSERT_EQ(signature.size(), size);
-    EXPECT_OK(VerifyGost(name, key->spki(), "data", signature));
-    EXPECT_THAT(VerifyGost(name, key->spki(), "dato", signature), HasReason("SEAL_INVALID"));
-    EXPECT_THAT(VerifyGost(name, NewKey(type)->spki(), "data", signature), HasReason("SEAL_INVALID"));
+    EXPECT_OK(VerifyGost(name, key->spki(), data, signature));
+    EXPECT_THAT(VerifyGost(name, key->spki(), data + "x", signature), HasReason("SEAL_INVALID"));
+    EXPECT_THAT(VerifyGost(name, NewKey(type)->spki(), data, signature), HasReason("SEAL_INVALID"));
     for (size_t bit = 0; bit < 8 * size; bit += 7) {
       std::string flipped = signature;
       flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-      EXPECT_THAT(VerifyGost(name, key->spki(), "data", flipped), HasReason("SEAL_INVALID")) << bit;
+      EXPECT_THAT(VerifyGost(name, key->spki(), data, flipped), HasReason("SEAL_INVALID")) << bit;
     }
     for (const std::string& other : {std::string(), signature.substr(1), signature + "x", signature + signature}) {
-      EXPECT_THAT(VerifyGost(name, key->spki(), "data", other), HasReason("SEAL_INVALID")) << other.size();
+      EXPECT_THAT(VerifyGost(name, key->spki(), data, other), HasReason("SEAL_INVALID")) << other.size();
     }
-    EXPECT_THAT(VerifyGost(name == certs::kGost256 ? certs::kGost512 : certs::kGost256, key->spki(), "data", signature),
+    EXPECT_THAT(VerifyGost(name == certs::kGost256 ? certs::kGost512 : certs::kGost256, key->spki(), data, signature),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }
@@ -92,31 +93,30 @@ TEST_F(GostTest, TheHelperSignsRequestsAndRepliesWithItsKeyAlone) {
   const HelperVerifier verifier(socket, certs::kGost256);
   for (const char* type : {certs::kRequestType, certs::kReplyType}) {
     const std::string encoded = certs::PreAuthEncode(type, kHeader);
-    ASSERT_OK_AND_ASSIGN(const std::string signature, signer.Sign(encoded));
+    ASSERT_OK_AND_ASSIGN(const std::string signature, signer.Sign(type, kHeader));
     EXPECT_OK(verifier.Verify(spki, encoded, signature));
     EXPECT_THAT(verifier.Verify(spki, encoded + "x", signature), HasReason("SEAL_INVALID"));
     EXPECT_THAT(verifier.Verify("no key", encoded, signature), HasReason("SIGNER_UNAVAILABLE"));
   }
-  for (const std::string& other : {certs::PreAuthEncode(certs::kActType, kHeader), std::string("anything"),
-                                   certs::PreAuthEncode(certs::kRequestType, kHeader) + "x"}) {
-    const absl::Status refused = signer.Sign(other).status();
+  for (const char* other : {certs::kActType, certs::kCheckpointType, "anything", ""}) {
+    const absl::Status refused = signer.Sign(other, kHeader).status();
     EXPECT_THAT(refused, HasReason("SIGNER_UNAVAILABLE"));
     EXPECT_THAT(refused.message(), HasSubstr("only requests and replies"));
   }
   const HelperSigner of_another(socket, certs::kGost256, NewKey()->spki());
-  EXPECT_THAT(of_another.Sign(certs::PreAuthEncode(certs::kRequestType, kHeader)).status().message(),
-              HasSubstr("another one"));
+  EXPECT_THAT(of_another.Sign(certs::kRequestType, kHeader).status().message(), HasSubstr("another one"));
 }
 
 TEST_F(GostTest, WithoutTheHelperNothingIsSignedAndNothingJudged) {
   const HelperVerifier verifier(socket, certs::kGost256);
-  EXPECT_THAT(HelperSigner(socket, certs::kGost256, "spki").Sign("data"), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(HelperSigner(socket, certs::kGost256, "spki").Sign(certs::kRequestType, "data"),
+              StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(verifier.Verify("spki", "data", "signature"), HasReason("SIGNER_UNAVAILABLE"));
   ASSERT_OK_AND_ASSIGN(const auto helper, Helper::Start(socket, nullptr));
   const auto key = NewKey();
-  EXPECT_OK(verifier.Verify(key->spki(), "data", key->Sign("data").value()));
+  EXPECT_OK(verifier.Verify(key->spki(), certs::PreAuthEncode("text", "data"), key->Sign("text", "data").value()));
   const HelperSigner signer(socket, certs::kGost256, key->spki());
-  EXPECT_THAT(signer.Sign("data").status().message(), HasSubstr("no key to sign with"));
+  EXPECT_THAT(signer.Sign(certs::kRequestType, "data").status().message(), HasSubstr("no key to sign with"));
 }
 
 TEST_F(GostTest, ASealHasBothSignaturesAndEachStateLooksAtItsOwn) {

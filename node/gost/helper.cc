@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "certs/purposes.h"
-#include "certs/seal.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 
@@ -15,9 +14,7 @@ constexpr int kThreads = 2;
 
 Fields Failed(absl::string_view what) { return {"error", std::string(what)}; }
 
-bool MayBeSigned(absl::string_view data) {
-  return certs::IsPreAuthEncoded(certs::kRequestType, data) || certs::IsPreAuthEncoded(certs::kReplyType, data);
-}
+bool MayBeSigned(absl::string_view type) { return type == certs::kRequestType || type == certs::kReplyType; }
 
 Fields Verify(const Fields& question) {
   const absl::Status verified = VerifyGost(question[1], question[2], question[3], question[4]);
@@ -59,13 +56,13 @@ void Helper::Serve() {
 
 Fields Helper::Answer(const Fields& question) const {
   if (question.size() == 5 && question[0] == "verify") return Verify(question);
-  if (question.size() != 4 || question[0] != "sign") return Failed("this version knows no such question");
+  if (question.size() != 5 || question[0] != "sign") return Failed("this version knows no such question");
   if (key_ == nullptr) return Failed("there is no key to sign with; start tamga-gost with --key");
   if (question[1] != key_->algorithm() || question[2] != key_->key_id()) {
     return Failed("the key is another one than that of extra_seals.public_key_file");
   }
   if (!MayBeSigned(question[3])) return Failed("only requests and replies are signed");
-  const absl::StatusOr<std::string> signature = key_->Sign(question[3]);
+  const absl::StatusOr<std::string> signature = key_->Sign(question[3], question[4]);
   return signature.ok() ? Fields{"done", *signature} : Failed(signature.status().message());
 }
 

@@ -13,10 +13,10 @@
 namespace tamga::gost {
 
 // What is asked and answered, as fields of a frame; one question a connection:
-//   "sign", algorithm, key id, data                        "done", signature
+//   "sign", algorithm, key id, type, payload               "done", signature
 //   "verify", algorithm, public key, data, signature       "good", or "bad"
-// and "error", text to anything that cannot be done. Data to be signed must be the pre-authentication encoding of a
-// request's or a reply's header, so that whoever takes over the node can have nothing else signed.
+// and "error", text to anything that cannot be done. Only headers of requests and replies are signed, so that
+// whoever takes over the node can have nothing else signed.
 class Helper {
  public:
   // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ChannelListener.

@@ -36,8 +36,9 @@ absl::StatusOr<Fields> Ask(const std::string& socket, const Fields& question) {
 HelperSigner::HelperSigner(std::string socket, std::string algorithm, absl::string_view spki)
     : socket_(std::move(socket)), algorithm_(std::move(algorithm)), key_id_(Sha256(spki)) {}
 
-absl::StatusOr<std::string> HelperSigner::Sign(absl::string_view data) const {
-  ASSIGN_OR_RETURN(const Fields answer, Ask(socket_, {"sign", algorithm_, key_id_, std::string(data)}));
+absl::StatusOr<std::string> HelperSigner::Sign(absl::string_view type, absl::string_view payload) const {
+  ASSIGN_OR_RETURN(const Fields answer,
+                   Ask(socket_, {"sign", algorithm_, key_id_, std::string(type), std::string(payload)}));
   if (answer.size() == 2 && answer[0] == "done") return answer[1];
   return Unavailable("it gave no signature");
 }

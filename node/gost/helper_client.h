@@ -18,7 +18,7 @@ class HelperSigner final : public certs::Signer {
  public:
   HelperSigner(std::string socket, std::string algorithm, absl::string_view spki);
 
-  absl::StatusOr<std::string> Sign(absl::string_view data) const override;
+  absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
   absl::string_view algorithm() const override { return algorithm_; }
   const std::string& key_id() const override { return key_id_; }
 

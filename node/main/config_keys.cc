@@ -23,9 +23,17 @@ class PairLoader {
   PairLoader(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now, Mistakes& mistakes)
       : config_(config), trust_(trust), now_(now), mistakes_(mistakes) {}
 
-  std::optional<LoadedPair> Load(const Duty& duty, const v1::KeyPair& pair) {
-    LoadedPair loaded = LoadKeyPair(duty.field, pair, mistakes_);
+  std::optional<LoadedPair> LoadTls() {
+    const Duty duty = {"tls", certs::Role::kNode, {certs::Usage::kTlsServer, certs::Usage::kTlsClient}};
+    LoadedPair loaded = LoadKeyPair(duty.field, config_.tls(), mistakes_);
     if (loaded.chain.empty() || !CheckChain(duty, loaded.chain) || loaded.key_pem.empty()) return std::nullopt;
+    return loaded;
+  }
+
+  std::optional<LoadedSealPair> LoadSeal() {
+    const Duty duty = {"seal", certs::Role::kSeal, {certs::Usage::kSeal}};
+    LoadedSealPair loaded = LoadSealPair(duty.field, config_.seal(), mistakes_);
+    if (loaded.chain.empty() || !CheckChain(duty, loaded.chain) || loaded.signer == nullptr) return std::nullopt;
     return loaded;
   }
 
@@ -62,26 +70,19 @@ class PairLoader {
   Mistakes& mistakes_;
 };
 
-absl::StatusOr<certs::Seal> MakeSeal(LoadedPair pair) {
-  absl::StatusOr<std::unique_ptr<certs::P256Signer>> signer = certs::P256Signer::FromPem(pair.key_pem);
-  if (!signer.ok()) return signer.status();
-  return certs::Seal::Create(*std::move(signer), std::move(pair.chain));
-}
-
 }  // namespace
 
 std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::TrustStore* trust, absl::Time now,
                                    Mistakes& mistakes) {
   PairLoader loader(config, trust, now, mistakes);
-  std::optional<LoadedPair> tls =
-      loader.Load({"tls", certs::Role::kNode, {certs::Usage::kTlsServer, certs::Usage::kTlsClient}}, config.tls());
-  std::optional<LoadedPair> seal = loader.Load({"seal", certs::Role::kSeal, {certs::Usage::kSeal}}, config.seal());
+  std::optional<LoadedPair> tls = loader.LoadTls();
+  std::optional<LoadedSealPair> seal = loader.LoadSeal();
   if (!tls || !seal) return std::nullopt;
   if (tls->chain.front().Spki() == seal->chain.front().Spki()) {
     mistakes.Add("seal.key_file", "is the key of tls as well; the seal needs a key of its own");
     return std::nullopt;
   }
-  absl::StatusOr<certs::Seal> made = MakeSeal(*std::move(seal));
+  absl::StatusOr<certs::Seal> made = certs::Seal::Create(std::move(seal->signer), std::move(seal->chain));
   if (!made.ok()) {
     mistakes.Add("seal", made.status().message());
     return std::nullopt;

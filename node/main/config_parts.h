@@ -98,6 +98,13 @@ struct LoadedPair {
 // The two files, which must belong together; who vouches for the certificate is not looked at (config_key_pair.cc).
 LoadedPair LoadKeyPair(absl::string_view field, const v1::KeyPair& pair, Mistakes& mistakes);
 
+// The same for a seal, whose key may be elsewhere than in a file; what is elsewhere must be there, and answer.
+struct LoadedSealPair {
+  certs::CertificateChain chain;
+  std::unique_ptr<certs::Signer> signer;
+};
+LoadedSealPair LoadSealPair(absl::string_view field, const v1::KeyPair& pair, Mistakes& mistakes);
+
 struct OwnKeys {
   exchange::TlsIdentity tls;
   absl::Time tls_expires_at;

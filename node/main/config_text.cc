@@ -39,6 +39,10 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   const auto resolve_pair = [&](v1::KeyPair* pair) {
     resolve(pair->mutable_certificate_file());
     resolve(pair->mutable_key_file());
+    resolve(pair->mutable_signer_socket());
+    if (!pair->has_pkcs11()) return;
+    resolve(pair->mutable_pkcs11()->mutable_module());
+    resolve(pair->mutable_pkcs11()->mutable_pin_file());
   };
   resolve_pair(config.mutable_tls());
   resolve_pair(config.mutable_seal());

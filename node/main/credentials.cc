@@ -164,7 +164,7 @@ absl::Status Credentials::TakeOverSeal(certs::Seal next) {
   const absl::Time end = leaf.NotAfter();
   for (const auto& signer : parts_.extra_signers) RETURN_IF_ERROR(next.AlsoSignBy(signer));
   if (before->chain().front().SpkiSha256() != leaf.SpkiSha256()) {
-    RETURN_IF_ERROR(parts_.seal_changes(*before, next));
+    RETURN_IF_ERROR(parts_.seal_changes(next));
   }
   parts_.seal.Replace(std::make_shared<const certs::Seal>(std::move(next)));
   Log(Severity::kInfo, "seal taken over", {{"serial", serial}, {"key_id", key_id}, {"ends_at", UtcText(end)}});

@@ -33,7 +33,7 @@ struct CredentialParts {
   // as taken over: it is tried again.
   std::function<absl::Status(const exchange::TlsIdentity& next)> tls_changed;
   // Called before anything is sealed with another key, so that the change is on record. An error leaves the old one.
-  std::function<absl::Status(const certs::Seal& before, const certs::Seal& next)> seal_changes;
+  std::function<absl::Status(const certs::Seal& next)> seal_changes;
 };
 
 // The checks are those of the start (LoadOwnKeys), and none of the files' mistakes reaches what serves: all is taken

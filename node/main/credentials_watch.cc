@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "node/base/uuid.h"
-#include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::node {
 namespace {
@@ -49,23 +47,6 @@ audit::CredentialFacts FactsOf(const Credentials& credentials, absl::Time now) {
   }
   facts.refused = credentials.refused();
   return facts;
-}
-
-absl::Status LogSealChange(const std::string& own_agency, const certs::Seal& before, const certs::Seal& next,
-                           ledger::Sequencer& sequencer, const Clock& clock, Rng& rng) {
-  const absl::Time now = clock.Now();
-  v1::LogEntry entry;
-  entry.set_version(1);
-  entry.set_kind(v1::ENTRY_KIND_SEAL_CHANGED);
-  entry.set_exchange_id(NewUuidV7(now, rng));
-  entry.set_own(own_agency);
-  entry.set_partner(own_agency);
-  *entry.mutable_logged_at() = ToProto(now);
-  entry.set_seal_key_id(next.chain().front().SpkiSha256());
-  entry.set_former_seal_key_id(before.chain().front().SpkiSha256());
-  ledger::Submission submission;
-  submission.entry = entry.SerializeAsString();
-  return sequencer.Append(std::move(submission)).status();
 }
 
 }  // namespace tamga::node

@@ -8,8 +8,6 @@
 #include "absl/status/status.h"
 #include "node/audit/admin.h"
 #include "node/base/repeating_thread.h"
-#include "node/base/rng.h"
-#include "node/ledger/sequencer.h"
 #include "node/main/credentials.h"
 #include "node/main/expiry.h"
 
@@ -32,9 +30,5 @@ class CredentialsWatch {
 
 // What an operator is told of them.
 audit::CredentialFacts FactsOf(const Credentials& credentials, absl::Time now);
-
-// Puts on record, durably, that from now on `own_agency` seals with another key: entry SEAL_CHANGED. Errors of the log.
-absl::Status LogSealChange(const std::string& own_agency, const certs::Seal& before, const certs::Seal& next,
-                           ledger::Sequencer& sequencer, const Clock& clock, Rng& rng);
 
 }  // namespace tamga::node

@@ -53,6 +53,7 @@
 #include "node/main/housekeeping.h"
 #include "node/main/probe.h"
 #include "node/main/sd_notify.h"
+#include "node/main/seal_record.h"
 #include "node/main/server.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
@@ -219,6 +220,7 @@ struct Node::Parts {
   std::unique_ptr<RepeatingThread> clock_looks;
 
   std::unique_ptr<exchange::TlsMaterial> tls;
+  std::unique_ptr<SealRecord> seal_record;
   std::unique_ptr<Credentials> credentials;
   Channels channels;
   std::unique_ptr<exchange::Pseudonyms> pseudonyms;
@@ -345,12 +347,11 @@ std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
 absl::Status Node::Parts::OpenCredentials() {
   ASSIGN_OR_RETURN(tls,
                    exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
+  seal_record = std::make_unique<SealRecord>(setup.config.agency(), *records, *sequencer, clock, rng);
   credentials = std::make_unique<Credentials>(
       CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
                       [this](const exchange::TlsIdentity& next) { return ShowEverywhere(next); },
-                      [this](const certs::Seal& before, const certs::Seal& next) {
-                        return LogSealChange(setup.config.agency(), before, next, *sequencer, clock, rng);
-                      }},
+                      [this](const certs::Seal& next) { return seal_record->Use(next); }},
       setup.tls);
   return absl::OkStatus();
 }
@@ -644,6 +645,7 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   RETURN_IF_ERROR(parts->KeepTreaties());
   RETURN_IF_ERROR(parts->trust_keeper->LogChangedRoots());
   parts->list_files->Look();
+  RETURN_IF_ERROR(parts->seal_record->Use(*parts->setup.seal));
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
   RETURN_IF_ERROR(parts->Serve());

@@ -44,8 +44,10 @@ absl::Status NodeProcess::Start(const std::vector<std::string>& environment) {
   std::vector<char*> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
   for (std::string& variable : extra) variables.push_back(variable.data());
-  variables.push_back(pid_variable.data());
-  variables.push_back(count_variable.data());
+  if (listen_fd_ >= 0) {
+    variables.push_back(pid_variable.data());
+    variables.push_back(count_variable.data());
+  }
   variables.push_back(nullptr);
   const char* arguments[] = {binary_.c_str(), "--config", config_path_.c_str(), nullptr};
   const int log_fd = ::open(log_path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -57,7 +59,7 @@ absl::Status NodeProcess::Start(const std::vector<std::string>& environment) {
     ::dup2(log_fd, STDERR_FILENO);       // first, since the log file may be descriptor 3 itself
     if (listen_fd_ == 3) {
       ::fcntl(3, F_SETFD, 0);
-    } else {
+    } else if (listen_fd_ >= 0) {
       ::dup2(listen_fd_, 3);
     }
     WriteOwnPid(pid_variable.data());

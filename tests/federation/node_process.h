@@ -14,7 +14,7 @@ namespace tamga::testing {
 class NodeProcess {
  public:
   // `listen_fd` is the socket that the node will be given; it stays open here, so that the port lives on when the node
-  // dies.
+  // dies. -1: it is given none. Another of our programs that takes --config is run as well.
   NodeProcess(std::string binary, std::string config_path, std::string log_path, int listen_fd);
   // Kills the node if it still runs.
   ~NodeProcess();

@@ -1,0 +1,80 @@
+#include "certs/pkcs11_signer.h"
+
+#include <chrono>
+#include <utility>
+
+#include "certs/p1363.h"
+#include "certs/seal.h"
+#include "node/base/encoding.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::certs {
+namespace {
+
+constexpr size_t kMostSessions = 4;
+constexpr std::chrono::seconds kPatience(2);
+constexpr int kAttempts = 2;
+
+// Signed at the opening, and no type of anything that is sealed.
+constexpr char kProbeType[] = "application/vnd.tamga.key-probe.v1";
+
+}  // namespace
+
+Pkcs11Signer::Opener::Opener(std::shared_ptr<const Pkcs11Module> module, Pkcs11KeyName name, PinReader read_pin)
+    : module_(std::move(module)), name_(std::move(name)), read_pin_(std::move(read_pin)) {}
+
+absl::StatusOr<std::unique_ptr<Pkcs11Session>> Pkcs11Signer::Opener::Open() {
+  const MutexLock lock(mutex_);
+  if (pin_refused_) {
+    return absl::PermissionDeniedError("the token has refused the PIN, which is not tried again; restart with another");
+  }
+  absl::StatusOr<std::unique_ptr<Pkcs11Session>> session = Pkcs11Session::Open(module_, name_, read_pin_);
+  pin_refused_ = absl::IsPermissionDenied(session.status());
+  return session;
+}
+
+Pkcs11Signer::Pkcs11Signer(std::unique_ptr<Opener> opener, std::string spki, P256PublicKey public_key)
+    : opener_(std::move(opener)),
+      key_id_(Sha256(spki)),
+      public_key_(std::move(public_key)),
+      sessions_(kMostSessions, [this](Sessions::Deadline) { return opener_->Open(); }) {}
+
+absl::StatusOr<std::unique_ptr<Pkcs11Signer>> Pkcs11Signer::Open(std::shared_ptr<const Pkcs11Module> module,
+                                                                 Pkcs11KeyName name, PinReader read_pin) {
+  auto opener = std::make_unique<Opener>(std::move(module), std::move(name), std::move(read_pin));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Pkcs11Session> session, opener->Open());
+  ASSIGN_OR_RETURN(std::string spki, session->ReadSpki());
+  absl::StatusOr<P256PublicKey> public_key = P256PublicKey::FromSpki(spki);
+  if (!public_key.ok()) return absl::FailedPreconditionError("the token's public key is no point of P-256");
+  std::unique_ptr<Pkcs11Signer> signer(new Pkcs11Signer(std::move(opener), std::move(spki), *std::move(public_key)));
+  RETURN_IF_ERROR(signer->SignOnce(*session, PreAuthEncode(kProbeType, "")).status());
+  return signer;
+}
+
+absl::StatusOr<std::string> Pkcs11Signer::Sign(absl::string_view type, absl::string_view payload) const {
+  const std::string data = PreAuthEncode(type, payload);
+  const Sessions::Deadline deadline = std::chrono::steady_clock::now() + kPatience;
+  absl::Status failure;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    absl::StatusOr<std::unique_ptr<Pkcs11Session>> session = sessions_.Take(deadline);
+    if (!session.ok()) return SignerUnavailable(session.status().message());
+    absl::StatusOr<std::string> signature = SignOnce(**session, data);
+    if (signature.ok()) {
+      sessions_.GiveBack(*std::move(session));
+      return signature;
+    }
+    sessions_.Discard(*std::move(session));
+    failure = signature.status();
+  }
+  return SignerUnavailable(failure.message());
+}
+
+// A signature that no partner would take must not get into the log, so it is looked at here.
+absl::StatusOr<std::string> Pkcs11Signer::SignOnce(Pkcs11Session& session, absl::string_view data) const {
+  ASSIGN_OR_RETURN(const std::string numbers, session.SignDigest(Sha256(data)));
+  ASSIGN_OR_RETURN(std::string signature, P1363ToDer(numbers));
+  if (public_key_.Verify(data, signature).ok()) return signature;
+  return absl::UnavailableError("what the token's private key signs does not verify with the token's public key");
+}
+
+}  // namespace tamga::certs
