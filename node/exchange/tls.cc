@@ -14,7 +14,7 @@
 #include "grpcpp/security/tls_certificate_verifier.h"
 #include "grpcpp/security/tls_credentials_options.h"
 #include "node/base/error.h"
-#include "node/base/log.h"
+#include "node/base/refusal_log.h"
 #include "node/base/status_macros.h"
 #include "node/exchange/grpc_status.h"
 
@@ -33,14 +33,13 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   // An empty `agency` accepts every principal: access is decided per call then.
   PeerVerifier(const certs::CurrentTrust& trust, const Clock& clock, certs::Usage usage, std::string agency,
                PartnerCertificates* shown)
-      : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)), shown_(shown) {}
+      : trust_(trust), clock_(clock), usage_(usage), agency_(std::move(agency)), shown_(shown), refusals_(clock) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
               grpc::Status* sync_status) override {
     const absl::Status status = Check(*request);
     if (!status.ok()) {
-      Log(Severity::kWarning, "peer certificate refused",
-          {{"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
+      refusals_.Add("peer certificate refused", ReasonOf(status), std::string(status.message()));
     }
     *sync_status = ToGrpc(status);
     return true;
@@ -69,18 +68,18 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   const certs::Usage usage_;
   const std::string agency_;
   PartnerCertificates* const shown_;
+  RefusalLog refusals_;  // strangers knock as often as they like
 };
 
 // Fills the options that both sides have in common.
 void Configure(grpc::experimental::TlsCredentialsOptions& options, std::shared_ptr<CertificateVerifier> verifier) {
-  options.watch_root_certs();
   options.watch_identity_key_cert_pairs();
   options.set_certificate_verifier(std::move(verifier));
 }
 
-std::shared_ptr<IdentityProvider> MakeProvider(const TlsIdentity& identity, const certs::CurrentTrust& trust) {
+// Without roots: whom to believe is the verifier's matter.
+std::shared_ptr<IdentityProvider> MakeProvider(const TlsIdentity& identity) {
   return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-      trust.Get()->AllRootsPem(),
       std::vector<grpc::experimental::IdentityKeyCertPair>{{identity.key_pem, identity.chain_pem}});
 }
 
@@ -109,7 +108,7 @@ absl::Status RestrictOpenSslToTls13() {
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock) {
-  return MakeServerCredentials(MakeProvider(identity, trust), trust, clock);
+  return MakeServerCredentials(MakeProvider(identity), trust, clock);
 }
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<IdentityProvider> identity,
@@ -117,7 +116,8 @@ std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<I
   grpc::experimental::TlsServerCredentialsOptions options(std::move(identity));
   Configure(options,
             ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsClient, "", nullptr));
-  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  // Required, and proven by its key; OpenSSL builds no path of it, and strangers are not told the names of all roots.
+  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
   return grpc::experimental::TlsServerCredentials(options);
 }
 
@@ -125,7 +125,7 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,
                                                                  PartnerCertificates* shown) {
-  return MakeChannelCredentials(MakeProvider(identity, trust), trust, clock, agency, shown);
+  return MakeChannelCredentials(MakeProvider(identity), trust, clock, agency, shown);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr<IdentityProvider> identity,
@@ -136,7 +136,8 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr
   options.set_certificate_provider(std::move(identity));
   Configure(options,
             ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency, shown));
-  options.set_check_call_host(false);  // the verifier checks the SPIFFE id, not the host name
+  options.set_verify_server_certs(false);  // by OpenSSL: the verifier alone judges
+  options.set_check_call_host(false);      // the verifier checks the SPIFFE id, not the host name
   return grpc::experimental::TlsCredentials(options);
 }
 

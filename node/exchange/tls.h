@@ -1,7 +1,9 @@
 // TLS between nodes and with agency systems: version 1.3 only, client certificates required, no session resumption.
-// gRPC checks that a chain leads to some State's root; who the peer is, our verifier decides, against that State's
-// roots alone, on every handshake. That there is a current revocation list is asked with every call alone (see
-// TlsPeerIdentity, PartnerCertificates), so that nodes can talk about lists when theirs are old.
+// TLS proves that a peer has its certificate's key; whether it may be believed our verifier alone decides, on every
+// handshake, against the roots of the State that it names: gRPC's one store of roots would have all States' roots
+// vouch for any name, tell strangers what these are, and keep those of the start. That there is a current revocation
+// list is asked with every call alone (see TlsPeerIdentity, PartnerCertificates), so that nodes can talk about lists
+// when theirs are old.
 #pragma once
 
 #include <memory>
