@@ -21,7 +21,7 @@ Place Place::Child(const std::string& name, int index) const {
   if (index >= 0) absl::StrAppend(&child.path_, "[", index, "]");
   child.line_ = line_;
   child.column_ = column_;
-  if (tree_ == nullptr) return child;
+  if (tree_ == nullptr || (field->is_repeated() && index < 0)) return child;
   if (const auto written = tree_->GetLocation(field, index); written.line >= 0) {
     child.line_ = written.line + 1;
     child.column_ = written.column + 1;

@@ -17,7 +17,8 @@ class Place {
   // The whole message. `tree` may be null (no lines are known then) and must outlive the place.
   Place(const google::protobuf::Descriptor* descriptor, const google::protobuf::TextFormat::ParseInfoTree* tree);
 
-  // A singular field of this message. A field that is not written has the line of its message.
+  // A field of this message, or all elements of a repeated one together. A field that is not written has the line of
+  // its message, and so has a repeated one.
   Place Field(const std::string& name) const { return Child(name, -1); }
   // One element of a repeated field of this message.
   Place Element(const std::string& name, int index) const { return Child(name, index); }
