@@ -58,6 +58,10 @@ absl::StatusOr<bool> RevocationBook::Take(const RevocationList& list, const std:
   const std::shared_ptr<const Held> held = GetHeld();
   const auto before = held->lists.find(id);
   if (before != held->lists.end() && before->second.list.list.Der() == list.list.Der()) return false;
+  // A file may hold a larger one. It could be handed on to nobody, and not be read again at the next start.
+  if (list.list.Der().size() > kMostListBytes) {
+    return certs::Refused(certs::kRevocationMalformed, "the list is larger than 512 KiB");
+  }
   RETURN_IF_ERROR(VerifyRevocationList(list, parts_.trust.Get()->RootsOf(list.state), parts_.clock.Now(), parts_.skew));
   auto next = std::make_shared<Held>(*held);
   RETURN_IF_ERROR(next->revocations.Add(list.state, list.list, list.chain.front()));

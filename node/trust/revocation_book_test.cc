@@ -1,6 +1,12 @@
 #include "node/trust/revocation_book.h"
 
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+#include "certs/openssl_ptr.h"
 #include "gtest/gtest.h"
+#include "node/base/check.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/trust/test_state.h"
@@ -52,6 +58,24 @@ TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {
   EXPECT_EQ(book().Revocations()->AsOf("KGZ", Kgz().issuing.certificate), list.list.ThisUpdate());
   EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6}), kPartner), HasReason("REVOCATION_STALE"));
   EXPECT_EQ(*book().Take(Kgz().IssuingList({.number = 8}), kPartner), true);
+}
+
+TEST_F(RevocationBookTest, WhatCouldNotBeReadAtTheNextStartIsNotTaken) {
+  const auto make_large = [](X509_CRL* list) {
+    const std::unique_ptr<ASN1_OCTET_STRING, certs::OpenSslDeleter<ASN1_OCTET_STRING_free>> data(
+        ASN1_OCTET_STRING_new());
+    const std::unique_ptr<ASN1_OBJECT, certs::OpenSslDeleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj("2.25.1", 1));
+    const std::string filling(kMostListBytes, 'x');
+    TAMGA_CHECK(ASN1_OCTET_STRING_set(data.get(), reinterpret_cast<const unsigned char*>(filling.data()),
+                                      static_cast<int>(filling.size())) == 1);
+    const certs::X509ExtensionPtr extension(X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), 0, data.get()));
+    TAMGA_CHECK(extension != nullptr && X509_CRL_add_ext(list, extension.get(), -1) == 1);
+  };
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 7, .change = make_large}), "KAZ/border-service"),
+              HasReason("REVOCATION_MALFORMED"));
+  ASSERT_OK(book().Take(Kgz().IssuingList({.number = 7}), kPartner));
+  node_.Start();
+  EXPECT_THAT(book().Lists(), SizeIs(1));
 }
 
 TEST_F(RevocationBookTest, AListOfATimeToComeIsRefused) {
