@@ -105,6 +105,49 @@ TEST_F(RevocationBookTest, OnlyAnAuthorityOfTheStateIsBelieved) {
   EXPECT_THAT(node_.Entries(), IsEmpty());
 }
 
+TEST_F(RevocationBookTest, AStateThatIssuesListsWithoutEndIsTakenFromSlowly) {
+  long number = 0;
+  for (int i = 0; i < RevocationBook::kMostAtOnce; ++i) {
+    ASSERT_OK(book().Take(Kgz().IssuingList({.number = ++number}), kPartner));
+  }
+  const RevocationList next = Kgz().IssuingList({.number = ++number});
+  EXPECT_THAT(book().Take(next, kPartner), HasReason("TOO_MANY_LISTS"));
+  EXPECT_EQ(*book().Take(Kaz().IssuingList({.number = 1}), kPartner), true);
+  // The operator's own files count for nothing.
+  EXPECT_EQ(*book().Take(Kgz().RootList({.number = 1}), "KAZ/border-service"), true);
+  clock_.Advance(RevocationBook::kForOneMore);
+  EXPECT_EQ(*book().Take(next, kPartner), true);
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = ++number}), kPartner), HasReason("TOO_MANY_LISTS"));
+}
+
+TEST_F(RevocationBookTest, AStateHasSoMuchRoomAndWhoIsNotBelievedMakesRoom) {
+  const RevocationList list = Kgz().IssuingList({.number = 1});
+  const RevocationList of_root = Kgz().RootList({.number = 1});
+  BookParts parts{"KAZ/border-service", node_.trust, *node_.sequencer, *node_.records, clock_, node_.rng,
+                  absl::Minutes(2)};
+  parts.most_state_bytes = list.list.Der().size() * 3 / 2;
+  const auto small = RevocationBook::Open(parts);
+  ASSERT_OK(small);
+  ASSERT_OK((*small)->Take(list, kPartner));
+  EXPECT_THAT((*small)->Take(of_root, kPartner), HasReason("TOO_MANY_ISSUERS"));
+  EXPECT_EQ(*(*small)->Take(Kgz().IssuingList({.number = 2}), kPartner), true);
+  EXPECT_EQ(*(*small)->Take(Kaz().IssuingList({.number = 1}), kPartner), true);
+
+  const TestState renewed("KGZ");
+  node_.trust.Replace(std::make_shared<const certs::TrustStore>(
+      certs::TrustStore::Build({{"KAZ", Kaz().root.certificate.Pem()}, {"KGZ", renewed.root.certificate.Pem()}})
+          .value()));
+  EXPECT_EQ(*(*small)->Take(renewed.IssuingList({.number = 1}), kPartner), true);
+  const auto again = RevocationBook::Open(parts);
+  ASSERT_OK(again);
+  for (const auto* book : {&*small, &*again}) {
+    ASSERT_THAT((*book)->Lists(), SizeIs(2));
+    EXPECT_EQ((*book)->Revocations()->AsOf("KGZ", Kgz().issuing.certificate), std::nullopt);
+    EXPECT_TRUE((*book)->Revocations()->AsOf("KGZ", renewed.issuing.certificate).has_value());
+    EXPECT_TRUE((*book)->Revocations()->AsOf("KAZ", Kaz().issuing.certificate).has_value());
+  }
+}
+
 TEST_F(RevocationBookTest, WhatAnotherLacksComesInPartsThatFit) {
   ASSERT_OK(book().Take(Kgz().IssuingList({}), kPartner));
   ASSERT_OK(book().Take(Kgz().RootList({}), kPartner));
