@@ -63,6 +63,13 @@ absl::StatusOr<bool> RevocationBook::Take(const RevocationList& list, const std:
     return certs::Refused(certs::kRevocationMalformed, "the list is larger than 512 KiB");
   }
   RETURN_IF_ERROR(VerifyRevocationList(list, parts_.trust.Get()->RootsOf(list.state), parts_.clock.Now(), parts_.skew));
+  if (before != held->lists.end() && list.list.IsOlderThan(before->second.list.list) &&
+      list.list.ThisUpdate() > before->second.list.list.ThisUpdate()) {
+    return certs::Refused(
+        certs::kRevocationUntrusted,
+        "the list is later than the one at hand but has a lower number: its authority has lost count, "
+        "and maybe what it had revoked, as with an old backup");
+  }
   auto next = std::make_shared<Held>(*held);
   RETURN_IF_ERROR(next->revocations.Add(list.state, list.list, list.chain.front()));
   Held dropped;

@@ -49,6 +49,15 @@ TEST_F(RevocationBookTest, AnIssuersOlderListAndASecondOneOfTheSameNumberAreRefu
   EXPECT_THAT(book().Lists(), SizeIs(2));
 }
 
+// Else nobody hears of it: that a list is older than the one at hand is nothing out of the ordinary.
+TEST_F(RevocationBookTest, AnAuthorityThatLostCountIsNotTakenForOneThatIsLate) {
+  ASSERT_OK(book().Take(Kgz().IssuingList({.number = 7}), kPartner));
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6, .this_update = TestNow()}), kPartner),
+              HasReason("REVOCATION_UNTRUSTED"));
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6, .this_update = TestNow() - absl::Hours(2)}), kPartner),
+              HasReason("REVOCATION_STALE"));
+}
+
 TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {
   const RevocationList list = Kgz().IssuingList({.number = 7});
   ASSERT_OK(book().Take(list, kPartner));
