@@ -110,6 +110,9 @@ absl::StatusOr<VerifiedAct> VerifyAct(const v1::SignedAct& act, const v1::Treaty
     return OtherState(act, absl::StrCat("holds an instrument of ", instrument.state()));
   }
   if (instrument.has_change_keys()) {
+    // Or else one of them would make himself an office of two, which then changes the roots.
+    const uint32_t least = std::min(kKeysForRoots, static_cast<uint32_t>(office.keys_size()));
+    RETURN_IF_ERROR(CheckActSignatures(act, office, check, least));
     const absl::Status under_new = CheckActSignatures(act, instrument.change_keys().office(), check);
     if (!under_new.ok()) return Annotate(under_new, "under the new keys");
   }

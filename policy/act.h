@@ -53,7 +53,8 @@ absl::Status CheckActSignatures(const v1::SignedAct& act, const v1::TreatyOffice
                                 uint32_t least = 1);
 
 // Form, signatures under `office`, and the instrument's text, in this order: what nobody signed is not parsed. A change
-// of keys must be signed under the new keys as well, a change of roots by kKeysForRoots different keys at least. Errors
+// of keys must be signed under the new keys as well; it and a change of roots by kKeysForRoots different keys at least,
+// or for the keys by the only one that there is. Errors
 // are those of CheckActForm, CheckActSignatures and ReadInstrument, and ACT_OTHER_STATE (InvalidArgument) if the office
 // or the instrument is another State's.
 absl::StatusOr<VerifiedAct> VerifyAct(const v1::SignedAct& act, const v1::TreatyOffice& office, SignatureCheck check);

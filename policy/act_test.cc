@@ -164,5 +164,18 @@ TEST(ActTest, ChangesKeysOnlyUnderTheOldAndTheNew) {
   EXPECT_THAT(old_alone, StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("under the new keys: ")));
 }
 
+// Who may not change the roots alone may not make an office that can either.
+TEST(ActTest, ChangesKeysByTwoOfThemWhateverTheThreshold) {
+  const std::string change =
+      InstrumentText("AAA", "2024-05-01",
+                     absl::StrCat("change_keys { office { state: \"AAA\" keys: \"", KeyNamed("new"), "\" keys: \"",
+                                  KeyNamed("newer"), "\" threshold: 1 } }"));
+  const v1::TreatyOffice one_of_two = OfficeOf("AAA", {"ann", "ben"}, 1);
+  EXPECT_THAT(VerifyAct(NextAct({}, "AAA", change, {"ann", "new", "newer"}), one_of_two, IsSignature),
+              HasReason("ACT_TOO_FEW_SIGNATURES"));
+  EXPECT_OK(VerifyAct(NextAct({}, "AAA", change, {"ann", "ben", "new"}), one_of_two, IsSignature));
+  EXPECT_OK(VerifyAct(NextAct({}, "AAA", change, {"ann", "new"}), OfficeOf("AAA", {"ann"}, 1), IsSignature));
+}
+
 }  // namespace
 }  // namespace tamga::policy

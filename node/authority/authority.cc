@@ -7,6 +7,7 @@
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_credentials_options.h"
 #include "node/authority/enrolment_rpc.h"
+#include "node/authority/other_lists.h"
 #include "node/authority/registrar.h"
 #include "node/base/log.h"
 #include "node/base/repeating_thread.h"
@@ -49,6 +50,7 @@ struct Authority::Parts {
   AuthoritySetup setup;
   const Clock& clock;
   v1::NodeConfig server_config;
+  std::unique_ptr<OtherLists> other_lists;
   std::unique_ptr<store::AuthorityDb> database;
   std::unique_ptr<Registrar> registrar;
   std::unique_ptr<RepeatingThread> refreshing;
@@ -65,10 +67,17 @@ absl::StatusOr<std::unique_ptr<Authority>> Authority::Start(AuthoritySetup setup
   ASSIGN_OR_RETURN(const certs::KeyAndCertificate own, CertifyItself(parts->setup.issuer, clock.Now(), rng));
   ASSIGN_OR_RETURN(parts->database, store::AuthorityDb::Open(config.data_dir()));
   const std::string state = parts->setup.issuer.state();
-  ASSIGN_OR_RETURN(parts->registrar, Registrar::Open({std::move(parts->setup.issuer), *parts->database,
-                                                      config.data_dir(), parts->setup.lifetimes, clock, rng}));
+  parts->other_lists = std::make_unique<OtherLists>(
+      parts->setup.trust, state, std::vector<std::string>(config.crl_files().begin(), config.crl_files().end()), clock);
+  ASSIGN_OR_RETURN(
+      parts->registrar,
+      Registrar::Open(
+          {std::move(parts->setup.issuer), *parts->database, config.data_dir(), parts->setup.lifetimes, clock, rng,
+           [&lists = *parts->other_lists](const certs::CertificateChain& path) { return lists.Check(path); }}));
   parts->refreshing = std::make_unique<RepeatingThread>(
-      kRefreshPause, RepeatingThread::First::kAfterPause, [&registrar = *parts->registrar] {
+      kRefreshPause, RepeatingThread::First::kAfterPause,
+      [&registrar = *parts->registrar, &lists = *parts->other_lists] {
+        lists.Look();
         const absl::Status status = registrar.RefreshRevocations();
         if (status.ok()) return;
         Log(Severity::kError, "revocation list not signed", {{"detail", std::string(status.message())}});

@@ -21,6 +21,7 @@ namespace tamga::authority {
 namespace {
 
 constexpr size_t kMaxRootBytes = 1u << 20;
+constexpr size_t kMaxListBytes = 4u << 20;
 constexpr uint32_t kDay = 24 * 3'600;
 
 absl::StatusOr<v1::AuthorityConfig> ReadConfig(const std::string& path) {
@@ -42,6 +43,7 @@ absl::Status ResolvePaths(const std::string& path, v1::AuthorityConfig& config) 
         config.mutable_issuing()->mutable_key_file()}) {
     if (!name->empty()) *name = ResolvePath(folder, *name);
   }
+  for (std::string& name : *config.mutable_crl_files()) name = ResolvePath(folder, name);
   return absl::OkStatus();
 }
 
@@ -112,6 +114,10 @@ absl::StatusOr<AuthoritySetup> LoadAuthoritySetup(const std::string& path, absl:
   node::Mistakes mistakes;
   node::CheckListenAddress("listen", config.listen(), mistakes);
   node::MakeDataFolder(config.data_dir(), mistakes);
+  for (const std::string& file : config.crl_files()) {
+    const absl::StatusOr<std::string> text = ReadFile(file, kMaxListBytes);
+    if (!text.ok()) mistakes.AddUnusable("crl_files", text.status());
+  }
   const Lifetimes lifetimes = CompleteLifetimes(*config.mutable_lifetimes(), mistakes);
   v1::Limits limits;
   node::CompleteLimits(ProcessDescriptors(), limits, mistakes);

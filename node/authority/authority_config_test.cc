@@ -70,6 +70,7 @@ TEST_F(AuthorityConfigTest, EveryMistakeNamesItsField) {
         std::tuple("root_file: \"root.pem\"", "", "root_file: is missing"),
         std::tuple("\"root.pem\"", "\"none.pem\"", "root_file: "),
         std::tuple("\"root.pem\"", "\"issuing.pem\"", "issuing: "),
+        std::tuple("state:", "crl_files: \"none.pem\" state:", "crl_files: "),
         std::tuple("\"issuing.key\"", "\"none.key\"", "issuing.key_file: "),
         std::tuple("state:", "lifetimes { node_s: 59 } state:", "lifetimes.node_s: is 59; must be 60 to ")}) {
     EXPECT_THAT(MistakeOf(from, to), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(field))) << to;

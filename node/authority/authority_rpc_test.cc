@@ -40,6 +40,7 @@ class AuthorityRpcTest : public ::testing::Test {
     setup.limits.set_max_message_bytes(2u << 20);
     setup.limits.set_max_concurrent_streams(64);
     setup.limits.set_max_descriptors(500);
+    setup.limits.set_max_connections_per_address(500);
     setup.limits.set_max_queued_calls(100);
     setup.limits.set_drain_ms(1'000);
     absl::StatusOr<std::unique_ptr<Authority>> authority = Authority::Start(std::move(setup), clock_, rng_);

@@ -26,6 +26,12 @@ std::string Property(const grpc::AuthContext& auth, const char* name) {
   return values.empty() ? "" : std::string(values.front().data(), values.front().size());
 }
 
+// The path has an issuer: no root is a principal.
+Shown ShownOf(certs::Vouched vouched) {
+  std::string serial = vouched.path.front().SerialHex();
+  return {std::move(vouched.principal), std::move(serial), std::move(vouched.path)};
+}
+
 }  // namespace
 
 void EnrolmentRpc::LogCall(absl::string_view method, const Caller& caller, const absl::Status& status) {
@@ -46,8 +52,7 @@ EnrolmentRpc::Caller EnrolmentRpc::Identify(const grpc::ServerContextBase& conte
   if (leaf.empty()) return certs::Refused(certs::kCertMissing, "the caller showed no client certificate");
   ASSIGN_OR_RETURN(certs::Vouched vouched, exchange::IdentifyPeer(trust_, leaf, Property(*auth, "x509_pem_cert_chain"),
                                                                   certs::Usage::kTlsClient, clock_.Now()));
-  ASSIGN_OR_RETURN(const certs::CertificateChain chain, certs::ParsePemChain(leaf));
-  return Shown{std::move(vouched.principal), chain.front().SerialHex()};
+  return ShownOf(std::move(vouched));
 }
 
 grpc::ServerUnaryReactor* EnrolmentRpc::Serve(grpc::CallbackServerContext* context, absl::string_view method,
@@ -72,7 +77,7 @@ absl::Status EnrolmentRpc::CheckOperator(const Caller& caller) const {
         absl::StatusCode::kPermissionDenied, "WRONG_ROLE",
         absl::StrCat("this is for operators of ", operators_agency_, "; the certificate says ", principal.SpiffeId()));
   }
-  return registrar_.CheckNotRevoked(*caller);
+  return registrar_.CheckGood(*caller);
 }
 
 absl::StatusOr<Shown> EnrolmentRpc::IdentifySeal(const v1::EnrolRequest& request, const Shown& caller) const {
@@ -82,20 +87,20 @@ absl::StatusOr<Shown> EnrolmentRpc::IdentifySeal(const v1::EnrolRequest& request
     ASSIGN_OR_RETURN(certs::Certificate certificate, certs::Certificate::FromDer(der));
     chain.push_back(std::move(certificate));
   }
-  ASSIGN_OR_RETURN(certs::Principal seal, trust_.Verify(chain, certs::Usage::kSeal, clock_.Now()));
+  ASSIGN_OR_RETURN(certs::Vouched vouched, trust_.Vouch(chain, certs::Usage::kSeal, clock_.Now()));
   if (signature.algorithm() != certs::kEcdsaP256Sha256) {
     return certs::Refused(certs::kSealMissing, "the seal's algorithm must be ecdsa-p256-sha256");
   }
   ASSIGN_OR_RETURN(const certs::P256PublicKey key, certs::P256PublicKey::FromSpki(chain.front().Spki()));
   RETURN_IF_ERROR(key.Verify(certs::PreAuthEncode(certs::kCertificateRequestType, request.certificate_request()),
                              signature.value()));
-  if (caller.principal.role != certs::Role::kNode || caller.principal.agency != seal.agency) {
+  if (caller.principal.role != certs::Role::kNode || caller.principal.agency != vouched.principal.agency) {
     return Error(absl::StatusCode::kPermissionDenied, "WRONG_IDENTITY",
-                 absl::StrCat("the seal of ", seal.agency, " is renewed through that agency's node, not through ",
-                              caller.principal.SpiffeId()));
+                 absl::StrCat("the seal of ", vouched.principal.agency,
+                              " is renewed through that agency's node, not through ", caller.principal.SpiffeId()));
   }
-  RETURN_IF_ERROR(registrar_.CheckNotRevoked(caller));
-  return Shown{std::move(seal), chain.front().SerialHex()};
+  RETURN_IF_ERROR(registrar_.CheckGood(caller));
+  return ShownOf(std::move(vouched));
 }
 
 grpc::ServerUnaryReactor* EnrolmentRpc::Enrol(grpc::CallbackServerContext* context, const v1::EnrolRequest* request,

@@ -75,7 +75,7 @@ absl::StatusOr<std::string> Registrar::AnswerUsedToken(const store::TokenRow& to
   if (!issued) return absl::DataLossError("authority.db has a used token without its certificate");
   const bool same = issued->key_sha256 == request.key_sha256() && issued->spiffe_id == request.principal().SpiffeId();
   if (same) {
-    RETURN_IF_ERROR(CheckNotRevoked({request.principal(), issued->serial}));
+    RETURN_IF_ERROR(CheckNotRevoked(issued->serial));
     return issued->chain_pem;
   }
   ASSIGN_OR_RETURN(const int64_t revoked, parts_.database.RevokeOrigin(token.sha256, parts_.clock.Now()));
@@ -115,7 +115,7 @@ absl::StatusOr<std::string> Registrar::EnrolByToken(absl::string_view csr, absl:
 absl::StatusOr<std::string> Registrar::Renew(absl::string_view csr, const Shown& current) {
   ASSIGN_OR_RETURN(const certs::Csr request, certs::Csr::FromDer(csr));
   MutexLock lock(issuing_mutex_);
-  RETURN_IF_ERROR(CheckNotRevoked(current));
+  RETURN_IF_ERROR(CheckGood(current));
   if (request.principal() != current.principal) {
     return Denied("WRONG_IDENTITY",
                   absl::StrCat("the certificate is of ", current.principal.SpiffeId(),
@@ -163,9 +163,18 @@ absl::StatusOr<int64_t> Registrar::RevokeKey(absl::string_view key_sha256) {
   return revoked;
 }
 
-absl::Status Registrar::CheckNotRevoked(const Shown& shown) const {
-  ASSIGN_OR_RETURN(const bool is_revoked, parts_.database.IsRevoked(shown.serial));
+absl::Status Registrar::CheckNotRevoked(const std::string& serial) const {
+  ASSIGN_OR_RETURN(const bool is_revoked, parts_.database.IsRevoked(serial));
   return is_revoked ? certs::Refused(certs::kCertRevoked, "the certificate is revoked") : absl::OkStatus();
+}
+
+absl::Status Registrar::CheckGood(const Shown& shown) const {
+  RETURN_IF_ERROR(CheckNotRevoked(shown.serial));
+  if (shown.path[1].SpkiSha256() == parts_.issuer.certificate().SpkiSha256()) return absl::OkStatus();
+  // Whoever has a former key can make certificates with a serial number that is known; but not for a key that is.
+  ASSIGN_OR_RETURN(const std::optional<store::IssuedRow> issued, parts_.database.FindIssued(shown.serial));
+  if (issued && issued->key_sha256 == shown.path[0].SpkiSha256()) return absl::OkStatus();
+  return parts_.check_other ? parts_.check_other(shown.path) : absl::OkStatus();
 }
 
 std::string Registrar::NewestRevocations() const {

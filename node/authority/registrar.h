@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "certs/certificate.h"
 #include "certs/csr.h"
 #include "certs/issuing_authority.h"
 #include "certs/principal.h"
@@ -31,7 +33,8 @@ struct Lifetimes {
 // The certificate that a caller showed, which the State's roots vouch for now.
 struct Shown {
   certs::Principal principal;
-  std::string serial;  // lower-case hex
+  std::string serial;            // lower-case hex
+  certs::CertificateChain path;  // itself first, its issuer, and so on
 };
 
 // References outlive the registrar.
@@ -42,6 +45,8 @@ struct RegistrarParts {
   Lifetimes lifetimes;
   const Clock& clock;
   Rng& rng;
+  // Whether to believe a path to a certificate that was not signed here (OtherLists). Empty: any.
+  std::function<absl::Status(const certs::CertificateChain& path)> check_other = {};
 };
 
 struct JoinToken {
@@ -63,7 +68,7 @@ class Registrar {
   absl::StatusOr<std::string> EnrolByToken(absl::string_view csr, absl::string_view token);
 
   // The chain for the request of whoever has the certificate, which must be for the same principal (PermissionDenied,
-  // WRONG_IDENTITY) and not revoked (Unauthenticated, CERT_REVOKED).
+  // WRONG_IDENTITY) and good (see CheckGood).
   absl::StatusOr<std::string> Renew(absl::string_view csr, const Shown& current);
 
   // A token for the principal, who must be of an agency of this State and not be taken for the authority itself
@@ -76,8 +81,10 @@ class Registrar {
   absl::StatusOr<int64_t> RevokeSerial(const std::string& serial);
   absl::StatusOr<int64_t> RevokeKey(absl::string_view key_sha256);
 
-  // OK unless the certificate is revoked (Unauthenticated, CERT_REVOKED).
-  absl::Status CheckNotRevoked(const Shown& shown) const;
+  // OK unless the certificate is revoked (CERT_REVOKED), or neither signed by the present issuing key nor kept here,
+  // and RegistrarParts.check_other has an error: another authority below the root, or a former key of this one, may be
+  // revoked by now. Unauthenticated.
+  absl::Status CheckGood(const Shown& shown) const;
 
   // The newest list, DER.
   std::string NewestRevocations() const;
@@ -87,6 +94,7 @@ class Registrar {
  private:
   explicit Registrar(RegistrarParts parts) : parts_(std::move(parts)) {}
 
+  absl::Status CheckNotRevoked(const std::string& serial) const;
   absl::Duration LifetimeOf(certs::Role role) const;
   absl::Status CheckMayHave(absl::string_view field, const certs::Principal& principal) const;
   absl::StatusOr<store::IssuedRow> Issue(const certs::Csr& request, absl::string_view origin) const;

@@ -2,11 +2,13 @@
 
 #include "certs/authority.h"
 #include "certs/p256.h"
+#include "certs/pem.h"
 #include "certs/revocations.h"
 #include "certs/test_certificates.h"
 #include "certs/trust_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/authority/other_lists.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
@@ -50,7 +52,8 @@ class RegistrarTest : public ::testing::Test {
   }
   static certs::Certificate LeafOf(const std::string& chain_pem) { return certs::ParsePemChain(chain_pem)->front(); }
   static Shown ShownBy(const std::string& chain_pem, const std::string& id = kNode) {
-    return {certs::ParseSpiffeId(id).value(), LeafOf(chain_pem).SerialHex()};
+    const certs::CertificateChain chain = certs::ParsePemChain(chain_pem).value();
+    return {certs::ParseSpiffeId(id).value(), chain[0].SerialHex(), chain};
   }
   // What a node that has the newest list says of the certificate.
   absl::Status Check(const std::string& chain_pem) const {
@@ -149,6 +152,60 @@ TEST_F(RegistrarTest, ACertificateRenewsItselfAndNothingElse) {
   }
 }
 
+// A former issuing key that was stolen, or another authority below the root: either may have been revoked meanwhile.
+TEST_F(RegistrarTest, WhatAnotherKeySignedIsNotRenewedIfListsAreAgainstIt) {
+  ASSERT_OK_AND_ASSIGN(const std::string kept, registrar_->EnrolByToken(RequestBy(*key_), Token()));
+  certs::StateAuthority renewed = certs::StateAuthority::Load(files_).value();
+  ASSERT_OK(renewed.RenewIssuing(clock_.Now(), rng_));
+  const certs::StateAuthority::Files files = renewed.Save().value();
+  const certs::TrustStore trust = certs::TrustStore::Build({{"KAZ", files_.root_pem}}).value();
+  const std::string crl_file = folder_.path() + "/crl.pem";
+  ASSERT_OK(WriteFile(crl_file, ""));
+  OtherLists lists(trust, "KAZ", {crl_file}, clock_);
+  registrar_.reset();
+  ASSERT_OK_AND_ASSIGN(
+      registrar_,
+      Registrar::Open(
+          {certs::IssuingAuthority::Load("KAZ", files.root_pem, files.issuing_pem, files.issuing_key_pem).value(),
+           *database_,
+           folder_.path(),
+           {absl::Hours(24 * 7), absl::Hours(24 * 365), absl::Hours(24 * 90)},
+           clock_,
+           rng_,
+           [&](const certs::CertificateChain& path) { return lists.Check(path); }}));
+  EXPECT_OK(registrar_->Renew(RequestBy(*key_), ShownBy(kept)));
+  const auto issue = [&](const certs::StateAuthority& by) {
+    Shown shown = ShownBy(by.Issue(certs::ParseSpiffeId(kNode).value(), absl::Hours(1), clock_.Now(), rng_)->chain_pem);
+    shown.path.push_back(LeafOf(files_.root_pem));
+    return shown;
+  };
+  EXPECT_OK(registrar_->Renew(RequestBy(*key_), issue(renewed)));
+
+  const Shown other = issue(state_);
+  EXPECT_THAT(registrar_->Renew(RequestBy(*key_), other), HasReason("REVOCATION_UNKNOWN"));
+  Shown with_a_known_number = other;
+  with_a_known_number.serial = LeafOf(kept).SerialHex();
+  EXPECT_THAT(registrar_->Renew(RequestBy(*key_), with_a_known_number), HasReason("REVOCATION_UNKNOWN"));
+
+  using Serials = std::vector<certs::RevokedSerial>;
+  const auto publish = [&](uint64_t number, const Serials& by_issuer, const Serials& by_root) {
+    const absl::Time until = clock_.Now() + absl::Hours(1);
+    const certs::Crl issuing = state_.issuing().IssueCrl({by_issuer, number, clock_.Now(), until}).value();
+    const certs::Crl root = state_.IssueRootCrl({by_root, number, clock_.Now(), until}).value();
+    ASSERT_OK(WriteFile(crl_file, certs::WritePem("X509 CRL", issuing.Der()) + certs::WritePem("X509 CRL", root.Der()) +
+                                      files_.issuing_pem));
+    lists.Look();
+  };
+  publish(1, {}, {});
+  EXPECT_OK(registrar_->Renew(RequestBy(*key_), other));
+  publish(2, {{other.serial, clock_.Now()}}, {});
+  EXPECT_THAT(registrar_->Renew(RequestBy(*key_), other), HasReason("CERT_REVOKED"));
+  publish(3, {}, {});
+  EXPECT_OK(registrar_->Renew(RequestBy(*key_), other));
+  publish(4, {}, {{other.path[1].SerialHex(), clock_.Now()}});
+  EXPECT_THAT(registrar_->Renew(RequestBy(*key_), other), HasReason("CERT_REVOKED"));
+}
+
 TEST_F(RegistrarTest, NobodyIsCertifiedAsTheAuthorityItself) {
   EXPECT_THAT(registrar_->CreateToken("spiffe://kaz.tamga/issuing-authority/node/main", absl::Hours(1)),
               HasReason("INVALID_FIELD"));
@@ -157,7 +214,8 @@ TEST_F(RegistrarTest, NobodyIsCertifiedAsTheAuthorityItself) {
               HasReason("INVALID_FIELD"));
   EXPECT_THAT(registrar_->CreateToken("kaz", absl::Hours(1)), HasReason("INVALID_FIELD"));
   EXPECT_THAT(registrar_->CreateToken(kNode, absl::Hours(24 * 8)), HasReason("INVALID_FIELD"));
-  const Shown itself{{"KAZ/issuing-authority", certs::Role::kNode, "main"}, "01"};
+  const certs::Certificate issuing = LeafOf(files_.issuing_pem);
+  const Shown itself{{"KAZ/issuing-authority", certs::Role::kNode, "main"}, "01", {issuing, issuing}};
   EXPECT_THAT(registrar_->Renew(RequestBy(*key_, itself.principal.SpiffeId()), itself), HasReason("INVALID_FIELD"));
 }
 

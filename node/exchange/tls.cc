@@ -77,10 +77,8 @@ void Configure(grpc::experimental::TlsCredentialsOptions& options, std::shared_p
   options.set_certificate_verifier(std::move(verifier));
 }
 
-// Without roots: whom to believe is the verifier's matter.
-std::shared_ptr<IdentityProvider> MakeProvider(const TlsIdentity& identity) {
-  return std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-      std::vector<grpc::experimental::IdentityKeyCertPair>{{identity.key_pem, identity.chain_pem}});
+std::vector<grpc::experimental::IdentityKeyCertPair> PairsOf(const TlsIdentity& identity) {
+  return {{identity.key_pem, identity.chain_pem}};
 }
 
 }  // namespace
@@ -108,7 +106,9 @@ absl::Status RestrictOpenSslToTls13() {
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(const TlsIdentity& identity,
                                                                const certs::CurrentTrust& trust, const Clock& clock) {
-  return MakeServerCredentials(MakeProvider(identity), trust, clock);
+  // Without roots: whom to believe is the verifier's matter.
+  return MakeServerCredentials(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(PairsOf(identity)),
+                               trust, clock);
 }
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<IdentityProvider> identity,
@@ -125,7 +125,9 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,
                                                                  PartnerCertificates* shown) {
-  return MakeChannelCredentials(MakeProvider(identity), trust, clock, agency, shown);
+  return MakeChannelCredentials(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
+                                    trust.Get()->AllRootsPem(), PairsOf(identity)),
+                                trust, clock, agency, shown);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr<IdentityProvider> identity,
@@ -136,6 +138,9 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr
   options.set_certificate_provider(std::move(identity));
   Configure(options,
             ExternalCertificateVerifier::Create<PeerVerifier>(trust, clock, certs::Usage::kTlsServer, agency, shown));
+  // Nobody looks at these roots; but without any gRPC 1.51 makes no client, and so reads files of the system's, of
+  // which a node that has none of them would reach nobody.
+  options.watch_root_certs();
   options.set_verify_server_certs(false);  // by OpenSSL: the verifier alone judges
   options.set_check_call_host(false);      // the verifier checks the SPIFFE id, not the host name
   return grpc::experimental::TlsCredentials(options);

@@ -33,7 +33,7 @@ std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(std::shared_ptr<I
                                                                const certs::CurrentTrust& trust, const Clock& clock);
 
 // Accepts only the node of `agency` on the other side. What it shows in each handshake goes into `shown`, which is null
-// or outlives the credentials' last use.
+// or outlives the credentials' last use. A provider has to have roots as well, whichever.
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdentity& identity,
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,

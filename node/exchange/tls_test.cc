@@ -17,6 +17,7 @@
 #include "certs/certificate_builder.h"
 #include "certs/p256.h"
 #include "certs/test_certificates.h"
+#include "grpc/grpc_security.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_certificate_verifier.h"
@@ -189,6 +190,19 @@ class HandshakeTest : public ::testing::Test {
 TEST_F(HandshakeTest, WhoeverTheOwnStateVouchesForConnects) {
   Serve(Issue(kaz_, kServer));
   EXPECT_EQ(CallAs(Issue(kgz_, kClient)), kConnected);
+}
+
+bool asked_for_default_roots = false;
+
+TEST_F(HandshakeTest, NoRootsOfTheSystemAreNeeded) {
+  grpc_set_ssl_roots_override_callback([](char** /*roots*/) {
+    asked_for_default_roots = true;
+    return GRPC_SSL_ROOTS_OVERRIDE_FAIL;
+  });
+  Serve(Issue(kaz_, kServer));
+  EXPECT_EQ(CallAs(Issue(kgz_, kClient)), kConnected);
+  EXPECT_FALSE(asked_for_default_roots);
+  grpc_set_ssl_roots_override_callback(nullptr);
 }
 
 TEST_F(HandshakeTest, AStolenCertificateIsOfNoUseWithoutItsKey) {

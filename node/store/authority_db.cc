@@ -101,13 +101,17 @@ absl::StatusOr<std::optional<IssuedRow>> AuthorityDb::FindIssued(absl::string_vi
   return std::optional<IssuedRow>(IssuedIn(statement));
 }
 
+// An origin that is no token is the serial number of a certificate that was issued elsewhere: whoever has its key could
+// renew that once more.
 absl::StatusOr<int64_t> AuthorityDb::RevokeWhere(absl::string_view condition, absl::string_view value, absl::Time now) {
-  RETURN_IF_ERROR(Statement(*database_, absl::StrCat("INSERT OR IGNORE INTO revoked(serial, since, until) "
-                                                     "SELECT serial, ?1, not_after FROM issued WHERE ",
-                                                     condition))
-                      .BindTime(1, now)
-                      .BindBlob(2, value)
-                      .Run());
+  RETURN_IF_ERROR(
+      Statement(*database_, absl::StrCat("INSERT OR IGNORE INTO revoked(serial, since, until) "
+                                         "SELECT serial, ?1, not_after FROM issued WHERE ",
+                                         condition, " UNION SELECT CAST(origin AS TEXT), ?1, NULL FROM issued WHERE ",
+                                         condition, " AND origin NOT IN (SELECT sha256 FROM token)"))
+          .BindTime(1, now)
+          .BindBlob(2, value)
+          .Run());
   return database_->changes();
 }
 

@@ -22,6 +22,12 @@ IssuedRow Row(const std::string& serial, const std::string& origin) {
 class AuthorityDbTest : public ::testing::Test {
  protected:
   void SetUp() override { Reopen(); }
+  // Two tokens, which the certificates of the tests go back to.
+  void AddTokens() {
+    for (const char* sha256 : {"token", "another"}) {
+      ASSERT_OK(database_->AddToken({sha256, "spiffe://kaz.tamga/border-service/node/main", kNow, ""}));
+    }
+  }
   void Reopen() {
     database_.reset();
     absl::StatusOr<std::unique_ptr<AuthorityDb>> opened = AuthorityDb::Open(folder_.path());
@@ -52,6 +58,7 @@ TEST_F(AuthorityDbTest, ATokenIsUsedOnceAndRemembersByWhat) {
 }
 
 TEST_F(AuthorityDbTest, RevocationTakesWhatWasRenewedWithIt) {
+  AddTokens();
   ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
   ASSERT_OK(database_->AddRenewed(Row("0b", "token")));
   ASSERT_OK(database_->AddRenewed(Row("0c", "another")));
@@ -71,7 +78,20 @@ TEST_F(AuthorityDbTest, OneThatWasIssuedElsewhereIsRevokedWithWhatItWasRenewedIn
   EXPECT_EQ(revoked, 2);
 }
 
+TEST_F(AuthorityDbTest, WithWhatWasRenewedFromOneThatWasIssuedElsewhereThatIsRevoked) {
+  ASSERT_OK(database_->AddRenewed(Row("0b", "0a")));
+  ASSERT_OK(database_->AddRenewed(Row("0d", "0c")));
+  ASSERT_OK_AND_ASSIGN(const int64_t by_serial, database_->RevokeSerial("0b", kNow));
+  EXPECT_EQ(by_serial, 2);
+  ASSERT_OK_AND_ASSIGN(const int64_t by_key, database_->RevokeKey("key 0d", kNow));
+  EXPECT_EQ(by_key, 2);
+  ASSERT_OK_AND_ASSIGN(const std::vector<RevokedRow> revoked, database_->Revoked(kNow));
+  EXPECT_THAT(revoked, ElementsAre(Field(&RevokedRow::serial, "0a"), Field(&RevokedRow::serial, "0b"),
+                                   Field(&RevokedRow::serial, "0c"), Field(&RevokedRow::serial, "0d")));
+}
+
 TEST_F(AuthorityDbTest, AKeyIsRevokedWithAllThatGoesBackToTheSame) {
+  AddTokens();
   ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
   ASSERT_OK(database_->AddRenewed(Row("0b", "token")));
   ASSERT_OK_AND_ASSIGN(const int64_t revoked, database_->RevokeKey("key 0b", kNow));
@@ -81,6 +101,7 @@ TEST_F(AuthorityDbTest, AKeyIsRevokedWithAllThatGoesBackToTheSame) {
 }
 
 TEST_F(AuthorityDbTest, WhatHasEndedIsNotListedAnyLonger) {
+  AddTokens();
   ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
   ASSERT_OK(database_->RevokeOrigin("token", kNow).status());
   ASSERT_OK_AND_ASSIGN(const std::vector<RevokedRow> now, database_->Revoked(kNow));

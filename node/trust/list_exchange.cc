@@ -13,6 +13,10 @@ namespace {
 
 // More than all States' lists need; it bounds what a partner can make us do.
 constexpr int kMostMessages = 256;
+constexpr absl::Duration kMostTime = absl::Seconds(20);  // for all of them: a node that stops waits for a round
+
+// gRPC's own refusal: the node's have a reason.
+bool IsTooLarge(const absl::Status& status) { return absl::IsResourceExhausted(status) && ReasonOf(status).empty(); }
 
 }  // namespace
 
@@ -23,6 +27,12 @@ void ListExchange::Round() {
   absl::Status done;
   if (now >= next_fetch_ || next_fetch_ - now > parts_.refresh) {
     done = Fetch();
+    if (IsTooLarge(done)) {
+      // It is there all the same, and is to have our lists.
+      Log(Severity::kWarning, "a partner's revocation lists are larger than max_message_bytes",
+          {{"partner", parts_.partner}, {"detail", std::string(done.message())}});
+      done = absl::OkStatus();
+    }
     if (done.ok()) next_fetch_ = now + parts_.refresh;
   }
   if (done.ok()) done = Push();
@@ -40,7 +50,8 @@ void ListExchange::Round() {
 absl::Status ListExchange::Fetch() {
   v1::FetchRevocationsRequest request;
   for (const HeldList& held : parts_.book.Lists()) request.add_held_sha256(held.sha256);
-  for (int i = 0; i < kMostMessages; ++i) {
+  const absl::Time end = parts_.clock.Now() + kMostTime;
+  for (int i = 0; i < kMostMessages && parts_.clock.Now() < end; ++i) {
     ASSIGN_OR_RETURN(const v1::FetchRevocationsResponse response,
                      parts_.peer->Fetch(request, parts_.clock.Now() + parts_.timeout));
     known_ = {response.held_sha256().begin(), response.held_sha256().end()};
@@ -60,11 +71,32 @@ absl::Status ListExchange::Push() {
   while (true) {
     const ListLack lack = parts_.book.LackOf(known_);
     if (lack.lists.empty()) return absl::OkStatus();
-    v1::PushRevocationsRequest request;
-    for (const HeldList& held : lack.lists) *request.add_lists() = ToProto(held.list);
-    RETURN_IF_ERROR(parts_.peer->Push(request, parts_.clock.Now() + parts_.timeout).status());
+    const absl::Status pushed = PushAtOnce(lack.lists);
+    if (IsTooLarge(pushed)) {
+      RETURN_IF_ERROR(PushOneByOne(lack.lists));
+    } else {
+      RETURN_IF_ERROR(pushed);
+    }
     for (const HeldList& held : lack.lists) known_.insert(held.sha256);
   }
+}
+
+absl::Status ListExchange::PushAtOnce(const std::vector<HeldList>& lists) {
+  v1::PushRevocationsRequest request;
+  for (const HeldList& held : lists) *request.add_lists() = ToProto(held.list);
+  return parts_.peer->Push(request, parts_.clock.Now() + parts_.timeout).status();
+}
+
+// One State's large list does not keep the others' from a partner that takes small messages only.
+absl::Status ListExchange::PushOneByOne(const std::vector<HeldList>& lists) {
+  for (const HeldList& held : lists) {
+    const absl::Status pushed = PushAtOnce({held});
+    if (pushed.ok()) continue;
+    if (!IsTooLarge(pushed)) return pushed;
+    Log(Severity::kWarning, "revocation list is larger than a partner takes",
+        {{"partner", parts_.partner}, {"state", held.list.state}, {"detail", std::string(pushed.message())}});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace tamga::trust

@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -40,6 +41,8 @@ class ListExchange {
  private:
   absl::Status Fetch();
   absl::Status Push();
+  absl::Status PushAtOnce(const std::vector<HeldList>& lists);
+  absl::Status PushOneByOne(const std::vector<HeldList>& lists);
 
   const ListExchangeParts parts_;
   absl::Time next_fetch_ = absl::InfinitePast();

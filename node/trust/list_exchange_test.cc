@@ -21,6 +21,7 @@ class PeerInProcess final : public TrustPeer {
     int pushes = 0;
     int fetches = 0;
     bool is_down = false;
+    size_t most_bytes = 1u << 20;  // of a message, as gRPC has it
   };
   PeerInProcess(TestTrust& node, std::string caller, Counts& counts)
       : node_(node), caller_(std::move(caller)), counts_(counts) {}
@@ -29,13 +30,16 @@ class PeerInProcess final : public TrustPeer {
                                                    absl::Time /*deadline*/) override {
     if (counts_.is_down) return absl::UnavailableError("down");
     ++counts_.pushes;
+    if (request.ByteSizeLong() > counts_.most_bytes) return absl::ResourceExhaustedError("larger than max");
     return TakePushed(*node_.keeper, request, caller_);
   }
   absl::StatusOr<v1::FetchRevocationsResponse> Fetch(const v1::FetchRevocationsRequest& request,
                                                      absl::Time /*deadline*/) override {
     if (counts_.is_down) return absl::UnavailableError("down");
     ++counts_.fetches;
-    return AnswerFetch(*node_.book, request);
+    v1::FetchRevocationsResponse response = AnswerFetch(*node_.book, request);
+    if (response.ByteSizeLong() > counts_.most_bytes) return absl::ResourceExhaustedError("larger than max");
+    return response;
   }
 
  private:
@@ -128,6 +132,31 @@ TEST_F(ListExchangeTest, WhatAPartnerCannotBelieveIsNotPushedForEver) {
   exchange_->Round();
   EXPECT_EQ(counts_.pushes, 1);
   EXPECT_THAT(there_.book->Lists(), IsEmpty());
+}
+
+TEST_F(ListExchangeTest, AListThatIsTooLargeForAMessageKeepsNoOtherFromPassing) {
+  certs::CrlOptions large;
+  for (int i = 0; i < 50; ++i) large.revoked.push_back(Kaz().IssueNode("n1").front());
+  ASSERT_OK(here_.book->Take(Kaz().IssuingList(large), kPartner));
+  ASSERT_OK(here_.book->Take(Kgz().IssuingList({}), kPartner));
+  ASSERT_OK(here_.book->Take(Kgz().RootList({}), kPartner));
+  counts_.most_bytes = ToProto(Kaz().IssuingList(large)).ByteSizeLong() - 100;
+  exchange_->Round();
+  EXPECT_THAT(there_.book->Lists(), SizeIs(2));
+  const int pushes = counts_.pushes;
+  exchange_->Round();
+  EXPECT_EQ(counts_.pushes, pushes);
+
+  // The other way it cannot be fetched; that is no reason to push nothing.
+  ASSERT_OK(there_.book->Take(Kaz().IssuingList(large), kPartner));
+  TestTrust empty(clock_);
+  PeerInProcess::Counts small;
+  small.most_bytes = 2'000;
+  const auto other = Between(empty, there_, small);
+  ASSERT_OK(empty.book->Take(Kgz().IssuingList({.number = 2}), kPartner));
+  other->Round();
+  EXPECT_THAT(empty.book->Lists(), SizeIs(1));
+  EXPECT_EQ(small.pushes, 1);
 }
 
 TEST_F(ListExchangeTest, MoreListsThanAMessageMayHaveAreRefused) {

@@ -58,17 +58,37 @@ absl::StatusOr<bool> RevocationBook::Take(const RevocationList& list, const std:
   const std::shared_ptr<const Held> held = GetHeld();
   const auto before = held->lists.find(id);
   if (before != held->lists.end() && before->second.list.list.Der() == list.list.Der()) return false;
+  // A file may hold a larger one. It could be handed on to nobody, and not be read again at the next start.
+  if (list.list.Der().size() > kMostListBytes) {
+    return certs::Refused(certs::kRevocationMalformed, "the list is larger than 512 KiB");
+  }
   RETURN_IF_ERROR(VerifyRevocationList(list, parts_.trust.Get()->RootsOf(list.state), parts_.clock.Now(), parts_.skew));
+  if (before != held->lists.end() && list.list.IsOlderThan(before->second.list.list) &&
+      list.list.ThisUpdate() > before->second.list.list.ThisUpdate()) {
+    return certs::Refused(
+        certs::kRevocationUntrusted,
+        "the list is later than the one at hand but has a lower number: its authority has lost count, "
+        "and maybe what it had revoked, as with an old backup");
+  }
   auto next = std::make_shared<Held>(*held);
   RETURN_IF_ERROR(next->revocations.Add(list.state, list.list, list.chain.front()));
-  const auto is_of_state = [&](const auto& known) { return known.second.list.state == list.state; };
-  if (before == held->lists.end() &&
-      static_cast<size_t>(std::count_if(held->lists.begin(), held->lists.end(), is_of_state)) >= kMostIssuers) {
+  Held dropped;
+  if (!HasRoom(*next, id, list)) {
+    RETURN_IF_ERROR(DropUnbelieved(list.state, next.get(), &dropped));
+    RETURN_IF_ERROR(next->revocations.Add(list.state, list.list, list.chain.front()));
+    dropped.lists.erase(id);  // an older one of this issuer is replaced, not deleted
+  }
+  if (!HasRoom(*next, id, list)) {
     return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_ISSUERS",
-                 absl::StrCat(list.state, " has lists of ", kMostIssuers, " issuers already"));
+                 absl::StrCat("no more lists of ", list.state, " are kept than of ", kMostIssuers,
+                              " issuers, and than ", parts_.most_state_bytes, " bytes of them"));
+  }
+  if (brought_by != parts_.own_agency && !TakeTurn(list.state)) {
+    return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_LISTS",
+                 absl::StrCat(list.state, " issues lists faster than they are taken from partners; try again later"));
   }
   HeldList taken{list, Sha256(list.list.Der()), before == held->lists.end() ? 0 : before->second.version};
-  RETURN_IF_ERROR(Keep(id, taken, brought_by));
+  RETURN_IF_ERROR(Keep(id, taken, dropped, brought_by));
   ++taken.version;
   next->lists.insert_or_assign(id, std::move(taken));
   SetHeld(std::move(next));
@@ -80,7 +100,47 @@ absl::StatusOr<bool> RevocationBook::Take(const RevocationList& list, const std:
   return true;
 }
 
-absl::Status RevocationBook::Keep(const std::string& id, const HeldList& held, const std::string& brought_by) {
+bool RevocationBook::HasRoom(const Held& held, const std::string& id, const RevocationList& list) const {
+  size_t issuers = 1;
+  size_t bytes = list.list.Der().size();
+  for (const auto& [other_id, other] : held.lists) {
+    if (other_id == id || other.list.state != list.state) continue;
+    ++issuers;
+    bytes += other.list.list.Der().size();
+  }
+  return issuers <= kMostIssuers && bytes <= parts_.most_state_bytes;
+}
+
+// Or else whoever had a root that the State has replaced since could keep out the lists of those below the new one.
+absl::Status RevocationBook::DropUnbelieved(const std::string& state, Held* from, Held* to) const {
+  const certs::CertificateChain roots = parts_.trust.Get()->RootsOf(state);
+  std::map<std::string, HeldList> lists = std::move(from->lists);
+  *from = Held();
+  for (auto& [id, held] : lists) {
+    const bool is_believed =
+        held.list.state != state || VerifyRevocationList(held.list, roots, parts_.clock.Now(), parts_.skew).ok();
+    if (is_believed) {
+      RETURN_IF_ERROR(from->revocations.Add(held.list.state, held.list.list, held.list.chain.front()));
+    }
+    (is_believed ? from : to)->lists.emplace(id, std::move(held));
+  }
+  return absl::OkStatus();
+}
+
+bool RevocationBook::TakeTurn(const std::string& state) {
+  const absl::Time now = parts_.clock.Now();
+  Turns& turns = turns_.try_emplace(state, Turns{kMostAtOnce, now}).first->second;
+  // A clock that was set back gives nothing.
+  const absl::Duration passed = std::max(now - turns.counted_at, absl::ZeroDuration());
+  turns.left = std::min<double>(kMostAtOnce, turns.left + absl::FDivDuration(passed, kForOneMore));
+  turns.counted_at = now;
+  if (turns.left < 1) return false;
+  turns.left -= 1;
+  return true;
+}
+
+absl::Status RevocationBook::Keep(const std::string& id, const HeldList& held, const Held& dropped,
+                                  const std::string& brought_by) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry;
   entry.set_version(1);
@@ -94,6 +154,9 @@ absl::Status RevocationBook::Keep(const std::string& id, const HeldList& held, c
   submission.entry = entry.SerializeAsString();
   submission.effects =
       parts_.records.Put(kRecordKind, id, held.version, trust::ToProto(held.list).SerializeAsString(), now);
+  for (const auto& [dropped_id, list] : dropped.lists) {
+    submission.effects.Add(parts_.records.Delete(kRecordKind, dropped_id, list.version));
+  }
   return parts_.sequencer.Append(std::move(submission)).status();
 }
 

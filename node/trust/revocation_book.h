@@ -33,6 +33,9 @@ struct BookParts {
   Rng& rng;
   absl::Duration skew;                     // by how much other clocks may differ from ours
   size_t most_message_bytes = 768u << 10;  // of what LackOf gives at once, but for a single list
+  // Of the lists of one State. Parsed they take many times that, and what is kept comes back with every start: one
+  // State's authority must not use up the memory.
+  size_t most_state_bytes = 4u << 20;
 };
 
 // The list of one issuer.
@@ -53,13 +56,18 @@ class RevocationBook {
  public:
   // More issuers than any State has; it bounds what its authority can make us keep.
   static constexpr size_t kMostIssuers = 64;
+  // Of one State's lists so many may come from partners at once, and then one in each such time. Each has an entry in
+  // the log for good, makes the node ask again about everybody, and goes on to all partners.
+  static constexpr int kMostAtOnce = 256;
+  static constexpr absl::Duration kForOneMore = absl::Seconds(10);
 
   // Reads what was kept. DataLoss if that cannot be read; errors of the disk.
   static absl::StatusOr<std::unique_ptr<RevocationBook>> Open(BookParts parts);
 
   // Takes the list if it is newer than the issuer's at hand; false if it is that one. When it returns true the list
   // lasts and is logged, with who brought it. Unauthenticated with a code of certs/refusal.h if it cannot be believed
-  // (REVOCATION_STALE: a newer one is held); ResourceExhausted (TOO_MANY_ISSUERS); errors of the disk. Blocks.
+  // (REVOCATION_STALE: a newer one is held); ResourceExhausted: TOO_MANY_ISSUERS, also for too
+  // many bytes, and TOO_MANY_LISTS of one State in a short time; errors of the disk. Blocks.
   absl::StatusOr<bool> Take(const RevocationList& list, const std::string& brought_by);
 
   // All that is held, for certs::TrustOptions.
@@ -82,11 +90,22 @@ class RevocationBook {
   void SetHeld(std::shared_ptr<const Held> held);
   absl::Status Load();
   // Makes entry and record durable.
-  absl::Status Keep(const std::string& id, const HeldList& held, const std::string& brought_by)
+  absl::Status Keep(const std::string& id, const HeldList& held, const Held& dropped, const std::string& brought_by)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(taking_);
+  // Whether the State may have one more list under `id`.
+  bool HasRoom(const Held& held, const std::string& id, const RevocationList& list) const;
+  // Moves the State's lists whose issuers are no longer believed from one to the other.
+  absl::Status DropUnbelieved(const std::string& state, Held* from, Held* to) const;
+  // Whether the State may bring another now.
+  bool TakeTurn(const std::string& state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(taking_);
 
   const BookParts parts_;
   Mutex taking_;  // one at a time
+  struct Turns {
+    double left = kMostAtOnce;
+    absl::Time counted_at;
+  };
+  std::map<std::string, Turns> turns_ ABSL_GUARDED_BY(taking_);  // by State
   mutable Mutex mutex_;
   std::shared_ptr<const Held> held_ ABSL_GUARDED_BY(mutex_);
 };

@@ -1,6 +1,12 @@
 #include "node/trust/revocation_book.h"
 
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+#include "certs/openssl_ptr.h"
 #include "gtest/gtest.h"
+#include "node/base/check.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/trust/test_state.h"
@@ -43,6 +49,15 @@ TEST_F(RevocationBookTest, AnIssuersOlderListAndASecondOneOfTheSameNumberAreRefu
   EXPECT_THAT(book().Lists(), SizeIs(2));
 }
 
+// Else nobody hears of it: that a list is older than the one at hand is nothing out of the ordinary.
+TEST_F(RevocationBookTest, AnAuthorityThatLostCountIsNotTakenForOneThatIsLate) {
+  ASSERT_OK(book().Take(Kgz().IssuingList({.number = 7}), kPartner));
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6, .this_update = TestNow()}), kPartner),
+              HasReason("REVOCATION_UNTRUSTED"));
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6, .this_update = TestNow() - absl::Hours(2)}), kPartner),
+              HasReason("REVOCATION_STALE"));
+}
+
 TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {
   const RevocationList list = Kgz().IssuingList({.number = 7});
   ASSERT_OK(book().Take(list, kPartner));
@@ -52,6 +67,24 @@ TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {
   EXPECT_EQ(book().Revocations()->AsOf("KGZ", Kgz().issuing.certificate), list.list.ThisUpdate());
   EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 6}), kPartner), HasReason("REVOCATION_STALE"));
   EXPECT_EQ(*book().Take(Kgz().IssuingList({.number = 8}), kPartner), true);
+}
+
+TEST_F(RevocationBookTest, WhatCouldNotBeReadAtTheNextStartIsNotTaken) {
+  const auto make_large = [](X509_CRL* list) {
+    const std::unique_ptr<ASN1_OCTET_STRING, certs::OpenSslDeleter<ASN1_OCTET_STRING_free>> data(
+        ASN1_OCTET_STRING_new());
+    const std::unique_ptr<ASN1_OBJECT, certs::OpenSslDeleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj("2.25.1", 1));
+    const std::string filling(kMostListBytes, 'x');
+    TAMGA_CHECK(ASN1_OCTET_STRING_set(data.get(), reinterpret_cast<const unsigned char*>(filling.data()),
+                                      static_cast<int>(filling.size())) == 1);
+    const certs::X509ExtensionPtr extension(X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), 0, data.get()));
+    TAMGA_CHECK(extension != nullptr && X509_CRL_add_ext(list, extension.get(), -1) == 1);
+  };
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = 7, .change = make_large}), "KAZ/border-service"),
+              HasReason("REVOCATION_MALFORMED"));
+  ASSERT_OK(book().Take(Kgz().IssuingList({.number = 7}), kPartner));
+  node_.Start();
+  EXPECT_THAT(book().Lists(), SizeIs(1));
 }
 
 TEST_F(RevocationBookTest, AListOfATimeToComeIsRefused) {
@@ -79,6 +112,49 @@ TEST_F(RevocationBookTest, OnlyAnAuthorityOfTheStateIsBelieved) {
 
   EXPECT_THAT(book().Lists(), IsEmpty());
   EXPECT_THAT(node_.Entries(), IsEmpty());
+}
+
+TEST_F(RevocationBookTest, AStateThatIssuesListsWithoutEndIsTakenFromSlowly) {
+  long number = 0;
+  for (int i = 0; i < RevocationBook::kMostAtOnce; ++i) {
+    ASSERT_OK(book().Take(Kgz().IssuingList({.number = ++number}), kPartner));
+  }
+  const RevocationList next = Kgz().IssuingList({.number = ++number});
+  EXPECT_THAT(book().Take(next, kPartner), HasReason("TOO_MANY_LISTS"));
+  EXPECT_EQ(*book().Take(Kaz().IssuingList({.number = 1}), kPartner), true);
+  // The operator's own files count for nothing.
+  EXPECT_EQ(*book().Take(Kgz().RootList({.number = 1}), "KAZ/border-service"), true);
+  clock_.Advance(RevocationBook::kForOneMore);
+  EXPECT_EQ(*book().Take(next, kPartner), true);
+  EXPECT_THAT(book().Take(Kgz().IssuingList({.number = ++number}), kPartner), HasReason("TOO_MANY_LISTS"));
+}
+
+TEST_F(RevocationBookTest, AStateHasSoMuchRoomAndWhoIsNotBelievedMakesRoom) {
+  const RevocationList list = Kgz().IssuingList({.number = 1});
+  const RevocationList of_root = Kgz().RootList({.number = 1});
+  BookParts parts{"KAZ/border-service", node_.trust, *node_.sequencer, *node_.records, clock_, node_.rng,
+                  absl::Minutes(2)};
+  parts.most_state_bytes = list.list.Der().size() * 3 / 2;
+  const auto small = RevocationBook::Open(parts);
+  ASSERT_OK(small);
+  ASSERT_OK((*small)->Take(list, kPartner));
+  EXPECT_THAT((*small)->Take(of_root, kPartner), HasReason("TOO_MANY_ISSUERS"));
+  EXPECT_EQ(*(*small)->Take(Kgz().IssuingList({.number = 2}), kPartner), true);
+  EXPECT_EQ(*(*small)->Take(Kaz().IssuingList({.number = 1}), kPartner), true);
+
+  const TestState renewed("KGZ");
+  node_.trust.Replace(std::make_shared<const certs::TrustStore>(
+      certs::TrustStore::Build({{"KAZ", Kaz().root.certificate.Pem()}, {"KGZ", renewed.root.certificate.Pem()}})
+          .value()));
+  EXPECT_EQ(*(*small)->Take(renewed.IssuingList({.number = 1}), kPartner), true);
+  const auto again = RevocationBook::Open(parts);
+  ASSERT_OK(again);
+  for (const auto* book : {&*small, &*again}) {
+    ASSERT_THAT((*book)->Lists(), SizeIs(2));
+    EXPECT_EQ((*book)->Revocations()->AsOf("KGZ", Kgz().issuing.certificate), std::nullopt);
+    EXPECT_TRUE((*book)->Revocations()->AsOf("KGZ", renewed.issuing.certificate).has_value());
+    EXPECT_TRUE((*book)->Revocations()->AsOf("KAZ", Kaz().issuing.certificate).has_value());
+  }
 }
 
 TEST_F(RevocationBookTest, WhatAnotherLacksComesInPartsThatFit) {

@@ -41,7 +41,8 @@ std::string PemOf(const certs::CertificateChain& roots) {
 
 }  // namespace
 
-TrustKeeper::TrustKeeper(TrustKeeperParts parts) : parts_(std::move(parts)), configured_(parts_.trust.Get()) {
+TrustKeeper::TrustKeeper(TrustKeeperParts parts)
+    : parts_(std::move(parts)), configured_(parts_.trust.Get()), refusals_(parts_.clock) {
   for (const std::string& state : configured_->States()) believed_[state] = PemOf(configured_->RootsOf(state));
   wanted_ = believed_;
   Rebuild();
@@ -149,9 +150,13 @@ TakenLists TrustKeeper::Take(const std::vector<RevocationList>& lists, const std
     result.refused.push_back(taken.status());
     // What is wrong with an own file has its line already (see ListWatch).
     if (ReasonOf(taken.status()) == certs::kRevocationStale || brought_by == parts_.own_agency) continue;
+    // A partner brings as many as it likes.
+    const std::optional<int64_t> count = refusals_.Count(absl::StrCat(brought_by, " ", ReasonOf(taken.status())));
+    if (!count) continue;
     Log(Severity::kWarning, "revocation list refused",
         {{"state", list.state},
          {"brought_by", brought_by},
+         {"count", *count},
          {"reason", ReasonOf(taken.status())},
          {"detail", std::string(taken.status().message())}});
   }

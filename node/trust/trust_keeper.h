@@ -16,6 +16,7 @@
 #include "certs/current_trust.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
+#include "node/base/refusal_log.h"
 #include "node/base/rng.h"
 #include "node/ledger/sequencer.h"
 #include "node/store/records.h"
@@ -93,6 +94,7 @@ class TrustKeeper {
   Roots wanted_ ABSL_GUARDED_BY(rebuilding_);    // when it was looked at last
   Roots believed_ ABSL_GUARDED_BY(rebuilding_);  // of the trust that is current
   Mutex logging_;
+  RefusalLog refusals_;
 };
 
 }  // namespace tamga::trust
