@@ -19,7 +19,7 @@ namespace tamga::gost {
 // whoever takes over the node can have nothing else signed.
 class Helper {
  public:
-  // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ChannelListener.
+  // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ListenAt.
   static absl::StatusOr<std::unique_ptr<Helper>> Start(const std::string& socket, std::unique_ptr<GostSigner> key);
   ~Helper();
 

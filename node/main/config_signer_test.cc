@@ -110,7 +110,7 @@ class SocketConfigTest : public testing::Test {
   void Serve(const std::string& key_pem) {
     key_ = certs::P256Signer::FromPem(key_pem).value();
     server_ = std::make_unique<signer::SignerServer>(
-        signer::ListenAt(node_.Path("signer.sock")).value(), *key_,
+        ListenAt(node_.Path("signer.sock")).value(), *key_,
         signer::ServerRules{{certs::kRequestType, certs::kReplyType}, ::geteuid(), 1'000}, clock_);
   }
 

@@ -16,8 +16,8 @@
 #include "node/base/log.h"
 #include "node/base/program_options.h"
 #include "node/base/status_macros.h"
+#include "node/base/unix_socket.h"
 #include "node/signer/signer_server.h"
-#include "node/signer/unix_socket.h"
 #include "node/signer_main/signer_config.h"
 
 namespace tamga::signer {
