@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -101,6 +102,7 @@ class RevocationLists {
   RevocationLists(const v1::EvidenceBundle& bundle, Findings findings);
 
   struct Judgement {
+    std::optional<absl::Time> revoked;  // since when, if ever
     bool revoked_by_then = false;
     std::string why;  // in any case: what is known of revocation
   };

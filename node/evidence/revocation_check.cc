@@ -71,14 +71,16 @@ RevocationLists::Judgement RevocationLists::Judge(const std::string& state, cons
     as_of = std::min(as_of, told.as_of.value_or(as_of));
   }
   if (revoked && *revoked <= time) {
-    return {true,
+    return {revoked, true,
             absl::StrCat("its certificate, or that of an issuer, was revoked by then, since ", UtcText(*revoked))};
   }
   if (revoked) {
-    return {false, absl::StrCat("its certificate, or that of an issuer, was revoked later, since ", UtcText(*revoked))};
+    return {revoked, false,
+            absl::StrCat("its certificate, or that of an issuer, was revoked later, since ", UtcText(*revoked))};
   }
-  if (is_complete) return {false, absl::StrCat("not revoked, as the lists of ", UtcText(as_of), " say")};
-  return {false, "whether its certificate was revoked by then is not shown: the bundle lacks a revocation list"};
+  if (is_complete) return {std::nullopt, false, absl::StrCat("not revoked, as the lists of ", UtcText(as_of), " say")};
+  return {std::nullopt, false,
+          "whether its certificate was revoked by then is not shown: the bundle lacks a revocation list"};
 }
 
 }  // namespace tamga::evidence
