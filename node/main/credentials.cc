@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "certs/identity.h"
+#include "certs/wiper.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/log.h"
@@ -27,8 +28,9 @@ std::string DigestOf(const v1::NodeConfig& config) {
     for (const std::string& path : {pair->certificate_file(), pair->key_file()}) {
       struct stat info = {};
       const unsigned mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode : 0u;
-      const absl::StatusOr<std::string> content = ReadFile(path);
+      absl::StatusOr<std::string> content = ReadFile(path);
       absl::StrAppend(&states, mode, " ", Sha256(content.ok() ? *content : content.status().ToString()));
+      if (content.ok()) certs::Wipe(*content);  // of keys, too, and every second
     }
   }
   return Sha256(states);
