@@ -72,6 +72,14 @@ TEST_F(RevocationCheckTest, AListShowsThatNothingWasRevoked) {
   EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, kSealedByKyrgyz, "not revoked, as the lists of 2026-11-23")));
 }
 
+TEST_F(RevocationCheckTest, AListThatDoesNotFitKeepsNoOtherOut) {
+  lists_["KAZ"] = {std::string(audit::kMostEvidenceBytes, 'x')};
+  HoldLists("KGZ");
+  const v1::EvidenceBundle bundle = OfKazakhstan();
+  EXPECT_THAT(bundle.revocations(), SizeIs(2));
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, kSealedByKyrgyz, "not revoked")));
+}
+
 TEST_F(RevocationCheckTest, WithoutAListItIsNotShown) {
   const char* not_shown = "whether its certificate was revoked by then is not shown";
   EXPECT_THAT(Check(OfBoth()), Contains(Has(Verdict::kVerified, kSealedByKyrgyz, not_shown)));
