@@ -110,8 +110,8 @@ void EvidenceCollector::AddRevocations(const std::vector<Logged>& logged, v1::Ev
   size_t bytes = bundle->ByteSizeLong();
   for (const std::string& state : states) {
     for (const std::string& list : parts_.revocations(state)) {
+      if (bytes + list.size() + kMostOtherBytes > kMostEvidenceBytes) continue;
       bytes += list.size() + kMostOtherBytes;
-      if (bytes > kMostEvidenceBytes) return;
       v1::RevocationEvidence& evidence = *bundle->add_revocations();
       evidence.set_state(state);
       evidence.set_crl(list);

@@ -25,13 +25,27 @@ struct SealsArguments {
   std::string vkey;
 };
 
+// The entry as the log has it, whatever the node lists.
+absl::StatusOr<v1::LogEntry> ProvenEntry(uint64_t index, const LogCheck& log, const SignedCheckpoint& newest,
+                                         Session& session) {
+  v1::ProveInclusionRequest request;
+  request.set_index(index);
+  request.set_tree_size(newest.checkpoint.size);
+  ASSIGN_OR_RETURN(const auto response, session.Call(&v1::AuditService::Stub::ProveInclusion, request));
+  ASSIGN_OR_RETURN(const ledger::Checkpoint proven,
+                   log.CheckInclusion(index, response.proof(), response.entry_bytes()));
+  if (proven != newest.checkpoint) return LogFaultError("the entry is proven in another log than the newest");
+  v1::LogEntry entry;
+  if (!entry.ParseFromString(response.entry_bytes())) return LogFaultError("the entry cannot be read");
+  return entry;
+}
+
 // That the head is sealed, and that the log as it is now begins with it.
-absl::Status CheckChange(const v1::IndexedEntry& indexed, const LogCheck& log, const SignedCheckpoint& newest,
+absl::Status CheckChange(const v1::LogEntry& entry, uint64_t index, const LogCheck& log, const SignedCheckpoint& newest,
                          const certs::CurrentTrust& trust, Session& session) {
-  ASSIGN_OR_RETURN(const ledger::Checkpoint head,
-                   evidence::CheckHead(indexed.entry(), indexed.position().index(), log.key(), trust));
+  ASSIGN_OR_RETURN(const ledger::Checkpoint head, evidence::CheckHead(entry, index, log.key(), trust));
   std::vector<std::string> contradicting;
-  return ProveGrowth(session, log, {indexed.entry().head(), head}, newest, &contradicting);
+  return ProveGrowth(session, log, {entry.head(), head}, newest, &contradicting);
 }
 
 absl::Status Seals(const SealsArguments& arguments, Environment& environment) {
@@ -53,16 +67,25 @@ absl::Status Seals(const SealsArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const SignedCheckpoint newest, GetNewest(*session, log));
   Table table({"INDEX", "LOGGED AT", "FORMER KEY", "KEY", "HEAD"});
   absl::Status worst;
+  std::string next_former;  // of the change after this one; entries come newest first
   for (const v1::IndexedEntry& indexed : response.entries()) {
-    const v1::LogEntry& entry = indexed.entry();
-    const absl::Status checked = CheckChange(indexed, log, newest, trust, *session);
+    const uint64_t index = indexed.position().index();
+    const absl::StatusOr<v1::LogEntry> proven = ProvenEntry(index, log, newest, *session);
+    const v1::LogEntry& entry = proven.ok() ? *proven : indexed.entry();
+    absl::Status checked =
+        proven.ok() ? CheckChange(entry, index, log, newest, trust, *session) : absl::Status(proven.status());
+    if (checked.ok() && !next_former.empty() && next_former != entry.seal_key_id()) {
+      checked = LogFaultError("the change after it was from another key: a change between the two is not listed");
+    }
+    next_former = entry.former_seal_key_id();
     if (!checked.ok()) worst = checked;
-    table.AddRow({absl::StrCat(indexed.position().index()), UtcText(FromProto(entry.logged_at())),
-                  HexEncode(entry.former_seal_key_id()), HexEncode(entry.seal_key_id()),
+    table.AddRow({absl::StrCat(index), UtcText(FromProto(entry.logged_at())), HexEncode(entry.former_seal_key_id()),
+                  HexEncode(entry.seal_key_id()),
                   checked.ok() ? "sealed by the new key" : std::string(checked.message())});
   }
   if (table.empty() && environment.settings.output != OutputFormat::kJson) {
-    Say(environment, "The node's seal has had one key for as long as its log goes back.");
+    Say(environment,
+        "The node lists no change of its seal's key; `tamga audit verify` shows whether it serves its whole log.");
     return absl::OkStatus();
   }
   PrintTableOrJson(environment, table);

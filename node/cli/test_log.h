@@ -19,6 +19,7 @@ class TestLog {
 
   // Appends an entry whose bytes are those of a LogEntry with this reason.
   void Append(const std::string& reason);
+  void Append(const v1::LogEntry& entry) { entries_.push_back(entry.SerializeAsString()); }
   // Puts another entry in place of one that is in the log already: what must not go unnoticed.
   void Rewrite(uint64_t index, const std::string& reason);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -94,13 +95,14 @@ void CheckWitnesses(const v1::EvidenceBundle& bundle, const Anchors& anchors, Fi
 // What entries say of each other, of both sides and of one (agreement_check.cc).
 void CheckAgreement(const std::vector<ProvenEntry>& entries, Findings findings);
 
-// The revocation lists of a bundle (revocation_check.cc).
+// The revocation lists of a bundle (revocation_check.cc). For one thread.
 class RevocationLists {
  public:
   // Those that cannot be read are findings.
   RevocationLists(const v1::EvidenceBundle& bundle, Findings findings);
 
   struct Judgement {
+    std::optional<absl::Time> revoked;  // since when, if ever
     bool revoked_by_then = false;
     std::string why;  // in any case: what is known of revocation
   };
@@ -110,7 +112,18 @@ class RevocationLists {
   Judgement Judge(const std::string& state, const certs::CertificateChain& path, absl::Time time) const;
 
  private:
-  std::map<std::string, std::vector<certs::Crl>> lists_;  // by State
+  struct List {
+    certs::Crl crl;
+    // By SHA-256 of an issuer's certificate: whether that one signed it. Looked at once, however many seals there are.
+    mutable std::map<std::string, bool> signed_by = {};
+  };
+  struct Told;
+
+  static bool IsListOf(const certs::Certificate& issuer, const List& list);
+  static Told LookUp(const std::vector<List>& lists, const certs::Certificate& certificate,
+                     const certs::Certificate& issuer, absl::Time time);
+
+  std::map<std::string, std::vector<List>> lists_;  // by State
 };
 
 // Messages, sealed and opened (seal_check.cc).

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "certs/p256.h"
 #include "certs/test_crl.h"
 #include "node/base/clock.h"
@@ -33,16 +34,17 @@ class RevocationCheckTest : public BundleCheckTest {
     lists_[state] = {certs::IssueCrlDer({.revoked = revoked}, IssuingOf(state)), certs::IssueCrlDer({}, RootOf(state))};
   }
 
-  // The certificate of the reply's seal.
-  certs::Certificate SealOfKyrgyz() {
+  // The certificates of the reply's seal and of the request's.
+  certs::Certificate SealOfKyrgyz() { return SealOf(kKyrgyz); }
+  certs::Certificate SealOf(const std::string& agency) {
     const v1::EvidenceBundle bundle = OfKazakhstan();
     for (const v1::SealedMessage& message : bundle.exchanges(0).messages()) {
       v1::MessageHeader header;
       EXPECT_TRUE(header.ParseFromString(message.header()));
-      if (header.from() != kKyrgyz) continue;
+      if (header.from() != agency) continue;
       return certs::Certificate::FromDer(message.signatures(0).certificate_chain(0)).value();
     }
-    ADD_FAILURE() << "there is no reply";
+    ADD_FAILURE() << "there is no message of " << agency;
     return RootOf("KGZ").certificate;
   }
 
@@ -68,6 +70,14 @@ TEST_F(RevocationCheckTest, AListShowsThatNothingWasRevoked) {
   const std::vector<Finding> findings = Check(bundle);
   EXPECT_THAT(findings, Each(Has(Verdict::kVerified)));
   EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, kSealedByKyrgyz, "not revoked, as the lists of 2026-11-23")));
+}
+
+TEST_F(RevocationCheckTest, AListThatDoesNotFitKeepsNoOtherOut) {
+  lists_["KAZ"] = {std::string(audit::kMostEvidenceBytes, 'x')};
+  HoldLists("KGZ");
+  const v1::EvidenceBundle bundle = OfKazakhstan();
+  EXPECT_THAT(bundle.revocations(), SizeIs(2));
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, kSealedByKyrgyz, "not revoked")));
 }
 
 TEST_F(RevocationCheckTest, WithoutAListItIsNotShown) {
@@ -97,6 +107,22 @@ TEST_F(RevocationCheckTest, ASealFromBeforeTheRevocationStands) {
   const std::vector<Finding> findings = Check(OfBoth());
   EXPECT_THAT(findings, Not(Contains(Has(Verdict::kContradicted))));
   EXPECT_THAT(findings, Contains(Has(Verdict::kVerified, kSealedByKyrgyz, "was revoked later, since 2026-11-23")));
+}
+
+// Who has the key of a revoked certificate can date back what he seals, but not put it into a log of then.
+TEST_F(RevocationCheckTest, ASealThatWasFirstSeenAfterTheRevocationIsNotShownToBeFromBefore) {
+  HoldLists("KAZ", {SealOf(kKazakh)});
+  const std::string sealed = absl::StrCat("the request of ", kKazakh, " was sealed by it");
+  v1::EvidenceBundle bundle = OfKazakhstan();
+  auto& entries = *bundle.mutable_exchanges(0)->mutable_entries();
+  for (int i = entries.size() - 1; i >= 0; --i) {
+    if (entries[i].agency() != kKazakh) entries.erase(entries.begin() + i);
+  }
+  EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, sealed, "was revoked later")));
+  const v1::EvidenceBundle late = Relogged(bundle, kKazakh, [](v1::LogEntry& entry) {
+    *entry.mutable_logged_at() = ToProto(FromProto(entry.logged_at()) + absl::Hours(3 * 24));
+  });
+  EXPECT_THAT(Check(late), Contains(Has(Verdict::kNotVerifiable, sealed, "no entry that is proven here shows it")));
 }
 
 TEST_F(RevocationCheckTest, ARevokedAuthoritysSealsAreNone) {

@@ -1,6 +1,7 @@
 // Messages: who sealed them, and that they are the ones that the logs record.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -105,8 +106,9 @@ class MessageCheck {
         findings_(findings) {}
 
   void Check(const v1::SealedMessage& message, const v1::MessageHeader& header) {
-    const bool is_recorded = IsRecorded(message, header);
-    CheckSeal(message, header, is_recorded);
+    const std::optional<absl::Time> recorded = RecordedAt(message, header);
+    const bool is_recorded = recorded.has_value();
+    CheckSeal(message, header, recorded);
     Compare(absl::StrCat(NameOf(header), " is of this exchange"), is_recorded,
             HoldsOr(header.exchange_id() == exchange_id_, "its header names another exchange"), findings_);
     CheckEntries(message, header);
@@ -138,15 +140,25 @@ class MessageCheck {
 
   // Whether a log has it, whose proven entries commit to header and seal.
   bool IsRecorded(const v1::SealedMessage& message, const v1::MessageHeader& header) const {
-    return std::any_of(entries_.begin(), entries_.end(), [&](const ProvenEntry& entry) {
-      return Records(entry.entry, header) && DifferenceOf(entry, header, message).empty();
-    });
+    return RecordedAt(message, header).has_value();
+  }
+
+  // When the first of these entries was made.
+  std::optional<absl::Time> RecordedAt(const v1::SealedMessage& message, const v1::MessageHeader& header) const {
+    std::optional<absl::Time> first;
+    for (const ProvenEntry& entry : entries_) {
+      if (!Records(entry.entry, header) || !DifferenceOf(entry, header, message).empty()) continue;
+      const absl::Time logged_at = FromProto(entry.entry.logged_at());
+      first = std::min(first.value_or(logged_at), logged_at);
+    }
+    return first;
   }
 
  private:
   // The time of the seal is its maker's word, unless an entry records it: whoever has the key of a certificate that is
-  // no longer good can date back.
-  void CheckSeal(const v1::SealedMessage& message, const v1::MessageHeader& header, bool is_recorded) {
+  // no longer good can date back, even within a message's life.
+  void CheckSeal(const v1::SealedMessage& message, const v1::MessageHeader& header,
+                 const std::optional<absl::Time>& recorded) {
     const std::string what = absl::StrCat(NameOf(header), " was sealed by it");
     if (anchors_.trust == nullptr || !anchors_.trust->Knows(StateOf(header.from()))) {
       findings_.NotVerifiable(what, absl::StrCat("no roots were given for ", StateOf(header.from()), " (--trust)"));
@@ -163,8 +175,12 @@ class MessageCheck {
         StateOf(header.from()), PathOf(message, FromProto(header.issued_at())), FromProto(header.issued_at()));
     if (judged.revoked_by_then) {
       findings_.Contradicted(what, judged.why);
-    } else if (!is_recorded) {
+    } else if (!recorded) {
       findings_.NotVerifiable(what, "its certificate fits, but no entry that is proven here shows when");
+    } else if (judged.revoked && *judged.revoked <= *recorded) {
+      findings_.NotVerifiable(
+          what, absl::StrCat("its certificate, or that of an issuer, was revoked since ", UtcText(*judged.revoked),
+                             ", and no entry that is proven here shows it before that; merge the sender's evidence"));
     } else {
       findings_.Verified(what, judged.why);
     }

@@ -58,7 +58,7 @@ policy::Decision Tellable(const policy::Decision& decision) {
 
 }  // namespace
 
-AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
+AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts), approvals_(parts), refusals_(parts.clock) {}
 
 absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& peer,
                                                         const v1::SealedMessage& message) {
@@ -80,7 +80,10 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
     earlier = LogReceived(message, &request);
   }
   if (!earlier.ok()) {
-    Log(Severity::kWarning, "message not taken", {{"peer", peer.agency}, {"reason", ReasonOf(earlier.status())}});
+    const std::string reason = ReasonOf(earlier.status());
+    if (const std::optional<int64_t> count = refusals_.Count(absl::StrCat(reason, " ", peer.agency))) {
+      Log(Severity::kWarning, "message not taken", {{"peer", peer.agency}, {"reason", reason}, {"count", *count}});
+    }
     return earlier.status();
   }
   if (earlier->has_value()) return **std::move(earlier);

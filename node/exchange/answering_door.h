@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "node/base/refusal_log.h"
 #include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
 #include "node/exchange/message.h"
@@ -78,6 +79,7 @@ class AnsweringDoor {
 
   DoorParts& parts_;
   const Approvals approvals_;
+  RefusalLog refusals_;  // by reason and peer
 };
 
 }  // namespace tamga::exchange

@@ -73,6 +73,10 @@ TEST_F(AnsweringDoorTest, APartnerFillsItsOwnMemoryOfReplaysAndNobodyElses) {
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted));  // what can wait at the partner does
   EXPECT_THAT(refused, HasReason("TOO_MANY_REMEMBERED"));
   EXPECT_EQ(node_.Entries().size(), entries);
+  // Nor does it fill the operator's log.
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(send(kKyrgyz, kyrgyz_).ok());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::Not(testing::HasSubstr("message not taken")));
   EXPECT_EQ(HandOver(kKyrgyz, first)->SerializeAsString(), reply.SerializeAsString());
   EXPECT_OK(send(kUzbek, uzbek_));
   EXPECT_TRUE(node_.VerifyLog().intact());

@@ -1,5 +1,5 @@
-// Between the node and a helper program of the same user: frames of fields over a Unix socket. All socket code of the
-// helper is here.
+// Between the node and a helper program of the same user: frames of fields over a Unix socket
+// (node/base/unix_socket.h).
 #pragma once
 
 #include <memory>
@@ -10,28 +10,23 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "node/base/unix_socket.h"
 
 namespace tamga::gost {
 
 using Fields = std::vector<std::string>;
 inline constexpr size_t kMaxFrameBytes = 64 << 10;
-// What the system takes for the path of a socket.
-inline constexpr size_t kMaxPathBytes = 107;
 
 // The bytes of a frame without its length: of each field, its length in 4 bytes, big-endian, and its bytes.
 std::string PackFields(const Fields& fields);
 // InvalidArgument for bytes that are no such fields.
 absl::StatusOr<Fields> UnpackFields(absl::string_view bytes);
 
-// A connection. Sending and receiving end within 5 seconds without progress.
+// A connection. To connect, to send and to receive take 5 seconds each at most.
 class Channel {
  public:
   // Unavailable if nobody listens at `path`, PermissionDenied if another user does.
   static absl::StatusOr<Channel> Connect(const std::string& path);
-
-  Channel(Channel&& other) noexcept;
-  Channel& operator=(Channel&&) = delete;
-  ~Channel();
 
   // Unavailable where the other side is gone or silent; InvalidArgument for a frame above kMaxFrameBytes.
   absl::Status Send(const Fields& fields);
@@ -39,19 +34,15 @@ class Channel {
 
  private:
   friend class ChannelListener;
-  explicit Channel(int fd) : fd_(fd) {}
+  explicit Channel(Descriptor connection) : connection_(std::move(connection)) {}
 
-  absl::Status WriteAll(absl::string_view bytes) const;
-  absl::Status ReadAll(char* bytes, size_t size) const;
-
-  int fd_;
+  Descriptor connection_;
 };
 
 // A socket of mode 0600 that lets in processes of this process's user alone. Thread-safe.
 class ChannelListener {
  public:
-  // Takes the place of a socket at which nobody listens any more. AlreadyExists if somebody does, or the path is of
-  // something else; InvalidArgument for a path that is too long.
+  // As ListenAt, with its errors.
   static absl::StatusOr<std::unique_ptr<ChannelListener>> Open(const std::string& path);
   // Removes the socket.
   ~ChannelListener();
@@ -61,11 +52,12 @@ class ChannelListener {
   void Stop();
 
  private:
-  ChannelListener(std::string path, int fd, int stop_fd) : path_(std::move(path)), fd_(fd), stop_fd_(stop_fd) {}
+  ChannelListener(std::string path, Descriptor listening, Descriptor stop)
+      : path_(std::move(path)), listening_(std::move(listening)), stop_(std::move(stop)) {}
 
   const std::string path_;
-  const int fd_;
-  const int stop_fd_;
+  const Descriptor listening_;
+  const Descriptor stop_;  // an eventfd that is readable when all is to end
 };
 
 }  // namespace tamga::gost

@@ -68,15 +68,15 @@ TEST_F(ChannelTest, TheSocketIsTheUsersAlone) {
 TEST_F(ChannelTest, OnlyASocketThatNobodyHoldsIsReplaced) {
   {
     ASSERT_OK_AND_ASSIGN(const auto listener, ChannelListener::Open(path));
-    EXPECT_THAT(ChannelListener::Open(path), StatusIs(absl::StatusCode::kAlreadyExists));
+    EXPECT_THAT(ChannelListener::Open(path), StatusIs(absl::StatusCode::kFailedPrecondition));
     // What a process leaves behind that was killed.
     ASSERT_EQ(::link(path.c_str(), (path + "-left").c_str()), 0);
   }
   EXPECT_THAT(Channel::Connect(path), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_OK(ChannelListener::Open(path + "-left"));
   std::ofstream(path) << "a file";
-  EXPECT_THAT(ChannelListener::Open(path), StatusIs(absl::StatusCode::kAlreadyExists));
-  EXPECT_THAT(ChannelListener::Open(std::string(200, 'x')), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ChannelListener::Open(path), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(ChannelListener::Open(std::string(200, 'x')), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(ChannelTest, StoppingEndsAllThatWait) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "certs/purposes.h"
-#include "node/base/log.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::gost {
@@ -43,11 +42,7 @@ Helper::~Helper() {
 void Helper::Serve() {
   while (true) {
     absl::StatusOr<Channel> channel = listener_->Accept();
-    if (absl::IsCancelled(channel.status())) return;
-    if (!channel.ok()) {
-      return Log(Severity::kError, "no connections are taken any more",
-                 {{"detail", std::string(channel.status().message())}});
-    }
+    if (!channel.ok()) return;
     const absl::StatusOr<Fields> question = channel->Receive();
     // Whoever says nothing, or does not wait for the answer, is told nothing.
     if (question.ok()) channel->Send(Answer(*question)).IgnoreError();

@@ -16,10 +16,10 @@ namespace tamga::gost {
 //   "sign", algorithm, key id, type, payload               "done", signature
 //   "verify", algorithm, public key, data, signature       "good", or "bad"
 // and "error", text to anything that cannot be done. Only headers of requests and replies are signed, so that
-// whoever takes over the node can have nothing else signed.
+// whoever takes over the node can have nothing else signed, unless he can read the key's file as the same user.
 class Helper {
  public:
-  // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ChannelListener.
+  // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ListenAt.
   static absl::StatusOr<std::unique_ptr<Helper>> Start(const std::string& socket, std::unique_ptr<GostSigner> key);
   ~Helper();
 

@@ -10,9 +10,11 @@
 #include <string>
 #include <utility>
 
+#include "certs/wiper.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/log.h"
+#include "node/base/private_memory.h"
 #include "node/base/program_options.h"
 #include "node/base/status_macros.h"
 #include "node/gost/gost_engine.h"
@@ -28,7 +30,8 @@ struct Options {
 
 absl::StatusOr<std::unique_ptr<GostSigner>> LoadKey(const std::string& path) {
   if (path.empty()) return std::unique_ptr<GostSigner>();
-  ASSIGN_OR_RETURN(const std::string pem, ReadSecretFile(path));
+  ASSIGN_OR_RETURN(std::string pem, ReadSecretFile(path));
+  const certs::Wiper wiper(pem);
   return GostSigner::FromPem(pem);
 }
 
@@ -47,6 +50,7 @@ ExitCode Run(const Options& options) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  KeepMemoryPrivate();
   const absl::StatusOr<std::unique_ptr<Helper>> helper = Start(options);
   if (!helper.ok()) {
     std::fprintf(stderr, "%s\n", std::string(helper.status().message()).c_str());

@@ -20,12 +20,10 @@ BackupLoop::BackupLoop(const v1::NodeConfig& config, const ClockWatch& clock)
 void BackupLoop::BackUpIfDue() {
   const std::string& folder = config_.backup().folder();
   const absl::Time now = clock_.Now();
-  const absl::StatusOr<absl::Time> newest = store::NewestBackup(folder);
+  const absl::StatusOr<absl::Time> newest = store::NewestBackup(folder, now);
   absl::Status status = newest.status();
   if (newest.ok()) {
-    // One that claims to be of the future was made when the clock was wrong, and must not keep others from being made.
-    const bool is_due = *newest > now || now - *newest >= absl::Hours(config_.backup().interval_hours());
-    if (!is_due) return;
+    if (now - *newest < absl::Hours(config_.backup().interval_hours())) return;
     status = store::BackUp(config_.data_dir(), folder, now);
   }
   if (status.ok() && clock_.Check().ok()) {

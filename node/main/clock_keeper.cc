@@ -24,6 +24,7 @@ constexpr absl::Duration kKeepInterval = absl::Minutes(1);
 constexpr size_t kMostBytes = 256;
 constexpr char kInStep[] = "in-step";
 constexpr char kJumped[] = "jumped";
+constexpr char kHeld[] = "held";
 
 std::string KeptPath(const std::string& folder) { return absl::StrCat(folder, "/clock"); }
 std::string WordPath(const std::string& folder) { return absl::StrCat(folder, "/clock.accepted"); }
@@ -41,12 +42,13 @@ void LogNotKept(const absl::Status& status) {
 }  // namespace
 
 // One line: the time in nanoseconds since 1970, the uptime in nanoseconds, the machine's boot id or "-", and whether
-// the clock was held to have jumped.
+// the clock was held to have jumped ("jumped"), also since a start of the machine ("held").
 struct ClockKeeper::Kept {
   absl::Time time;
   absl::Duration uptime;
   std::string boot_id;
   bool jumped = false;
+  bool held = false;
 };
 
 absl::Status AcceptClock(const std::string& folder, absl::Time clock) {
@@ -85,19 +87,22 @@ std::optional<ClockKeeper::Kept> ClockKeeper::ReadKept() const {
   const std::vector<std::string> words = absl::StrSplit(absl::StripAsciiWhitespace(*text), ' ');
   const std::optional<absl::Time> time = words.size() == 4 ? ParseNanos(words[0]) : std::nullopt;
   int64_t uptime = 0;
-  if (!time || !absl::SimpleAtoi(words[1], &uptime) || (words[3] != kInStep && words[3] != kJumped)) {
+  if (!time || !absl::SimpleAtoi(words[1], &uptime) ||
+      (words[3] != kInStep && words[3] != kJumped && words[3] != kHeld)) {
     LogNotKept(absl::DataLossError(absl::StrCat(KeptPath(parts_.folder), " is unreadable")));
     return std::nullopt;
   }
-  return Kept{*time, absl::Nanoseconds(uptime), words[2], words[3] == kJumped};
+  return Kept{*time, absl::Nanoseconds(uptime), words[2], words[3] != kInStep, words[3] == kHeld};
 }
 
 void ClockKeeper::Continue(const Kept& kept) {
   const absl::Duration since = parts_.uptime.SinceBoot() - kept.uptime;
   const bool same_boot = !parts_.boot_id.empty() && kept.boot_id == parts_.boot_id && since >= absl::ZeroDuration();
+  // Nobody knows how long the machine was off, so nobody can tell by how much the clock is wrong still. A restart of
+  // the node alone tells no more.
+  held_ = kept.held || (kept.jumped && !same_boot);
+  if (held_) return parts_.watch.Hold(same_boot ? kept.time + since : kept.time);
   if (same_boot) return parts_.watch.Expect(kept.time + since, absl::ZeroDuration());
-  // Nobody knows how long the machine was off, so nobody can tell by how much the clock is wrong still.
-  if (kept.jumped) return parts_.watch.Hold(kept.time);
   parts_.watch.Expect(kept.time, kMostTimeOff);
 }
 
@@ -131,13 +136,18 @@ void ClockKeeper::TakeWord() {
   }
   Log(Severity::kWarning, "clock accepted", {{"clock", UtcText(wall)}, {"expected", UtcText(parts_.watch.Now())}});
   parts_.watch.Accept();
+  held_ = false;
 }
 
 void ClockKeeper::Keep() {
   const absl::Status kept = WriteFile(
       KeptPath(parts_.folder),
       absl::StrCat(absl::ToUnixNanos(parts_.watch.Now()), " ", absl::ToInt64Nanoseconds(parts_.uptime.SinceBoot()), " ",
-                   parts_.boot_id.empty() ? "-" : parts_.boot_id, " ", kept_as_jumped_ ? kJumped : kInStep, "\n"),
+                   parts_.boot_id.empty() ? "-" : parts_.boot_id, " ",
+                   !kept_as_jumped_ ? kInStep
+                   : held_          ? kHeld
+                                    : kJumped,
+                   "\n"),
       0600);
   if (!kept.ok()) LogNotKept(kept);
 }

@@ -50,6 +50,7 @@ class ClockKeeper {
 
   const Parts parts_;
   bool kept_as_jumped_ = false;
+  bool held_ = false;       // until the operator's word
   absl::Duration keep_at_;  // uptime
 };
 

@@ -131,6 +131,24 @@ TEST_F(ClockKeeperTest, AJumpOutlastsTheMachinesRestartUntilTheOperatorsWord) {
   EXPECT_FALSE(Jumped());
 }
 
+// The time believed lags by as long as the machine was off: a clock that agrees with it is not right for that.
+TEST_F(ClockKeeperTest, ARestartOfTheNodeDoesNotEndTheHold) {
+  Start();
+  wall_.Advance(20 * kDay);
+  ASSERT_TRUE(Jumped());
+  Reboot(kDay);
+  for (int starts = 0; starts < 3; ++starts) {
+    Start();
+    EXPECT_TRUE(Jumped());
+    wall_.Set(watch_->Now());
+    EXPECT_TRUE(Jumped()) << starts;
+  }
+  ASSERT_OK(AcceptClock(folder_.path(), wall_.Now()));
+  EXPECT_FALSE(Jumped());
+  Start();
+  EXPECT_FALSE(Jumped());
+}
+
 TEST_F(ClockKeeperTest, TheOperatorsWordIsTakenOnceWhileTheNodeRunsAndAtItsStart) {
   Start();
   wall_.Advance(400 * kDay);

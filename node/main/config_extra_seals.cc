@@ -8,7 +8,7 @@
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/text.h"
-#include "node/gost/channel.h"
+#include "node/base/unix_socket.h"
 #include "node/gost/helper_client.h"
 #include "node/gost/public_key.h"
 #include "node/main/config_parts.h"
@@ -58,10 +58,10 @@ class ExtraSealLoader {
                              "name the socket at which tamga-gost listens")) {
         continue;
       }
-      if (extra.helper_socket().size() > gost::kMaxPathBytes) {
+      if (extra.helper_socket().size() > kMaxSocketPathBytes) {
         mistakes_.Add(absl::StrCat(field, ".helper_socket"),
                       absl::StrCat(extra.helper_socket(), " is longer than a socket's path may be, ",
-                                   gost::kMaxPathBytes, " bytes; put it into a folder nearer to the root"));
+                                   kMaxSocketPathBytes, " bytes; put it into a folder nearer to the root"));
       }
       AddSigner(field, extra, loaded);
       loaded.accepted.push_back({algorithm, std::make_shared<gost::HelperVerifier>(extra.helper_socket(), algorithm),

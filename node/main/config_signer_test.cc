@@ -55,8 +55,8 @@ class TokenConfigTest : public testing::Test {
 
 TEST_F(TokenConfigTest, TheSealSignsWithTheTokensKey) {
   ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node_.WriteConfig(), TestNow()));
-  ASSERT_OK_AND_ASSIGN(const v1::Signature signature, setup.seal.Sign(certs::kRequestType, "header"));
-  EXPECT_EQ(signature.key_id(), setup.seal.chain().front().SpkiSha256());
+  ASSERT_OK_AND_ASSIGN(const v1::Signature signature, setup.seal->Sign(certs::kRequestType, "header"));
+  EXPECT_EQ(signature.key_id(), setup.seal->chain().front().SpkiSha256());
 }
 
 TEST_F(TokenConfigTest, AKeyOfAnotherCertificateIsRefused) {
@@ -69,6 +69,12 @@ TEST_F(TokenConfigTest, AWrongPinIsRefusedAndNotRepeated) {
   node_.Write("pin", "guess-4711");
   EXPECT_THAT(MistakesOf(node_),
               ElementsAre(AllOf(StartsWith("seal.pkcs11: "), HasSubstr("refuses the PIN"), Not(HasSubstr("4711")))));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(MistakesOf(node_),
+                ElementsAre(AllOf(StartsWith("seal.pkcs11.pin_file: "), HasSubstr("not tried again"))));
+  }
+  node_.Write("pin", certs::kTestPin);
+  EXPECT_THAT(MistakesOf(node_), testing::IsEmpty());
 }
 
 TEST_F(TokenConfigTest, APinThatOthersMayReadIsRefused) {
@@ -110,7 +116,7 @@ class SocketConfigTest : public testing::Test {
   void Serve(const std::string& key_pem) {
     key_ = certs::P256Signer::FromPem(key_pem).value();
     server_ = std::make_unique<signer::SignerServer>(
-        signer::ListenAt(node_.Path("signer.sock")).value(), *key_,
+        ListenAt(node_.Path("signer.sock")).value(), *key_,
         signer::ServerRules{{certs::kRequestType, certs::kReplyType}, ::geteuid(), 1'000}, clock_);
   }
 
@@ -123,7 +129,7 @@ class SocketConfigTest : public testing::Test {
 TEST_F(SocketConfigTest, TheSealIsSignedInTheOtherProcess) {
   Serve(node_.Read("seal.key"));
   ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node_.WriteConfig(), TestNow()));
-  EXPECT_OK(setup.seal.Sign(certs::kReplyType, "header"));
+  EXPECT_OK(setup.seal->Sign(certs::kReplyType, "header"));
 }
 
 TEST_F(SocketConfigTest, ASignerThatDoesNotRunIsAMistake) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "certs/identity.h"
+#include "certs/wiper.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/log.h"
@@ -27,8 +28,9 @@ std::string DigestOf(const v1::NodeConfig& config) {
     for (const std::string& path : {pair->certificate_file(), pair->key_file()}) {
       struct stat info = {};
       const unsigned mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode : 0u;
-      const absl::StatusOr<std::string> content = ReadFile(path);
+      absl::StatusOr<std::string> content = ReadFile(path);
       absl::StrAppend(&states, mode, " ", Sha256(content.ok() ? *content : content.status().ToString()));
+      if (content.ok()) certs::Wipe(*content);  // of keys, too, and every second
     }
   }
   return Sha256(states);
@@ -86,10 +88,10 @@ Credentials::Credentials(CredentialParts parts, exchange::TlsIdentity tls)
     : parts_(std::move(parts)), tls_(std::move(tls)) {}
 
 void Credentials::Check(Trigger trigger) {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(checking_);
   const std::string digest = DigestOf(parts_.config);
   if (digest == taken_) {
-    refused_.clear();  // whoever tried something put the old ones back
+    SetRefused({});  // whoever tried something put the old ones back
     return;
   }
   const bool is_settled = digest == seen_ || trigger == Trigger::kOperator;
@@ -102,7 +104,7 @@ void Credentials::Check(Trigger trigger) {
   if (status.ok()) status = TakeOver(*std::move(next));
   if (status.ok()) {
     taken_ = digest;
-    refused_.clear();
+    SetRefused({});
   } else if (is_settled) {
     Refuse(status, trigger);
   }
@@ -133,7 +135,7 @@ std::vector<DatedCertificate> Credentials::Certificates() const {
 
 absl::Status Credentials::CheckNames(const OwnKeys& next) const {
   Mistakes mistakes;
-  CheckName("tls.certificate_file", ChainOf(tls_), ChainOf(next.tls), mistakes);
+  CheckName("tls.certificate_file", ChainOf(tls()), ChainOf(next.tls), mistakes);
   CheckName("seal.certificate_file", parts_.seal.Get()->chain(), next.seal.chain(), mistakes);
   return mistakes.ToStatus();
 }
@@ -144,10 +146,14 @@ absl::Status Credentials::TakeOver(OwnKeys next) {
 }
 
 absl::Status Credentials::TakeOverTls(const exchange::TlsIdentity& next) {
-  if (next.chain_pem == tls_.chain_pem && next.key_pem == tls_.key_pem) return absl::OkStatus();
+  const exchange::TlsIdentity before = tls();
+  if (next.chain_pem == before.chain_pem && next.key_pem == before.key_pem) return absl::OkStatus();
   RETURN_IF_ERROR(parts_.tls.Replace(next));
   RETURN_IF_ERROR(parts_.tls_changed(next));
-  tls_ = next;
+  {
+    const MutexLock lock(mutex_);
+    tls_ = next;
+  }
   const certs::CertificateChain chain = ChainOf(next);
   Log(Severity::kInfo, "TLS certificate taken over",
       {{"serial", chain.front().SerialHex()}, {"ends_at", UtcText(chain.front().NotAfter())}});
@@ -175,11 +181,16 @@ void Credentials::Refuse(const absl::Status& why, Trigger trigger) {
   const absl::Time now = parts_.clock.Now();
   std::vector<std::string> lines = absl::StrSplit(why.message(), '\n');
   // A clock that was set back silences nothing.
-  const bool is_old = lines == refused_ && now >= refused_at_ && now - refused_at_ < kBetweenReminders;
+  const bool is_old = lines == refused() && now >= refused_at_ && now - refused_at_ < kBetweenReminders;
   if (is_old && trigger == Trigger::kTime) return;
   for (const std::string& line : lines) Log(Severity::kError, "credentials not taken over", {{"detail", line}});
-  refused_ = std::move(lines);
+  SetRefused(std::move(lines));
   refused_at_ = now;
+}
+
+void Credentials::SetRefused(std::vector<std::string> lines) {
+  const MutexLock lock(mutex_);
+  refused_ = std::move(lines);
 }
 
 }  // namespace tamga::node

@@ -62,19 +62,22 @@ class Credentials {
   std::vector<DatedCertificate> Certificates() const;
 
  private:
-  absl::Status CheckNames(const OwnKeys& next) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status TakeOver(OwnKeys next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status TakeOverTls(const exchange::TlsIdentity& next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status TakeOverSeal(certs::Seal next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Refuse(const absl::Status& why, Trigger trigger) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckNames(const OwnKeys& next) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);
+  absl::Status TakeOver(OwnKeys next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);
+  absl::Status TakeOverTls(const exchange::TlsIdentity& next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);
+  absl::Status TakeOverSeal(certs::Seal next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);
+  void Refuse(const absl::Status& why, Trigger trigger) ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);
+  void SetRefused(std::vector<std::string> lines);
 
   const CredentialParts parts_;
+  // One look at a time. It may take long: a token or the log may not answer. Nobody else waits for it.
+  Mutex checking_;
+  std::string taken_ ABSL_GUARDED_BY(checking_);  // digest of the files that are in use
+  std::string seen_ ABSL_GUARDED_BY(checking_);   // of those that were looked at last
+  absl::Time refused_at_ ABSL_GUARDED_BY(checking_);
   mutable Mutex mutex_;
   exchange::TlsIdentity tls_ ABSL_GUARDED_BY(mutex_);
-  std::string taken_ ABSL_GUARDED_BY(mutex_);  // digest of the files that are in use
-  std::string seen_ ABSL_GUARDED_BY(mutex_);   // of those that were looked at last
   std::vector<std::string> refused_ ABSL_GUARDED_BY(mutex_);
-  absl::Time refused_at_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tamga::node

@@ -1,7 +1,9 @@
 #include "node/main/credentials.h"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,6 +49,7 @@ class CredentialsTest : public ::testing::Test {
                                                                  },
                                                                  [this](const certs::Seal& next) {
                                                                    logged_.push_back(next.chain().front().SpkiSha256());
+                                                                   while_logging_();
                                                                    return seal_answer_;
                                                                  }},
                                                  setup_.tls);
@@ -75,6 +78,7 @@ class CredentialsTest : public ::testing::Test {
   absl::Status seal_answer_;
   std::vector<std::string> told_;
   std::vector<std::string> logged_;  // key ids
+  std::function<void()> while_logging_ = [] {};
   std::unique_ptr<Credentials> credentials_;
 };
 
@@ -179,6 +183,23 @@ TEST_F(CredentialsTest, TheSameMistakesAreToldOnceAnHourAndWheneverTheOperatorAs
   EXPECT_EQ(LinesOf([&] { CheckTwice(); }), 0u);  // the same mistakes, of another file
   clock_.Advance(-absl::Minutes(30));             // set back: nothing is silenced
   EXPECT_EQ(LinesOf(look), 2u);
+}
+
+// The probe of the own listener is one of them, and whoever asks for the node's state.
+TEST_F(CredentialsTest, WhileALookTakesLongOthersDoNotWait) {
+  std::future<size_t> other;
+  std::future_status answered = std::future_status::timeout;
+  while_logging_ = [&] {
+    other = std::async(std::launch::async, [&] {
+      return credentials_->tls().chain_pem.size() + credentials_->refused().size() +
+             credentials_->Certificates().size();
+    });
+    answered = other.wait_for(std::chrono::seconds(10));
+  };
+  Renew("seal");
+  credentials_->Check(Trigger::kTime);
+  EXPECT_EQ(answered, std::future_status::ready);
+  EXPECT_THAT(logged_, SizeIs(1));
 }
 
 TEST_F(CredentialsTest, AllMistakesAreToldAndWhatIsGoodBesideThemIsNotTakenOver) {

@@ -5,7 +5,6 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -17,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "certs/openssl_ptr.h"
+#include "node/base/descriptor.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/exchange/ssl_context.h"
@@ -32,20 +32,6 @@ constexpr unsigned char kHttp2[] = {2, 'h', '2'};  // ALPN, RFC 7301
 // The client's preface and an empty SETTINGS frame (RFC 9113 section 3.4).
 constexpr absl::string_view kGreeting("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
 // False when the time is over.
 bool AwaitEvents(int fd, short events, Time until) {
   while (true) {
@@ -58,13 +44,13 @@ bool AwaitEvents(int fd, short events, Time until) {
 
 absl::Status TooLate() { return absl::DeadlineExceededError("the listener did not answer in time"); }
 
-absl::Status Connect(const Socket& socket, const addrinfo& target, Time until) {
-  if (socket.fd() < 0) return absl::ErrnoToStatus(errno, "no socket for a probe of the listener");
-  int error = ::connect(socket.fd(), target.ai_addr, target.ai_addrlen) == 0 ? 0 : errno;
+absl::Status Connect(const Descriptor& socket, const addrinfo& target, Time until) {
+  if (socket.get() < 0) return absl::ErrnoToStatus(errno, "no socket for a probe of the listener");
+  int error = ::connect(socket.get(), target.ai_addr, target.ai_addrlen) == 0 ? 0 : errno;
   if (error == EINPROGRESS) {
-    if (!AwaitEvents(socket.fd(), POLLOUT, until)) return TooLate();
+    if (!AwaitEvents(socket.get(), POLLOUT, until)) return TooLate();
     socklen_t size = sizeof(error);
-    if (::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   }
   if (error == 0) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("nobody listens: ", absl::ErrnoToStatus(error, "connect").message()));
@@ -117,14 +103,14 @@ absl::Status ProbeListener(const std::string& address, const exchange::TlsIdenti
     return absl::InvalidArgumentError("the listener has no IP address");
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-  const Socket socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const Descriptor socket(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   RETURN_IF_ERROR(Connect(socket, *found, until));
   const SslPtr ssl(SSL_new(context.get()));
-  if (ssl == nullptr || SSL_set_fd(ssl.get(), socket.fd()) != 1 ||
+  if (ssl == nullptr || SSL_set_fd(ssl.get(), socket.get()) != 1 ||
       SSL_set_alpn_protos(ssl.get(), kHttp2, sizeof(kHttp2)) != 0) {
     return absl::InternalError("OpenSSL gives no connection for a probe of the listener");
   }
-  return Greet(ssl.get(), socket.fd(), until);
+  return Greet(ssl.get(), socket.get(), until);
 }
 
 void ListenerWatch::Look() {

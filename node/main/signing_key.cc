@@ -1,5 +1,9 @@
 #include "node/main/signing_key.h"
 
+#include <sys/stat.h>
+
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -9,6 +13,7 @@
 #include "certs/pkcs11_signer.h"
 #include "certs/wiper.h"
 #include "node/base/file.h"
+#include "node/base/mutex.h"
 
 namespace tamga::node {
 namespace {
@@ -25,6 +30,38 @@ absl::StatusOr<std::string> ReadPin(const std::string& path) {
     return absl::FailedPreconditionError(absl::StrCat(path, " must hold the PIN and nothing else"));
   }
   return std::string(line);
+}
+
+// PINs that tokens have refused, each by its file as it was. Credentials are looked at every second for as long as they
+// cannot be taken over: tried as often, a wrong PIN would lock the token. Thread-safe.
+class RefusedPins {
+ public:
+  void Add(const v1::Pkcs11Key& key) {
+    const MutexLock lock(mutex_);
+    refused_[NameOf(key)] = VersionOf(key.pin_file());
+  }
+  bool Has(const v1::Pkcs11Key& key) {
+    const MutexLock lock(mutex_);
+    const auto refused = refused_.find(NameOf(key));
+    return refused != refused_.end() && refused->second == VersionOf(key.pin_file());
+  }
+
+ private:
+  static std::string NameOf(const v1::Pkcs11Key& key) { return absl::StrCat(key.token_label(), "\n", key.pin_file()); }
+  // Of a file that is replaced or written.
+  static std::string VersionOf(const std::string& path) {
+    struct stat info = {};
+    if (::stat(path.c_str(), &info) != 0) return "";
+    return absl::StrCat(info.st_ino, " ", info.st_mtim.tv_sec, " ", info.st_mtim.tv_nsec, " ", info.st_size);
+  }
+
+  Mutex mutex_;
+  std::map<std::string, std::string> refused_ ABSL_GUARDED_BY(mutex_);
+};
+
+RefusedPins& AllRefusedPins() {
+  static RefusedPins& pins = *new RefusedPins;
+  return pins;
 }
 
 bool IsComplete(absl::string_view field, const v1::Pkcs11Key& key, Mistakes& mistakes) {
@@ -50,6 +87,12 @@ std::unique_ptr<certs::Signer> OpenTokenKey(absl::string_view field, const v1::P
     }
     const certs::Wiper wiper(*pin);
   }
+  if (AllRefusedPins().Has(key)) {
+    mistakes.Add(absl::StrCat(field, ".pin_file"),
+                 absl::StrCat(key.pin_file(), " holds a PIN that the token has refused, which is not tried again; ",
+                              "write the right one"));
+    return nullptr;
+  }
   absl::StatusOr<std::shared_ptr<const certs::Pkcs11Module>> module = certs::Pkcs11Module::Open(key.module());
   if (!module.ok()) {
     mistakes.AddUnusable(absl::StrCat(field, ".module"), module.status());
@@ -58,6 +101,7 @@ std::unique_ptr<certs::Signer> OpenTokenKey(absl::string_view field, const v1::P
   absl::StatusOr<std::unique_ptr<certs::Pkcs11Signer>> signer = certs::Pkcs11Signer::Open(
       *std::move(module), {key.token_label(), key.key_label()}, [path = key.pin_file()] { return ReadPin(path); });
   if (signer.ok()) return *std::move(signer);
+  if (absl::IsPermissionDenied(signer.status())) AllRefusedPins().Add(key);
   mistakes.Add(field, absl::StrCat(signer.status().message(), "; correct what is named here, or the token"));
   return nullptr;
 }

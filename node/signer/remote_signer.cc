@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "certs/seal.h"
 #include "node/base/encoding.h"
+#include "node/base/error.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::signer {
@@ -58,14 +59,15 @@ absl::StatusOr<std::unique_ptr<RemoteSigner>> RemoteSigner::Open(std::string soc
 }
 
 absl::StatusOr<std::unique_ptr<Descriptor>> RemoteSigner::Connect(Deadline deadline) const {
-  ASSIGN_OR_RETURN(Descriptor connection, ConnectTo(socket_path_));
-  ASSIGN_OR_RETURN(const Answer answer, Ask(connection, {Wanted::kKeyId, "", ""}, deadline));
+  absl::StatusOr<Descriptor> connection = ConnectTo(socket_path_, {deadline});
+  if (!connection.ok()) return Annotate(connection.status(), socket_path_);
+  ASSIGN_OR_RETURN(const Answer answer, Ask(*connection, {Wanted::kKeyId, "", ""}, deadline));
   if (answer.verdict != Verdict::kDone) return absl::UnavailableError(WhyNot(answer.verdict, ""));
   if (answer.value != key_id_) {
     return absl::FailedPreconditionError(
         absl::StrCat("the signer at ", socket_path_, " has another key than the seal's certificate"));
   }
-  return std::make_unique<Descriptor>(std::move(connection));
+  return std::make_unique<Descriptor>(*std::move(connection));
 }
 
 absl::StatusOr<std::string> RemoteSigner::Sign(absl::string_view type, absl::string_view payload) const {

@@ -10,8 +10,8 @@
 #include "certs/p256.h"
 #include "certs/signer.h"
 #include "node/base/resource_pool.h"
+#include "node/base/unix_socket.h"
 #include "node/signer/protocol.h"
-#include "node/signer/unix_socket.h"
 
 namespace tamga::signer {
 

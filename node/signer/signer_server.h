@@ -12,9 +12,9 @@
 #include "absl/strings/string_view.h"
 #include "certs/signer.h"
 #include "node/base/clock.h"
+#include "node/base/unix_socket.h"
 #include "node/signer/protocol.h"
 #include "node/signer/rate_limit.h"
-#include "node/signer/unix_socket.h"
 
 namespace tamga::signer {
 

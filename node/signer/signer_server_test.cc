@@ -82,7 +82,7 @@ class SignerServerTest : public testing::Test {
 
   // Sends these bytes as they are and gives what comes back, if anything does before the connection ends.
   absl::StatusOr<Answer> SendRaw(absl::string_view bytes) {
-    absl::StatusOr<Descriptor> connection = ConnectTo(Path());
+    absl::StatusOr<Descriptor> connection = ConnectTo(Path(), Soon());
     if (!connection.ok()) return connection.status();
     EXPECT_EQ(::send(connection->get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
     ::shutdown(connection->get(), SHUT_WR);

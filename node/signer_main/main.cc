@@ -4,8 +4,6 @@
 //   tamga-signer --config signer.txtpb --check   checks the configuration and the key, and ends
 //
 // How it ends is in node/base/exit_code.h.
-#include <sys/prctl.h>
-
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -14,10 +12,11 @@
 #include "node/base/clock.h"
 #include "node/base/encoding.h"
 #include "node/base/log.h"
+#include "node/base/private_memory.h"
 #include "node/base/program_options.h"
 #include "node/base/status_macros.h"
+#include "node/base/unix_socket.h"
 #include "node/signer/signer_server.h"
-#include "node/signer/unix_socket.h"
 #include "node/signer_main/signer_config.h"
 
 namespace tamga::signer {
@@ -37,9 +36,6 @@ sigset_t BlockEndSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
-
-// The key must not get into a core dump, nor be read by other processes of the same user.
-void KeepMemoryPrivate() { ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 absl::StatusOr<Descriptor> Listening(const std::string& path) {
   ASSIGN_OR_RETURN(Descriptor passed, PassedSocket());

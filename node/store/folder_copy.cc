@@ -44,13 +44,17 @@ absl::Status CopyDatabase(const std::string& from, const std::string& to) {
   return error ? Failed(to, error) : SyncPath(to);
 }
 
+// By how much a clock may be set back as a correction.
+constexpr absl::Duration kMostCorrection = absl::Hours(1);
+
 struct Backup {
   absl::Time made_at;
   std::string path;
 };
 
-// Oldest first. What has another name than a backup is left alone.
-absl::StatusOr<std::vector<Backup>> ListBackups(const std::string& folder) {
+// Oldest first. Nobody knows how old those are that claim to be of a time to come, made when the clock was wrong: they
+// are first. What has another name than a backup is left alone.
+absl::StatusOr<std::vector<Backup>> ListBackups(const std::string& folder, absl::Time now) {
   std::vector<Backup> backups;
   std::error_code error;
   std::filesystem::directory_iterator files(folder, error);
@@ -63,6 +67,8 @@ absl::StatusOr<std::vector<Backup>> ListBackups(const std::string& folder) {
   }
   if (error) return Failed(folder, error);
   std::sort(backups.begin(), backups.end(), [](const Backup& a, const Backup& b) { return a.made_at < b.made_at; });
+  std::stable_partition(backups.begin(), backups.end(),
+                        [&](const Backup& backup) { return backup.made_at > now + kMostCorrection; });
   return backups;
 }
 
@@ -90,7 +96,7 @@ absl::Status BackUp(const std::string& data_folder, const std::string& backup_fo
 }
 
 absl::Status PruneBackups(const std::string& backup_folder, absl::Duration keep, absl::Time now) {
-  ASSIGN_OR_RETURN(const std::vector<Backup> backups, ListBackups(backup_folder));
+  ASSIGN_OR_RETURN(const std::vector<Backup> backups, ListBackups(backup_folder, now));
   for (size_t i = 0; i + 1 < backups.size(); ++i) {
     if (now - backups[i].made_at > keep) {
       RETURN_IF_ERROR(Remove(backups[i].path));
@@ -101,9 +107,10 @@ absl::Status PruneBackups(const std::string& backup_folder, absl::Duration keep,
   return backups.empty() ? absl::OkStatus() : SyncPath(backup_folder);
 }
 
-absl::StatusOr<absl::Time> NewestBackup(const std::string& backup_folder) {
-  ASSIGN_OR_RETURN(const std::vector<Backup> backups, ListBackups(backup_folder));
-  return backups.empty() ? absl::InfinitePast() : backups.back().made_at;
+absl::StatusOr<absl::Time> NewestBackup(const std::string& backup_folder, absl::Time now) {
+  ASSIGN_OR_RETURN(const std::vector<Backup> backups, ListBackups(backup_folder, now));
+  const bool is_known = !backups.empty() && backups.back().made_at <= now + kMostCorrection;
+  return is_known ? backups.back().made_at : absl::InfinitePast();
 }
 
 }  // namespace tamga::store

@@ -22,9 +22,11 @@ inline constexpr size_t kKeyBackups = 2;
 absl::Status BackUp(const std::string& data_folder, const std::string& backup_folder, absl::Time now);
 
 // Removes keys.db from all but the newest kKeyBackups backups, and whole backups older than `keep`, but for the newest.
+// Backups of a time to come, made when the clock was wrong, count as the oldest: what was destroyed since must not live
+// on in them until that time.
 absl::Status PruneBackups(const std::string& backup_folder, absl::Duration keep, absl::Time now);
 
-// When the newest backup was begun; InfinitePast if there is none.
-absl::StatusOr<absl::Time> NewestBackup(const std::string& backup_folder);
+// When the newest backup was begun, not counting those of a time to come; InfinitePast if there is none.
+absl::StatusOr<absl::Time> NewestBackup(const std::string& backup_folder, absl::Time now);
 
 }  // namespace tamga::store

@@ -42,9 +42,9 @@ class FolderCopyTest : public TestStore {
 
 TEST_F(FolderCopyTest, ABackupIsWholeAndOpens) {
   ASSERT_OK(vault_->Update({}, {{TestId("a"), "context", "body"}}));
-  EXPECT_EQ(NewestBackup(backups_).value(), absl::InfinitePast());
+  EXPECT_EQ(NewestBackup(backups_, kTestNow).value(), absl::InfinitePast());
   ASSERT_OK(BackUpAt(kTestNow));
-  EXPECT_EQ(NewestBackup(backups_).value(), kTestNow);
+  EXPECT_EQ(NewestBackup(backups_, kTestNow).value(), kTestNow);
   ASSERT_THAT(NamesIn(backups_), ElementsAre("2026-11-18T11-06-40Z"));
   const TestFolder restored;
   RestoreTo(restored, "2026-11-18T11-06-40Z", "2026-11-18T11-06-40Z");
@@ -85,11 +85,27 @@ TEST_F(FolderCopyTest, WhatWasErasedIsOutOfAllBackupsWithTheSecondBackupAfterIt)
   EXPECT_FALSE(std::filesystem::exists(backups_ + "/" + names[0] + "/keys.db"));
 }
 
+// A backup made while the clock was wrong would keep its keys, and be the newest, for years.
+TEST_F(FolderCopyTest, ABackupOfATimeToComeIsTheOldest) {
+  ASSERT_OK(BackUpAt(kTestNow + 400 * kDay));
+  EXPECT_EQ(NewestBackup(backups_, kTestNow).value(), absl::InfinitePast());
+  ASSERT_OK(BackUpAt(kTestNow));
+  EXPECT_EQ(NewestBackup(backups_, kTestNow).value(), kTestNow);
+  ASSERT_OK(BackUpAt(kTestNow + kDay));
+  EXPECT_EQ(NewestBackup(backups_, kTestNow + kDay).value(), kTestNow + kDay);
+  for (const std::string& name : NamesIn(backups_)) {
+    const bool has_keys = std::filesystem::exists(absl::StrCat(backups_, "/", name, "/keys.db"));
+    EXPECT_EQ(has_keys, name.substr(0, 4) == "2026") << name;
+  }
+  // A correction of the clock makes no backup one of a time to come.
+  EXPECT_EQ(NewestBackup(backups_, kTestNow + kDay - absl::Minutes(2)).value(), kTestNow + kDay);
+}
+
 TEST_F(FolderCopyTest, WhatIsUnfinishedIsNoBackupAndWhatIsNoBackupIsLeftAlone) {
   ASSERT_OK(BackUpAt(kTestNow));
   std::filesystem::create_directory(backups_ + "/2026-11-19T11-06-40Z.unfinished");
   std::filesystem::create_directory(backups_ + "/notes");
-  EXPECT_EQ(NewestBackup(backups_).value(), kTestNow);
+  EXPECT_EQ(NewestBackup(backups_, kTestNow).value(), kTestNow);
   ASSERT_OK(BackUpAt(kTestNow + kDay));
   EXPECT_THAT(NamesIn(backups_), ElementsAre("2026-11-18T11-06-40Z", "2026-11-19T11-06-40Z", "notes"));
   // A folder that cannot be written to fails the backup, and nothing that was there is harmed.
@@ -97,7 +113,7 @@ TEST_F(FolderCopyTest, WhatIsUnfinishedIsNoBackupAndWhatIsNoBackupIsLeftAlone) {
   std::filesystem::remove(folder_.path() + "/keys.db");
   std::filesystem::create_directory(folder_.path() + "/keys.db");
   EXPECT_FALSE(BackUp(folder_.path(), backups_, kTestNow + 2 * kDay).ok());
-  EXPECT_EQ(NewestBackup(backups_).value(), kTestNow + kDay);
+  EXPECT_EQ(NewestBackup(backups_, kTestNow + kDay).value(), kTestNow + kDay);
 }
 
 }  // namespace

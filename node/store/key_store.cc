@@ -24,6 +24,8 @@ CREATE INDEX data_key_agency_key ON data_key(agency_key);
 )sql";
 
 constexpr int kRewrappedAtOnce = 1'000;
+// By how much a clock may be set back as a correction.
+constexpr absl::Duration kMostCorrection = absl::Hours(1);
 
 void Wipe(std::string& secret) { OPENSSL_cleanse(secret.data(), secret.size()); }
 
@@ -255,7 +257,9 @@ absl::StatusOr<int64_t> KeyStore::BeginRotation(absl::Duration age, absl::Time n
   ASSIGN_OR_RETURN(const int64_t count, writer_->QueryInt("SELECT count(*) FROM agency_key"));
   if (count == 1) {
     ASSIGN_OR_RETURN(const int64_t made_at, writer_->QueryInt("SELECT made_at FROM agency_key"));
-    if (now - absl::FromUnixNanos(made_at) <= age) return 0;
+    const absl::Duration has_age = now - absl::FromUnixNanos(made_at);
+    // One of a time to come was made when the clock was wrong: how old it is nobody knows.
+    if (has_age <= age && has_age > -kMostCorrection) return 0;
     RETURN_IF_ERROR(AddAgencyKey(now));
     TAMGA_FAILPOINT("keys.rotating");
     RETURN_IF_ERROR(LoadAgencyKeys());

@@ -97,6 +97,8 @@ TEST_F(KeyStoreTest, TheAgencyKeyIsReplacedWhenItIsOld) {
   EXPECT_EQ(keys_->RotateAgencyKey(absl::Hours(24), now_ + absl::Hours(24)).value(), false);
   EXPECT_EQ(keys_->RotateAgencyKey(absl::Hours(24), now_ + absl::Hours(25)).value(), true);
   EXPECT_EQ(keys_->RotateAgencyKey(absl::Hours(24), now_ + absl::Hours(26)).value(), false);
+  EXPECT_EQ(keys_->RotateAgencyKey(absl::Hours(24), now_).value(), true) << "made by a clock that was ahead";
+  EXPECT_EQ(keys_->RotateAgencyKey(absl::Hours(24), now_ - absl::Minutes(2)).value(), false) << "a correction";
   ASSERT_OK(keys_->Update({}, {Key("later")}));
   ASSERT_OK(Open());
   for (const DataKey& key : all) ASSERT_EQ(keys_->Get(key.id).value(), key.key);

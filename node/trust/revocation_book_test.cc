@@ -58,6 +58,14 @@ TEST_F(RevocationBookTest, AnAuthorityThatLostCountIsNotTakenForOneThatIsLate) {
               HasReason("REVOCATION_STALE"));
 }
 
+TEST_F(RevocationBookTest, TheListsOfOneStateAreTold) {
+  const RevocationList list = Kgz().IssuingList({.number = 7});
+  ASSERT_OK(book().Take(list, kPartner));
+  ASSERT_OK(book().Take(Kaz().IssuingList({.number = 3}), kPartner));
+  EXPECT_THAT(book().DersOf("KGZ"), testing::ElementsAre(list.list.Der()));
+  EXPECT_THAT(book().DersOf("UZB"), IsEmpty());
+}
+
 TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {
   const RevocationList list = Kgz().IssuingList({.number = 7});
   ASSERT_OK(book().Take(list, kPartner));

@@ -15,8 +15,8 @@
 #include "gtest/gtest.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
+#include "node/base/unix_socket.h"
 #include "node/exchange/grpc_status.h"
-#include "node/signer/unix_socket.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/signer_config.pb.h"
 #include "tests/integration/test_federation.h"
@@ -67,7 +67,7 @@ class HsmTest : public ::testing::Test {
     ASSERT_OK(signer(agency).Start());
     const std::string socket = federation_->folder(agency) + "/s";
     const absl::Time end = absl::Now() + kPatience;
-    while (!signer::ConnectTo(socket).ok()) {
+    while (!ConnectTo(socket, {std::chrono::steady_clock::now()}).ok()) {
       ASSERT_LT(absl::Now(), end) << signer(agency).LogText();
       ::sched_yield();
     }

@@ -1,4 +1,4 @@
-#include "node/signer/unix_socket.h"
+#include "node/base/unix_socket.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/status_macros.h"
 
-namespace tamga::signer {
+namespace tamga {
 namespace {
 
 constexpr int kFirstPassedDescriptor = 3;  // SD_LISTEN_FDS_START
@@ -31,9 +31,9 @@ absl::Status Unreachable(absl::string_view what) {
 absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, " is too long for a socket; at most ", sizeof(address.sun_path) - 1, " bytes"));
+  static_assert(kMaxSocketPathBytes < sizeof(address.sun_path));
+  if (path.empty() || path.size() > kMaxSocketPathBytes) {
+    return absl::FailedPreconditionError(absl::StrCat("the path of a socket has 1 to ", kMaxSocketPathBytes, " bytes"));
   }
   std::copy(path.begin(), path.end(), address.sun_path);
   return address;
@@ -41,14 +41,20 @@ absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
 
 Descriptor NewSocket() { return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
 
-// A socket that a process left behind when it died.
-absl::Status RemoveLeftover(const std::string& path) {
+// 0, or why not. It is done at once or not at all, as a Unix socket has no handshake.
+int TryToConnect(const Descriptor& connection, const sockaddr_un& address) {
+  const bool is_done = ::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  return is_done ? 0 : errno;
+}
+
+// A socket that a process left behind when it died: it refuses. One that is only too busy to take us is in use.
+absl::Status RemoveLeftover(const std::string& path, const sockaddr_un& address) {
   struct stat info = {};
   if (::lstat(path.c_str(), &info) != 0) return absl::OkStatus();
   if (!S_ISSOCK(info.st_mode)) {
     return absl::FailedPreconditionError(absl::StrCat(path, " is there and is no socket; name another path"));
   }
-  if (ConnectTo(path).ok()) {
+  if (TryToConnect(NewSocket(), address) != ECONNREFUSED) {
     return absl::FailedPreconditionError(absl::StrCat("another process listens at ", path, "; stop it"));
   }
   ::unlink(path.c_str());
@@ -63,7 +69,7 @@ absl::Status WaitFor(const Descriptor& connection, int16_t events, const Until& 
     pollfd polled[] = {{connection.get(), events, 0}, {until.stop_fd, POLLIN, 0}};
     const int ready = ::poll(polled, 2, static_cast<int>(std::clamp<int64_t>(left, 0, 60'000)));
     if (ready < 0 && errno != EINTR) return Unreachable("cannot wait for the other side");
-    if (ready > 0) return polled[1].revents == 0 ? absl::OkStatus() : absl::UnavailableError("stopping");
+    if (ready > 0) return polled[1].revents == 0 ? absl::OkStatus() : absl::CancelledError("stopping");
     if (left <= 0) return absl::UnavailableError("the other side takes too long");
   }
 }
@@ -84,28 +90,9 @@ absl::StatusOr<std::string> Receive(const Descriptor& connection, size_t size, c
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    Close();
-    fd_ = other.Release();
-  }
-  return *this;
-}
-
-int Descriptor::Release() {
-  const int fd = fd_;
-  fd_ = -1;
-  return fd;
-}
-
-void Descriptor::Close() {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
-
 absl::StatusOr<Descriptor> ListenAt(const std::string& path) {
   ASSIGN_OR_RETURN(const sockaddr_un address, AddressOf(path));
-  RETURN_IF_ERROR(RemoveLeftover(path));
+  RETURN_IF_ERROR(RemoveLeftover(path, address));
   Descriptor listening = NewSocket();
   // Nobody can connect before listen(), and so not before the mode is set.
   if (listening.get() < 0 ||
@@ -137,22 +124,31 @@ absl::StatusOr<Descriptor> PassedSocket() {
   return Descriptor(kFirstPassedDescriptor);
 }
 
-absl::StatusOr<Descriptor> ConnectTo(const std::string& path) {
+absl::StatusOr<Descriptor> ConnectTo(const std::string& path, const Until& until) {
+  constexpr int kBetweenTriesMs = 10;
   ASSIGN_OR_RETURN(const sockaddr_un address, AddressOf(path));
   Descriptor connection = NewSocket();
-  // It is done at once or not at all, as a Unix socket has no handshake.
-  if (connection.get() < 0 ||
-      ::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    return Unreachable(absl::StrCat("cannot connect to ", path));
+  if (connection.get() < 0) return Unreachable("cannot make a socket");
+  while (true) {
+    const int error = TryToConnect(connection, address);
+    if (error == 0) return connection;
+    const bool is_late = std::chrono::steady_clock::now() >= until.deadline;
+    if ((error != EAGAIN && error != EINTR) || is_late) {
+      return absl::UnavailableError(absl::StrCat("nobody listens at the socket: ", std::strerror(error)));
+    }
+    pollfd stop = {until.stop_fd, POLLIN, 0};
+    if (::poll(&stop, 1, kBetweenTriesMs) > 0) return absl::CancelledError("stopping");
   }
-  return connection;
 }
 
 absl::StatusOr<Descriptor> Accept(const Descriptor& listening, const Until& until) {
-  RETURN_IF_ERROR(WaitFor(listening, POLLIN, until));
-  Descriptor connection(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (connection.get() < 0) return Unreachable("cannot accept");
-  return connection;
+  while (true) {
+    RETURN_IF_ERROR(WaitFor(listening, POLLIN, until));
+    Descriptor connection(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (connection.get() >= 0) return connection;
+    // Another thread was faster, or whoever connected is gone.
+    if (!IsRepeatable(errno) && errno != ECONNABORTED) return Unreachable("cannot accept");
+  }
 }
 
 absl::StatusOr<uid_t> UserOf(const Descriptor& connection) {
@@ -184,10 +180,10 @@ absl::StatusOr<std::string> ReceiveFrame(const Descriptor& connection, size_t mo
   ASSIGN_OR_RETURN(const std::string more, Receive(connection, kLengthBytes - 1, end));
   uint32_t size = 0;
   for (const char byte : length + more) size = size << 8 | static_cast<uint8_t>(byte);
-  if (size == 0 || size > most) {
+  if (size > most) {
     return absl::InvalidArgumentError(absl::StrCat("a frame of ", size, " bytes; at most ", most, " are read"));
   }
   return Receive(connection, size, end);
 }
 
-}  // namespace tamga::signer
+}  // namespace tamga
