@@ -32,7 +32,7 @@ using Trigger = Credentials::Trigger;
 class CredentialsTest : public ::testing::Test {
  protected:
   CredentialsTest() : setup_(*LoadNodeSetup(node_.WriteConfig(), TestNow())), trust_(setup_.trust), seal_(setup_.seal) {
-    auto material = exchange::TlsMaterial::Open(setup_.config.tls_runtime_dir(), setup_.tls, "");
+    auto material = exchange::TlsMaterial::Open(setup_.config.tls_runtime_dir(), setup_.tls);
     EXPECT_OK(material);
     material_ = *std::move(material);
     credentials_ = std::make_unique<Credentials>(CredentialParts{setup_.config,

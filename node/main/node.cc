@@ -345,8 +345,7 @@ std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
 
 // After the stores, whose lock keeps another node from the folder.
 absl::Status Node::Parts::OpenCredentials() {
-  ASSIGN_OR_RETURN(tls,
-                   exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
+  ASSIGN_OR_RETURN(tls, exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls));
   seal_record = std::make_unique<SealRecord>(setup.config.agency(), *records, *sequencer, clock, rng);
   credentials = std::make_unique<Credentials>(
       CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
