@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "certs/crl.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/exchange/grpc_status.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
+#include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
 #include "tests/integration/list_issuer.h"
@@ -146,6 +148,25 @@ TEST_F(RevocationTest, NothingIsSentToAPartnerWhoseCertificateIsRevokedWhileItsC
   while (state == v1::DELIVERY_STATE_DELIVERED && absl::Now() < patience) state = Deliver(kInterior, kKyrgyz);
   EXPECT_EQ(state, v1::DELIVERY_STATE_QUEUED);
   EXPECT_EQ(Deliver(kInterior, kUzbek), v1::DELIVERY_STATE_DELIVERED);
+}
+
+// Whoever checks the bundle is to see whether the seals in it were revoked.
+TEST_F(RevocationTest, EvidenceHoldsTheListsOfTheStatesWhoseSealsAreInIt) {
+  ConfigureLists(kInterior, "KGZ");
+  ASSERT_OK(federation_->StartAll());
+  const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
+  v1::SubmitReadmissionResponse submitted;
+  ASSERT_OK(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &submitted)));
+  v1::GetEvidenceRequest request;
+  request.set_exchange_id(submitted.exchange().exchange_id());
+  v1::GetEvidenceResponse evidence;
+  const auto audit = v1::AuditService::NewStub(federation_->Connect(AuditorOf("KAZ"), kInterior));
+  ASSERT_OK(exchange::FromGrpc(audit->GetEvidence(Patience().get(), request, &evidence)));
+  ASSERT_THAT(evidence.bundle().revocations(), SizeIs(2));  // of the root, and of the issuing authority
+  for (const v1::RevocationEvidence& list : evidence.bundle().revocations()) {
+    EXPECT_EQ(list.state(), "KGZ");
+    EXPECT_OK(certs::Crl::FromDer(list.crl()));
+  }
 }
 
 TEST_F(RevocationTest, AListSpreadsOverANodeInBetweenAndOutlastsARestartWithoutAnyNetwork) {
