@@ -237,6 +237,7 @@ TEST_F(CredentialsTest, TheCertificatesInUseAreShownWithTheirIssuersAndAllRoots)
   EXPECT_THAT(names, ElementsAre("tls spiffe://kaz.tamga/border-service/node/main", "issuing KAZ",
                                  "seal spiffe://kaz.tamga/border-service/seal/main", "root KAZ", "root KGZ"));
   EXPECT_THAT(ends, ElementsAre(TestNow() + absl::Hours(72), TestNow() + absl::Hours(24)));
+  EXPECT_THAT(credentials_->Issuers(), SizeIs(2)) << "of the one, and of the other";
 }
 
 struct Refused {

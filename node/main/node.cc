@@ -325,8 +325,8 @@ absl::Status Node::Parts::OpenTrust() {
   for (const v1::TrustBundle& bundle : setup.config.trust_bundles()) {
     if (bundle.unconstrained()) Log(Severity::kWarning, "roots may be unconstrained", {{"state", bundle.state()}});
   }
-  list_files = std::make_unique<trust::ListWatch>(agency, setup.revocation.files, setup.revocation.issuers, trust,
-                                                  *trust_keeper);
+  list_files = std::make_unique<trust::ListWatch>(
+      agency, setup.revocation.files, [this] { return credentials->Issuers(); }, trust, *trust_keeper);
   return trust_keeper->CheckConfiguredRoots();
 }
 
