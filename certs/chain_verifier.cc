@@ -43,12 +43,13 @@ absl::Status CheckAlone(const Certificate& leaf, const ChainRules& rules) {
 
 // When the verdict on the path's revocation holds.
 absl::StatusOr<Validity> CheckRevocation(const CertificateChain& path, const ChainRules& rules) {
+  const absl::Time now = rules.lists_now.value_or(rules.now);
   Validity validity;
   for (size_t i = 0; rules.revocations != nullptr && i + 1 < path.size(); ++i) {
     if (!rules.lists_required && !rules.revocations->AsOf(rules.state, path[i + 1])) continue;
     const absl::Duration max_age = i == 0 ? rules.revocation_max_age : absl::InfiniteDuration();
     const absl::StatusOr<Validity> list =
-        rules.revocations->Check(rules.state, path[i], path[i + 1], {rules.now, rules.skew, max_age});
+        rules.revocations->Check(rules.state, path[i], path[i + 1], {now, rules.skew, max_age});
     if (list.ok()) {
       validity.Narrow(*list);
     } else if (!rules.lists_may_be_old || ReasonOf(list.status()) == kCertRevoked) {
@@ -76,13 +77,15 @@ absl::StatusOr<VerifiedPath> VerifyChain(const CertificateChain& anchors, const 
     RETURN_IF_ERROR(CheckTimes(path, rules));
     RETURN_IF_ERROR(CheckIssuers(path, rules.leaf.purposes, rules.state));
     RETURN_IF_ERROR(CheckNameConstraints(path));
-    ASSIGN_OR_RETURN(verified.validity, CheckRevocation(path, rules));
+    ASSIGN_OR_RETURN(verified.lists, CheckRevocation(path, rules));
     return VerifyByOpenSsl(path);
   };
   ASSIGN_OR_RETURN(verified.path, PathSearch(anchors, others, rules.path).Find(leaf, judge));
   for (const Certificate& certificate : verified.path) {
-    verified.validity.Narrow({certificate.NotBefore(), certificate.NotAfter()});
+    verified.certificates.Narrow({certificate.NotBefore(), certificate.NotAfter()});
   }
+  verified.validity = verified.certificates;
+  verified.validity.Narrow(verified.lists);
   verified.revocation_as_of = OldestList(verified.path, rules);
   return verified;
 }

@@ -2,6 +2,7 @@
 // believes a certificate, for a connection, a seal or anything else, does so because of this.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct ChainRules {
   bool lists_required = true;
   // True: a list that is absent, too old or of a time to come refuses nobody. One that revokes does, whatever its age.
   bool lists_may_be_old = false;
+  // When the lists have to be current, where that is not `now`: what was signed a while ago is judged by certificates
+  // as they were then, but by what is known of them today.
+  std::optional<absl::Time> lists_now;
   // How old the list of the leaf's issuer may be. Those above it sign too seldom for that: their lists have their own
   // word (nextUpdate) alone.
   absl::Duration revocation_max_age = absl::InfiniteDuration();
@@ -39,7 +43,9 @@ struct ChainRules {
 
 struct VerifiedPath {
   CertificateChain path;  // leaf first, anchor last
-  // When every certificate of the path is valid and every list current, without skew.
+  // When every certificate of the path is valid, when every list is current, and when both are so, without skew.
+  Validity certificates;
+  Validity lists;
   Validity validity;
   // The time of the oldest list that was asked; InfinitePast if an issuer had none, InfiniteFuture if none was asked
   // for.

@@ -19,6 +19,7 @@ inline constexpr char kCertificateRequestType[] = "application/vnd.tamga.certifi
 // A log's checkpoint, by a seal that takes the place of one in doubt.
 inline constexpr char kCheckpointType[] = "application/vnd.tamga.checkpoint.v1";
 
-inline constexpr const char* kPurposes[] = {kRequestType, kReplyType, kActType, kBundleType, kCertificateRequestType, kCheckpointType};
+inline constexpr const char* kPurposes[] = {kRequestType,   kReplyType, kActType, kBundleType, kCertificateRequestType,
+                                            kCheckpointType};
 
 }  // namespace tamga::certs

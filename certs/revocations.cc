@@ -56,8 +56,6 @@ std::optional<absl::Time> Revocations::NewestBeside(absl::string_view state, con
   return newest;
 }
 
-bool Revocations::HasListsOf(absl::string_view state) const { return NewestBeside(state, {}).has_value(); }
-
 const Crl* Revocations::Find(absl::string_view state, const Certificate& issuer) const {
   const auto found = lists_.find({std::string(state), issuer.SpkiSha256()});
   return found == lists_.end() ? nullptr : &found->second;

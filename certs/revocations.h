@@ -42,8 +42,6 @@ class Revocations {
   std::optional<absl::Time> AsOf(absl::string_view state, const Certificate& issuer) const;
   // The time of the newest list of an issuer of the State that is none of `others`; nothing if there is none.
   std::optional<absl::Time> NewestBeside(absl::string_view state, const CertificateChain& others) const;
-  // True if there is a list of any issuer of the State.
-  bool HasListsOf(absl::string_view state) const;
 
  private:
   const Crl* Find(absl::string_view state, const Certificate& issuer) const;

@@ -69,9 +69,9 @@ absl::Status Untrusted(const absl::Status& cause) {
 }  // namespace
 
 absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, absl::string_view type,
-                                               absl::string_view header, absl::Time now) const {
+                                               absl::string_view header, absl::Time sealed_at, absl::Time now) const {
   ASSIGN_OR_RETURN(const v1::Signature* signature, AcceptedSignature(signatures));
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Sealer> sealer, SealerOf(*signature, now));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Sealer> sealer, SealerOf(*signature, sealed_at, now));
   if (signature->key_id() != sealer->key_id) {
     return Refused(kSealInvalid, "the signature's key_id is not that of its certificate");
   }
@@ -84,6 +84,7 @@ absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, abs
 }
 
 absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::SealerOf(const v1::Signature& signature,
+                                                                                   absl::Time sealed_at,
                                                                                    absl::Time now) const {
   const std::string digest = ChainDigest(signature);
   const std::shared_ptr<const TrustStore> trust = trust_.Get();
@@ -94,9 +95,12 @@ absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::Sealer
       judge_ = trust;
     }
     const auto found = remembered_.find(digest);
-    if (found != remembered_.end() && found->second->vouched.validity.Covers(now)) return found->second;
+    if (found != remembered_.end() && found->second->vouched.certificates.Covers(sealed_at) &&
+        found->second->vouched.lists.Covers(now)) {
+      return found->second;
+    }
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const Sealer> sealer, VouchedSealer(*trust, signature, now));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Sealer> sealer, VouchedSealer(*trust, signature, sealed_at, now));
   const MutexLock lock(mutex_);
   if (judge_ != trust) return sealer;
   // Only good chains get here, and there are as many as agencies: more than the bound means that most are old.
@@ -107,6 +111,7 @@ absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::Sealer
 
 absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::VouchedSealer(const TrustStore& trust,
                                                                                         const v1::Signature& signature,
+                                                                                        absl::Time sealed_at,
                                                                                         absl::Time now) const {
   CertificateChain chain;
   for (const std::string& der : signature.certificate_chain()) {
@@ -114,7 +119,7 @@ absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::Vouche
     if (!certificate.ok()) return Untrusted(certificate.status());
     chain.push_back(*std::move(certificate));
   }
-  absl::StatusOr<Vouched> vouched = trust.Vouch(chain, Usage::kSeal, now);
+  absl::StatusOr<Vouched> vouched = trust.VouchSigned(chain, Usage::kSeal, sealed_at, now);
   if (!vouched.ok()) return Untrusted(vouched.status());
   absl::StatusOr<P256PublicKey> key = P256PublicKey::FromSpki(chain.front().Spki());
   if (!key.ok()) return Untrusted(Refused(kCertWeakKey, key.status().message()));

@@ -37,7 +37,13 @@ class SealVerifier {
   // (SEAL_MISSING, SEAL_INVALID, SEAL_UNTRUSTED) otherwise, or Unavailable where an extra verifier is. That the
   // principal's agency is the header's sender remains to be checked.
   absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
-                                   absl::Time now) const;
+                                   absl::Time now) const {
+    return Verify(signatures, type, header, now, now);
+  }
+  // The same of what may have waited since it was sealed: certificates count as they were then, revocation lists as
+  // they are now. They are signed anew each hour, so that one of today is of a time to come for a seal of yesterday.
+  absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
+                                   absl::Time sealed_at, absl::Time now) const;
 
   // How many chains are remembered.
   size_t RememberedForTest() const;
@@ -49,9 +55,10 @@ class SealVerifier {
     std::string key_id;
   };
 
-  absl::StatusOr<std::shared_ptr<const Sealer>> SealerOf(const v1::Signature& signature, absl::Time now) const;
+  absl::StatusOr<std::shared_ptr<const Sealer>> SealerOf(const v1::Signature& signature, absl::Time sealed_at,
+                                                         absl::Time now) const;
   absl::StatusOr<std::shared_ptr<const Sealer>> VouchedSealer(const TrustStore& trust, const v1::Signature& signature,
-                                                              absl::Time now) const;
+                                                              absl::Time sealed_at, absl::Time now) const;
 
   const CurrentTrust& trust_;
   const std::vector<ExtraAlgorithm> extras_;

@@ -6,6 +6,8 @@
 
 #include "certs/refusal.h"
 #include "certs/test_certificates.h"
+#include "certs/test_crl.h"
+#include "certs/test_pki.h"
 #include "gtest/gtest.h"
 #include "node/base/error.h"
 #include "node/base/matchers.h"
@@ -272,6 +274,48 @@ TEST_F(SealVerifierTest, OnlySoManyChainsAreRemembered) {
     }
   }
   EXPECT_GT(verified, SealVerifier::kMaxRemembered);
+}
+
+// A request waits in an outbox for hours, and its sender's State signs a list every hour.
+TEST(SealVerifierListsTest, WhatWaitedIsJudgedByTheListsOfNowAndByCertificatesAsTheyWere) {
+  constexpr absl::Duration kWaited = absl::Hours(5);
+  const auto authority = [](const std::string& name) {
+    IssueOptions options = AuthorityNamed(name);
+    options.not_before = TestNow() - absl::Hours(48);
+    return options;
+  };
+  const Issued root = Issue(authority("Root"), nullptr);
+  const Issued issuing = Issue(authority("Issuing"), &root);
+  IssueOptions options = Server();
+  options.purposes = kSealKeyPurpose;
+  options.names = "URI:spiffe://kaz.tamga/border-service/seal/main";
+  options.not_before = TestNow() - absl::Hours(24);
+  options.not_after = TestNow() - absl::Hours(1);
+  const Issued leaf = Issue(options, &issuing);
+  const Seal seal = Seal::Create(P256Signer::FromPem(WritePrivateKeyPem(*leaf.key).value()).value(),
+                                 {leaf.certificate, issuing.certificate})
+                        .value();
+  const auto with = [&](const CrlOptions& of_issuing) {
+    auto lists = std::make_shared<Revocations>();
+    EXPECT_OK(lists->Add("KAZ", IssueCrl({}, root), root.certificate));
+    EXPECT_OK(lists->Add("KAZ", IssueCrl(of_issuing, issuing), issuing.certificate));
+    return std::make_shared<const TrustStore>(
+        TrustStore::Build({{"KAZ", root.certificate.Pem()}})->With(lists, {}, absl::Hours(72)));
+  };
+  CurrentTrust trust(with({.number = 1, .this_update = TestNow() - absl::Minutes(5)}));
+  const SealVerifier verifier(trust);
+  const auto verify = [&](absl::Time sealed_at, absl::Time now) {
+    return verifier.Verify(SealedBy(seal), kRequestType, kHeader, sealed_at, now);
+  };
+  for (int i = 0; i < 2; ++i) {  // the second time it is remembered
+    EXPECT_OK(verify(TestNow() - kWaited, TestNow()));
+    EXPECT_EQ(verifier.RememberedForTest(), 1u);
+  }
+  EXPECT_THAT(verify(TestNow(), TestNow()), HasReason("SEAL_UNTRUSTED")) << "its certificate has ended";
+  EXPECT_THAT(verify(TestNow() - kWaited, TestNow() + absl::Hours(25)), HasReason("SEAL_UNTRUSTED"))
+      << "by then no list is current, whenever it was sealed";
+  trust.Replace(with({.revoked = {leaf.certificate}, .number = 2}));
+  EXPECT_THAT(verify(TestNow() - kWaited, TestNow()), HasReason("SEAL_UNTRUSTED"));
 }
 
 TEST_F(SealVerifierTest, ManyThreadsMayAskAtOnce) {

@@ -78,6 +78,16 @@ absl::StatusOr<Principal> TrustStore::Verify(const CertificateChain& chain, Usag
 
 absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage usage, absl::Time now,
                                           OldLists old_lists) const {
+  return Judge(chain, usage, now, now, old_lists);
+}
+
+absl::StatusOr<Vouched> TrustStore::VouchSigned(const CertificateChain& chain, Usage usage, absl::Time signed_at,
+                                                absl::Time now) const {
+  return Judge(chain, usage, signed_at, now, OldLists::kRefused);
+}
+
+absl::StatusOr<Vouched> TrustStore::Judge(const CertificateChain& chain, Usage usage, absl::Time now,
+                                          absl::Time lists_now, OldLists old_lists) const {
   if (chain.empty()) return Refused(kCertMissing, "no certificate was presented");
   if (chain.size() > kMaxChainLength) return Refused(kCertPathTooLong, "more than 5 certificates were presented");
   ASSIGN_OR_RETURN(Principal principal, IdentityOf(chain.front()));
@@ -93,11 +103,13 @@ absl::StatusOr<Vouched> TrustStore::Vouch(const CertificateChain& chain, Usage u
   rules.state = anchors->first;
   rules.revocations = options_.revocations.get();
   rules.lists_required = options_.lists_not_required.count(anchors->first) == 0;
+  rules.lists_now = lists_now;
   rules.lists_may_be_old = old_lists == OldLists::kTaken;
   rules.revocation_max_age = options_.revocation_max_age;
   const CertificateChain others(chain.begin() + 1, chain.end());
   ASSIGN_OR_RETURN(VerifiedPath verified, VerifyChain(anchors->second, others, chain.front(), rules));
-  return Vouched{std::move(principal), verified.validity, std::move(verified.path)};
+  return Vouched{std::move(principal), verified.validity, std::move(verified.path), verified.certificates,
+                 verified.lists};
 }
 
 bool TrustStore::Knows(absl::string_view state) const { return roots_.find(std::string(state)) != roots_.end(); }

@@ -24,6 +24,8 @@ struct Vouched {
   Principal principal;
   Validity validity;
   CertificateChain path;  // leaf first, root last
+  Validity certificates;  // the certificates alone
+  Validity lists;         // the lists alone
 };
 
 // What a trust store asks for beside paths to the State's roots.
@@ -64,6 +66,10 @@ class TrustStore {
   absl::StatusOr<Vouched> Vouch(const CertificateChain& chain, Usage usage, absl::Time now,
                                 OldLists old_lists = OldLists::kRefused) const;
 
+  // As Vouch, of what was signed a while ago: certificates as they were then, lists as they are now.
+  absl::StatusOr<Vouched> VouchSigned(const CertificateChain& chain, Usage usage, absl::Time signed_at,
+                                      absl::Time now) const;
+
   // True if there are roots for "KAZ".
   bool Knows(absl::string_view state) const;
   // The same roots with other lists (see TrustOptions).
@@ -91,6 +97,9 @@ class TrustStore {
   const std::string& AllRootsPem() const { return all_roots_pem_; }
 
  private:
+  absl::StatusOr<Vouched> Judge(const CertificateChain& chain, Usage usage, absl::Time now, absl::Time lists_now,
+                                OldLists old_lists) const;
+
   TrustOptions options_;
   std::map<std::string, CertificateChain, std::less<>> roots_;
   std::string all_roots_pem_;

@@ -18,18 +18,20 @@ agency: $0
 # Where to listen. Port 0 lets the kernel choose one.
 listen: $1
 
-# Folder for the databases; made if missing, readable by the node alone. Back it up together with the keys.
+# Folder for the databases; made if missing, readable by the node alone. The node copies them itself: see backup.
 data_dir: $2
 
-# Folder of the treaties that this node decides by.
+# Folder of the treaties that this node decides by; it adds what it learns, so it must be able to write to it.
 treaties_dir: $3
 
 # For TLS: the certificate with its issuers, and its key (mode 0600). New ones are taken over while the node runs, here and
-# for seals.
+# for seals. With enrolment the node renews by itself at its State's tamga-authority.
 tls { certificate_file: $4 key_file: $5 }
 
 # For seals: another certificate and key of the same agency.
 seal { certificate_file: $6 key_file: $7 }
+
+# enrolment { authority_address: "ca.example:7411" }
 
 # The exchange log: its name, which must never change, and its Ed25519 seed (mode 0600).
 log { origin: $8 key_file: $9 }
@@ -43,7 +45,8 @@ vault_key_file: $0
 # backup { folder: "/mnt/backup/tamga" }
 
 # Who may vouch for whom: each State's roots, for that State's agencies alone, and the treaty office by whose keys the
-# State's acts about treaties are believed. The own State is among them.
+# State's acts about treaties are believed. The own State is among them. crl_files names the State's revocation lists;
+# a State whose roots have no name constraint needs unconstrained: true.
 )";
 
 constexpr char kWitnessing[] = R"(

@@ -1,4 +1,5 @@
-// tamga pki: a State's authority in software, for demonstrations, pilots and tests.
+// tamga pki: a State's authority in software, for demonstrations, pilots and tests; and what talks to its
+// tamga-authority.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -214,7 +215,8 @@ void AddShow(const Command& pki) {
 }  // namespace
 
 void AddPkiCommands(const Command& root) {
-  const Command pki = root.Add("pki", "Keys and certificates, for demonstrations, pilots and tests");
+  const Command pki = root.Add(
+      "pki", "Keys and certificates: of a State's tamga-authority, and made here for demonstrations and pilots");
   AddState(pki);
   AddNode(pki);
   AddCaller(pki, Role::kSystem, "Issue a certificate to a system of an agency");

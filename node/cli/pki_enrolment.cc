@@ -38,17 +38,19 @@ struct WhoArguments {
 
 void AddWho(const Command& command, WhoArguments& who) {
   command.Required("--agency", "Agency, such as KAZ/border-service", Into(who.agency));
-  command.Optional("--role", "node, seal, system, officer, auditor or operator; node if not given", Into(who.role));
+  command.Optional("--role", "node, seal, system, officer, treaty-officer, auditor or operator; node if not given",
+                   Into(who.role));
   command.Optional("--name", "Name in the agency; main if not given", Into(who.name));
 }
 
 absl::StatusOr<certs::Principal> PrincipalOf(const WhoArguments& who) {
   using certs::Role;
   RETURN_IF_ERROR(CheckAgency("--agency", who.agency));
-  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kAuditor, Role::kOperator}) {
+  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer, Role::kAuditor,
+                          Role::kOperator}) {
     if (certs::RoleName(role) == who.role) return certs::Principal{who.agency, role, who.name};
   }
-  return InvalidField("--role", "must be node, seal, system, officer, auditor or operator");
+  return InvalidField("--role", "must be node, seal, system, officer, treaty-officer, auditor or operator");
 }
 
 struct AuthorityArguments {

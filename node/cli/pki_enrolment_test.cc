@@ -53,6 +53,13 @@ TEST_F(PkiEnrolmentTest, WhoAsksForATokenOrARevocationSaysWho) {
   EXPECT_THAT(err(), HasSubstr("either --serial or --key"));
 }
 
+TEST_F(PkiEnrolmentTest, EveryRoleMayHaveAToken) {
+  for (const char* role : {"node", "seal", "system", "officer", "treaty-officer", "auditor", "operator"}) {
+    EXPECT_EQ(Run({"pki", "token", "--agency", "KAZ/customs", "--role", role, "--out", Path("token")}), 2);
+    EXPECT_THAT(err(), HasSubstr("NO_PROFILE")) << role;
+  }
+}
+
 TEST_F(PkiEnrolmentTest, TheRootsListRevokesAnIssuingAuthorityWithAllThatItIssued) {
   ASSERT_OK_AND_ASSIGN(const certs::CertificateChain chain, certs::ParsePemChain(Content("node/tls.pem")));
   ASSERT_OK_AND_ASSIGN(const certs::CertificateChain root, certs::ParsePemChain(Content("kaz/root.pem")));

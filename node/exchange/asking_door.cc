@@ -1,13 +1,17 @@
 #include "node/exchange/asking_door.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
+#include "certs/refusal.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
@@ -45,7 +49,21 @@ bool ForbidsAsking(const policy::Decision& decision, const PassingOn& passing_on
   return !decision.permitted && (decision.reason == "FORBIDDEN" || decision.reason == "FACT_UNKNOWN");
 }
 
+// Whether certificates or revocation lists were not in order, here or there. That is mended, and another connection
+// shows another certificate. What a seal's own certificate is refused for stays, since what waits is not sealed again;
+// but that there is no current list of its issuer does not.
+bool IsOfCertificates(const absl::Status& status) {
+  if (!absl::IsUnauthenticated(status)) return false;
+  const std::string reason = ReasonOf(status);
+  if (reason != certs::kSealUntrusted)
+    return absl::StartsWith(reason, "CERT_") || absl::StartsWith(reason, "REVOCATION_");
+  const std::map<std::string, std::string> particulars = MetadataOf(status);
+  const auto certificate = particulars.find("certificate");
+  return certificate != particulars.end() && absl::StartsWith(certificate->second, "REVOCATION_");
+}
+
 bool IsTransient(const absl::Status& status) {
+  if (IsOfCertificates(status)) return true;
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }

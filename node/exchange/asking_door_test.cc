@@ -1,6 +1,7 @@
 #include "node/exchange/asking_door.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ class AskingDoorTest : public ::testing::Test {
 
   // The partner's reply, in order but for what `change_` does to its header before the partner seals it.
   absl::StatusOr<v1::SealedMessage> Answer(const v1::SealedMessage& request) {
+    RETURN_IF_ERROR(refusal_);
     ASSIGN_OR_RETURN(v1::SealedMessage reply,
                      kyrgyz_.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request));
     v1::MessageHeader header;
@@ -44,6 +46,7 @@ class AskingDoorTest : public ::testing::Test {
   TestNode kazakh_{states_, kKazakh};
   TestNode kyrgyz_{states_, kKyrgyz};
   std::function<void(v1::MessageHeader&)> change_ = [](v1::MessageHeader&) {};
+  absl::Status refusal_;  // of the partner's node, in the place of a reply
 };
 
 TEST_F(AskingDoorTest, WhatCannotBeSealedIsToldToComeAgainAndLeavesNothing) {
@@ -72,6 +75,22 @@ TEST_F(AskingDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAsked) {
   EXPECT_TRUE(kazakh_.Entries().empty());
   stopped = absl::OkStatus();
   EXPECT_OK(kazakh_.AskToTakeBack(kKyrgyz).status);
+}
+
+// A list that is late there, or a certificate that was replaced while a connection stood, is not to lose what can wait.
+TEST_F(AskingDoorTest, ARequestWaitsUntilCertificatesAndListsAreInOrder) {
+  const auto ask_refused = [&](absl::string_view reason, const std::map<std::string, std::string>& particulars) {
+    refusal_ = Error(absl::StatusCode::kUnauthenticated, reason, "refused", particulars);
+    return kazakh_.AskToTakeBack(kKyrgyz).summary.delivery_state();
+  };
+  for (const char* reason : {"CERT_EXPIRED", "CERT_REVOKED", "REVOCATION_STALE", "REVOCATION_UNKNOWN"}) {
+    EXPECT_EQ(ask_refused(reason, {}), v1::DELIVERY_STATE_QUEUED) << reason;
+  }
+  EXPECT_EQ(ask_refused("SEAL_UNTRUSTED", {{"certificate", "REVOCATION_STALE"}}), v1::DELIVERY_STATE_QUEUED);
+  // It is not sealed again.
+  EXPECT_EQ(ask_refused("SEAL_UNTRUSTED", {{"certificate", "CERT_REVOKED"}}), v1::DELIVERY_STATE_EXPIRED);
+  EXPECT_EQ(ask_refused("SEAL_UNTRUSTED", {}), v1::DELIVERY_STATE_EXPIRED);
+  EXPECT_EQ(ask_refused("SEAL_INVALID", {}), v1::DELIVERY_STATE_EXPIRED);
 }
 
 TEST_F(AskingDoorTest, EachReceiptShowsACheckpoint) {

@@ -154,7 +154,7 @@ absl::Status PayloadAltered(absl::string_view what) {
 }
 
 // When the message says that it was sealed, where its times are in order; otherwise now. A message may wait for days,
-// and its seal's certificate may end meanwhile.
+// and its seal's certificate may end meanwhile. Whether it is revoked is asked now.
 absl::Time SealedAt(const v1::SealedMessage& message, const OpenRules& rules) {
   v1::MessageHeader header;
   if (!header.ParseFromString(message.header()) || !CheckTimes(header, rules).ok()) return rules.now;
@@ -190,8 +190,9 @@ absl::StatusOr<v1::SealedMessage> SealMessage(v1::MessageHeader header, const st
 absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, const OpenRules& rules,
                                           const certs::SealVerifier& verifier) {
   RETURN_IF_ERROR(CheckSize(message));
-  ASSIGN_OR_RETURN(const certs::Principal signer, verifier.Verify(message.signatures(), SealType(rules.kind),
-                                                                  message.header(), SealedAt(message, rules)));
+  ASSIGN_OR_RETURN(const certs::Principal signer,
+                   verifier.Verify(message.signatures(), SealType(rules.kind), message.header(),
+                                   SealedAt(message, rules), rules.now));
   ASSIGN_OR_RETURN(const auto parsed, ParseStrictly(v1::MessageHeader::default_instance(), message.header()));
   const auto& header = static_cast<const v1::MessageHeader&>(*parsed);
   RETURN_IF_ERROR(CheckParties(header, rules, signer));

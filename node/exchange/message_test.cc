@@ -1,5 +1,9 @@
 #include "node/exchange/message.h"
 
+#include <memory>
+
+#include "certs/p256.h"
+#include "certs/test_crl.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
@@ -37,6 +41,29 @@ TEST_F(MessageTimeTest, ASealIsJudgedByTheTimeAtWhichItWasMade) {
   states_.clock.Advance(absl::Hours(24));
   const certs::Seal later = states_.IssueSeal(kKyrgyz, kSealLife);
   EXPECT_THAT(Open(SealApplication(header, later, states_.rng)), HasReason("SEAL_UNTRUSTED"));
+}
+
+TEST_F(MessageTimeTest, AListThatIsNewerThanTheSealSpeaksOfIt) {
+  const v1::SealedMessage message = Sealed(states_.RequestHeader(kKyrgyz, kKazakh));
+  states_.clock.Advance(absl::Hours(24));
+  const certs::StateAuthority::Files files = states_.AuthorityFiles("KGZ");
+  const certs::Issued issuer = {certs::ParsePemChain(files.issuing_pem)->front(),
+                                certs::ParsePrivateKeyPem(files.issuing_key_pem).value()};
+  const absl::Time now = states_.clock.Now();
+  certs::CrlOptions options;
+  options.this_update = now - absl::Minutes(30);
+  options.next_update = now + absl::Hours(24);
+  const auto take = [&] {
+    auto lists = std::make_shared<certs::Revocations>();
+    ASSERT_OK(lists->Add("KGZ", certs::IssueCrl(options, issuer), issuer.certificate));
+    states_.trust().Replace(std::make_shared<const certs::TrustStore>(
+        states_.trust().Get()->With(lists, {"KGZ"}, absl::InfiniteDuration())));
+  };
+  take();
+  EXPECT_OK(Open(message));
+  options.revoked = {seal_.chain().front()};
+  take();
+  EXPECT_THAT(Open(message), HasReason("SEAL_UNTRUSTED"));
 }
 
 TEST_F(MessageTimeTest, NoDatingBackReachesFurtherThanAMessageLives) {

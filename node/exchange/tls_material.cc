@@ -28,7 +28,6 @@ constexpr char kCurrent[] = "/current";
 constexpr char kNext[] = "/current.new";
 constexpr char kKey[] = "/key.pem";
 constexpr char kChain[] = "/chain.pem";
-constexpr char kRoots[] = "/roots.pem";
 constexpr unsigned kPollSeconds = 1;
 
 absl::Status SystemError(absl::string_view verb, const std::string& path) {
@@ -50,7 +49,7 @@ bool IsGeneration(const std::string& name) {
 // What a process that ended in a crash left behind. Nothing else, should the folder be of another kind.
 absl::Status RemoveLeftovers(const std::string& folder) {
   std::error_code error;
-  std::vector<std::string> leftovers = {folder + kCurrent, folder + kNext, folder + kRoots};
+  std::vector<std::string> leftovers = {folder + kCurrent, folder + kNext};
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (IsGeneration(entry->path().filename())) leftovers.push_back(entry->path());
@@ -100,18 +99,16 @@ class TlsMaterial::FolderLock {
   const int fd_;
 };
 
-absl::StatusOr<std::unique_ptr<TlsMaterial>> TlsMaterial::Open(const std::string& folder, const TlsIdentity& first,
-                                                               const std::string& roots_pem) {
+absl::StatusOr<std::unique_ptr<TlsMaterial>> TlsMaterial::Open(const std::string& folder, const TlsIdentity& first) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(std::unique_ptr<FolderLock> lock, FolderLock::Take(folder));
   RETURN_IF_ERROR(RemoveLeftovers(folder));
   const std::string current = folder + kCurrent;
-  const std::string roots = roots_pem.empty() ? "" : folder + kRoots;
-  if (!roots.empty()) RETURN_IF_ERROR(WriteFile(roots, roots_pem, 0600));
   std::unique_ptr<TlsMaterial> material(new TlsMaterial(folder, std::move(lock)));
   RETURN_IF_ERROR(material->Write(first));
+  // Without roots: whom to believe is our own verifier's matter (tls.h).
   material->provider_ = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      current + kKey, current + kChain, roots, kPollSeconds);
+      current + kKey, current + kChain, "", kPollSeconds);
   return material;
 }
 

@@ -18,11 +18,10 @@ namespace tamga::exchange {
 // Thread-compatible; provider() may be called at any time.
 class TlsMaterial {
  public:
-  // Writes `first`, and `roots_pem` unless it is empty, below `folder`, which is made if missing and belongs to this
-  // object alone: what another left there in a crash is removed. FailedPrecondition if others than the owner may write
-  // to the folder, or another process uses it; Internal if the disk takes no more.
-  static absl::StatusOr<std::unique_ptr<TlsMaterial>> Open(const std::string& folder, const TlsIdentity& first,
-                                                           const std::string& roots_pem);
+  // Writes `first` below `folder`, which is made if missing and belongs to this object alone: what another left there
+  // in a crash is removed. FailedPrecondition if others than the owner may write to the folder, or another process uses
+  // it; Internal if the disk takes no more.
+  static absl::StatusOr<std::unique_ptr<TlsMaterial>> Open(const std::string& folder, const TlsIdentity& first);
   // Removes what it wrote. No connection is made with it any more.
   ~TlsMaterial();
   TlsMaterial(const TlsMaterial&) = delete;

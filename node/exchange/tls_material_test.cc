@@ -37,7 +37,7 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 class TlsMaterialTest : public ::testing::Test {
  protected:
   std::unique_ptr<TlsMaterial> Open(const TlsIdentity& first) {
-    absl::StatusOr<std::unique_ptr<TlsMaterial>> material = TlsMaterial::Open(folder_.path(), first, "");
+    absl::StatusOr<std::unique_ptr<TlsMaterial>> material = TlsMaterial::Open(folder_.path(), first);
     EXPECT_OK(material);
     return material.ok() ? *std::move(material) : nullptr;
   }
@@ -92,13 +92,13 @@ TEST_F(TlsMaterialTest, WhatACrashLeftIsRemovedAndNothingElse) {
 
 TEST_F(TlsMaterialTest, AFolderThatOthersMayWriteToIsRefused) {
   ASSERT_EQ(::chmod(folder_.path().c_str(), 0770), 0);
-  EXPECT_THAT(TlsMaterial::Open(folder_.path(), {"chain", "key"}, ""),
+  EXPECT_THAT(TlsMaterial::Open(folder_.path(), {"chain", "key"}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("chmod 700")));
 }
 
 TEST_F(TlsMaterialTest, AFolderInUseIsRefused) {
   const auto material = Open({"chain", "key"});
-  EXPECT_THAT(TlsMaterial::Open(folder_.path(), {"other chain", "other key"}, ""),
+  EXPECT_THAT(TlsMaterial::Open(folder_.path(), {"other chain", "other key"}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another process")));
   EXPECT_EQ(Read("current/key.pem"), "key");
 }
@@ -165,8 +165,8 @@ struct Shown {
 class RotationTest : public ::testing::Test {
  protected:
   RotationTest() {
-    server_material_ = Must(TlsMaterial::Open(server_folder_.path(), NewIdentity(), trust_.Get()->AllRootsPem()));
-    client_material_ = Must(TlsMaterial::Open(client_folder_.path(), NewIdentity(), trust_.Get()->AllRootsPem()));
+    server_material_ = Must(TlsMaterial::Open(server_folder_.path(), NewIdentity()));
+    client_material_ = Must(TlsMaterial::Open(client_folder_.path(), NewIdentity()));
     grpc::ServerBuilder builder;
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddListeningPort("127.0.0.1:0", MakeServerCredentials(server_material_->provider(), trust_, clock_),

@@ -47,7 +47,6 @@ struct RevocationSetup {
   trust::RevocationRules rules;
   absl::Duration refresh;
   std::vector<trust::ListFile> files;
-  certs::CertificateChain issuers;  // of the node's own certificates
 };
 
 // Signatures on seals beside the one that every node speaks.

@@ -61,10 +61,11 @@ RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* 
   setup.rules.required = revocation.required();
   setup.rules.stale_after = absl::Seconds(revocation.stale_after_s());
   setup.refresh = absl::Seconds(revocation.refresh_s());
-  if (keys) setup.issuers = IssuersOf(*keys);
+  certs::CertificateChain issuers;
+  if (keys) issuers = IssuersOf(*keys);
   for (int i = 0; i < config.trust_bundles_size(); ++i) {
     const v1::TrustBundle& bundle = config.trust_bundles(i);
-    certs::CertificateChain known = setup.issuers;
+    certs::CertificateChain known = issuers;
     if (trust != nullptr) {
       for (certs::Certificate& root : trust->RootsOf(bundle.state())) known.push_back(std::move(root));
     }

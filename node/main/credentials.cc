@@ -133,6 +133,14 @@ std::vector<DatedCertificate> Credentials::Certificates() const {
   return certificates;
 }
 
+certs::CertificateChain Credentials::Issuers() const {
+  certs::CertificateChain issuers;
+  for (const certs::CertificateChain& chain : {ChainOf(tls()), parts_.seal.Get()->chain()}) {
+    if (!chain.empty()) issuers.insert(issuers.end(), chain.begin() + 1, chain.end());
+  }
+  return issuers;
+}
+
 absl::Status Credentials::CheckNames(const OwnKeys& next) const {
   Mistakes mistakes;
   CheckName("tls.certificate_file", ChainOf(tls()), ChainOf(next.tls), mistakes);

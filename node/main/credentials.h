@@ -60,6 +60,8 @@ class Credentials {
 
   // The certificates in use, their issuers, and the roots of all States.
   std::vector<DatedCertificate> Certificates() const;
+  // The issuers of the certificates in use, below the roots.
+  certs::CertificateChain Issuers() const;
 
  private:
   absl::Status CheckNames(const OwnKeys& next) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(checking_);

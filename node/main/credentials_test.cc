@@ -34,7 +34,7 @@ using Trigger = Credentials::Trigger;
 class CredentialsTest : public ::testing::Test {
  protected:
   CredentialsTest() : setup_(*LoadNodeSetup(node_.WriteConfig(), TestNow())), trust_(setup_.trust), seal_(setup_.seal) {
-    auto material = exchange::TlsMaterial::Open(setup_.config.tls_runtime_dir(), setup_.tls, "");
+    auto material = exchange::TlsMaterial::Open(setup_.config.tls_runtime_dir(), setup_.tls);
     EXPECT_OK(material);
     material_ = *std::move(material);
     credentials_ = std::make_unique<Credentials>(CredentialParts{setup_.config,
@@ -258,6 +258,7 @@ TEST_F(CredentialsTest, TheCertificatesInUseAreShownWithTheirIssuersAndAllRoots)
   EXPECT_THAT(names, ElementsAre("tls spiffe://kaz.tamga/border-service/node/main", "issuing KAZ",
                                  "seal spiffe://kaz.tamga/border-service/seal/main", "root KAZ", "root KGZ"));
   EXPECT_THAT(ends, ElementsAre(TestNow() + absl::Hours(72), TestNow() + absl::Hours(24)));
+  EXPECT_THAT(credentials_->Issuers(), SizeIs(2)) << "of the one, and of the other";
 }
 
 struct Refused {

@@ -20,7 +20,7 @@ struct DatedCertificate {
 
 enum class ExpiryLevel {
   kNone,
-  kWarning,  // TLS: a third of its life is left; all others: 30 days, if that is less than a third
+  kWarning,  // TLS: a quarter of its life is left; all others: 30 days, if that is less than a quarter
   kAlarm     // TLS: a tenth; all others: 7 days, if that is less than a tenth; or it has ended
 };
 

@@ -20,14 +20,15 @@ DatedCertificate Lasting(const std::string& what, absl::Duration life) {
   return {what, "spiffe://kaz.tamga/border-service/node/n1", "sha-256 of " + what, {Start(), Start() + life}};
 }
 
-TEST(ExpiryTest, ATlsCertificateWarnsForItsLastThirdAndAlarmsForItsLastTenth) {
-  const DatedCertificate tls = Lasting("tls", 30 * kDay);
+TEST(ExpiryTest, ATlsCertificateWarnsForItsLastQuarterAndAlarmsForItsLastTenth) {
+  const DatedCertificate tls = Lasting("tls", 40 * kDay);
   EXPECT_EQ(LevelOf(tls, Start()), ExpiryLevel::kNone);
-  EXPECT_EQ(LevelOf(tls, Start() + 20 * kDay), ExpiryLevel::kNone);
-  EXPECT_EQ(LevelOf(tls, Start() + 20 * kDay + absl::Seconds(1)), ExpiryLevel::kWarning);
-  EXPECT_EQ(LevelOf(tls, Start() + 27 * kDay), ExpiryLevel::kWarning);
-  EXPECT_EQ(LevelOf(tls, Start() + 27 * kDay + absl::Seconds(1)), ExpiryLevel::kAlarm);
-  EXPECT_EQ(LevelOf(tls, Start() + 31 * kDay), ExpiryLevel::kAlarm);
+  EXPECT_EQ(LevelOf(tls, Start() + 0.66 * 1.1 * 40 * kDay), ExpiryLevel::kNone) << "by then a node has renewed it";
+  EXPECT_EQ(LevelOf(tls, Start() + 30 * kDay), ExpiryLevel::kNone);
+  EXPECT_EQ(LevelOf(tls, Start() + 30 * kDay + absl::Seconds(1)), ExpiryLevel::kWarning);
+  EXPECT_EQ(LevelOf(tls, Start() + 36 * kDay), ExpiryLevel::kWarning);
+  EXPECT_EQ(LevelOf(tls, Start() + 36 * kDay + absl::Seconds(1)), ExpiryLevel::kAlarm);
+  EXPECT_EQ(LevelOf(tls, Start() + 41 * kDay), ExpiryLevel::kAlarm);
 }
 
 TEST(ExpiryTest, WhatLastsForYearsWarnsThirtyDaysBeforeItsEndAndAlarmsSeven) {
@@ -47,7 +48,7 @@ TEST(ExpiryTest, ASealThatLastsForDaysDoesNotWarnFromItsFirstDay) {
 }
 
 TEST(ExpiryReminderTest, ItSaysALevelOnceAnHourAndANewOneAtOnce) {
-  ManualClock clock(Start() + 20 * kDay + absl::Seconds(1));
+  ManualClock clock(Start() + 23 * kDay);
   ExpiryReminder reminder;
   const std::vector<DatedCertificate> tls = {Lasting("tls", 30 * kDay)};
   ASSERT_THAT(reminder.Due(tls, clock.Now()), SizeIs(1));

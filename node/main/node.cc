@@ -325,8 +325,8 @@ absl::Status Node::Parts::OpenTrust() {
   for (const v1::TrustBundle& bundle : setup.config.trust_bundles()) {
     if (bundle.unconstrained()) Log(Severity::kWarning, "roots may be unconstrained", {{"state", bundle.state()}});
   }
-  list_files = std::make_unique<trust::ListWatch>(agency, setup.revocation.files, setup.revocation.issuers, trust,
-                                                  *trust_keeper);
+  list_files = std::make_unique<trust::ListWatch>(
+      agency, setup.revocation.files, [this] { return credentials->Issuers(); }, trust, *trust_keeper);
   return trust_keeper->CheckConfiguredRoots();
 }
 
@@ -345,8 +345,7 @@ std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
 
 // After the stores, whose lock keeps another node from the folder.
 absl::Status Node::Parts::OpenCredentials() {
-  ASSIGN_OR_RETURN(tls,
-                   exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls, trust.Get()->AllRootsPem()));
+  ASSIGN_OR_RETURN(tls, exchange::TlsMaterial::Open(setup.config.tls_runtime_dir(), setup.tls));
   seal_record = std::make_unique<SealRecord>(setup.config.agency(), *records, *sequencer, clock, rng);
   credentials = std::make_unique<Credentials>(
       CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
@@ -508,7 +507,7 @@ absl::Status Node::Parts::BuildServices() {
   evidence = std::make_unique<audit::EvidenceCollector>(
       audit::EvidenceParts{apart, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
                            [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); },
-                           [this](const std::string& state) { return revocations->DersOf(state); },
+                           [this](const std::string& state) { return revocations->NewestOf(state); },
                            [this](uint64_t size) -> absl::StatusOr<v1::TimeStampEvidence> {
                              if (stamping == nullptr) return absl::NotFoundError("this log is not time-stamped");
                              return stamping->OldestOver(size);

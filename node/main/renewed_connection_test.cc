@@ -65,7 +65,7 @@ class RenewedConnectionTest : public ::testing::Test {
 };
 
 TEST_F(RenewedConnectionTest, AChannelMovesToTheNewCertificateWhenItsConnectionIsOldAndNoCallFails) {
-  auto material = exchange::TlsMaterial::Open(folder_.path(), NewIdentity(), trust_.Get()->AllRootsPem());
+  auto material = exchange::TlsMaterial::Open(folder_.path(), NewIdentity());
   ASSERT_OK(material);
   auto listener = exchange::Listener::Open("127.0.0.1:0", {1'000, 100});
   ASSERT_OK(listener);

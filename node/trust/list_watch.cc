@@ -20,10 +20,17 @@ void SayUnusable(const ListFile& file, const absl::Status& why, std::string* sai
       {{"state", file.state}, {"path", file.path}, {"reason", ReasonOf(why)}, {"detail", std::string(why.message())}});
 }
 
+std::string DigestOf(const std::string& text, const certs::CertificateChain& issuers) {
+  std::string digests = Sha256(text);
+  for (const certs::Certificate& issuer : issuers) digests += Sha256(issuer.Der());
+  return Sha256(digests);
+}
+
 }  // namespace
 
-ListWatch::ListWatch(std::string own_agency, std::vector<ListFile> files, certs::CertificateChain issuers,
-                     const certs::CurrentTrust& trust, TrustKeeper& keeper)
+ListWatch::ListWatch(std::string own_agency, std::vector<ListFile> files,
+                     std::function<certs::CertificateChain()> issuers, const certs::CurrentTrust& trust,
+                     TrustKeeper& keeper)
     : own_agency_(std::move(own_agency)), issuers_(std::move(issuers)), trust_(trust), keeper_(keeper) {
   for (ListFile& file : files) files_.push_back(Watched{std::move(file), "", ""});
 }
@@ -34,12 +41,12 @@ void ListWatch::Look() {
 
 void ListWatch::Look(Watched& watched) {
   const absl::StatusOr<std::string> text = ReadFile(watched.file.path, kMostListFileBytes);
-  const std::string seen = text.ok() ? Sha256(*text) : std::string(text.status().message());
+  certs::CertificateChain known = issuers_();
+  for (certs::Certificate& root : trust_.Get()->RootsOf(watched.file.state)) known.push_back(std::move(root));
+  const std::string seen = text.ok() ? DigestOf(*text, known) : std::string(text.status().message());
   if (watched.seen == seen) return;
   watched.seen = seen;
   if (!text.ok()) return SayUnusable(watched.file, text.status(), &watched.said);
-  certs::CertificateChain known = issuers_;
-  for (certs::Certificate& root : trust_.Get()->RootsOf(watched.file.state)) known.push_back(std::move(root));
   const absl::StatusOr<std::vector<RevocationList>> lists = ReadListFile(watched.file.state, *text, known);
   if (!lists.ok()) return SayUnusable(watched.file, lists.status(), &watched.said);
   const TakenLists taken = keeper_.Take(*lists, own_agency_);

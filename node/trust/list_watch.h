@@ -1,6 +1,7 @@
 // Files in which States publish their revocation lists, looked at again and again.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,25 +19,25 @@ struct ListFile {
 // Thread-compatible.
 class ListWatch {
  public:
-  // `issuers`: certificates that may have issued lists, beside those in the files and the States' roots. The lists are
-  // brought by `own_agency`. References outlive this.
-  ListWatch(std::string own_agency, std::vector<ListFile> files, certs::CertificateChain issuers,
+  // `issuers`: certificates that may have issued lists by now, beside those in the files and the States' roots. The
+  // lists are brought by `own_agency`. References outlive this.
+  ListWatch(std::string own_agency, std::vector<ListFile> files, std::function<certs::CertificateChain()> issuers,
             const certs::CurrentTrust& trust, TrustKeeper& keeper);
 
-  // Takes the lists of the files that are not as they were when last looked at. A file that cannot be used has a line
-  // in the operator's log, once, and the lists that were taken before stay.
+  // Takes the lists of the files that are not as they were when last looked at, or whose issuers may be others. A file
+  // that cannot be used has a line in the operator's log, once, and the lists that were taken before stay.
   void Look();
 
  private:
   struct Watched {
     ListFile file;
-    std::string seen;  // SHA-256 of the content, or why there is none
+    std::string seen;  // SHA-256 of the content and of who may have issued it, or why there is none
     std::string said;  // what was wrong with it last
   };
   void Look(Watched& watched);
 
   const std::string own_agency_;
-  const certs::CertificateChain issuers_;
+  const std::function<certs::CertificateChain()> issuers_;
   const certs::CurrentTrust& trust_;
   TrustKeeper& keeper_;
   std::vector<Watched> files_;

@@ -23,7 +23,8 @@ class ListWatchTest : public testing::Test {
   ManualClock clock_{certs::TestNow()};
   TestTrust node_{clock_};
   const std::string path_ = node_.folder.path() + "/kgz.crl";
-  ListWatch watch_{"KAZ/border-service", {{"KGZ", path_}}, {}, node_.trust, *node_.keeper};
+  certs::CertificateChain shown_;  // issuers of the node's own certificates
+  ListWatch watch_{"KAZ/border-service", {{"KGZ", path_}}, [this] { return shown_; }, node_.trust, *node_.keeper};
 };
 
 TEST_F(ListWatchTest, AFileIsTakenWhenItChanges) {
@@ -63,6 +64,16 @@ TEST_F(ListWatchTest, AListOfATimeToComeIsTakenWhenItHasCome) {
   clock_.Advance(absl::Minutes(5));
   watch_.Look();
   EXPECT_THAT(node_.Entries(), SizeIs(1));
+}
+
+// As when the State has another issuing authority, whose list is there before the node's first certificate of it.
+TEST_F(ListWatchTest, AFileIsLookedAtAgainWhenTheNodeShowsAnotherIssuer) {
+  ASSERT_OK(WriteFile(path_, certs::WritePem("X509 CRL", Kgz().IssuingList({}).list.Der())));
+  watch_.Look();
+  EXPECT_THAT(node_.book->Lists(), IsEmpty());
+  shown_ = {Kgz().issuing.certificate};
+  watch_.Look();
+  EXPECT_THAT(node_.book->Lists(), SizeIs(1));
 }
 
 TEST_F(ListWatchTest, ARootsListNeedsNoCertificateInTheFile) {

@@ -21,6 +21,7 @@ constexpr char kNode[] = TAMGA_NODE_BINARY;
 constexpr char kLoad[] = TAMGA_LOAD_BINARY;
 constexpr char kGost[] = TAMGA_GOST_BINARY;
 constexpr char kAuthority[] = TAMGA_AUTHORITY_BINARY;
+constexpr char kSigner[] = TAMGA_SIGNER_BINARY;
 
 struct Ended {
   int exit_code = -1;  // -1: not by itself
@@ -43,7 +44,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
     const char* option;
   };
   for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"},
-                        Case{kGost, "--socket"}, Case{kAuthority, "--check"}}) {
+                        Case{kGost, "--socket"}, Case{kAuthority, "--check"}, Case{kSigner, "--check"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -54,7 +55,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode, kLoad, kGost, kAuthority}) {
+  for (const char* program : {kTamga, kNode, kLoad, kGost, kAuthority, kSigner}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));
@@ -80,6 +81,7 @@ TEST(ProgramsTest, AWrongConfigurationEndsWithTwoWhoeverReadsIt) {
     EXPECT_EQ(Launch(kNode, "--check --config " + config).exit_code, kUsage) << config;
     EXPECT_EQ(Launch(kNode, "--config " + config).exit_code, kUsage) << config;
     EXPECT_EQ(Launch(kAuthority, "--config " + config).exit_code, kUsage) << config;
+    EXPECT_EQ(Launch(kSigner, "--config " + config).exit_code, kUsage) << config;
   }
   std::remove(wrong.c_str());
 }
