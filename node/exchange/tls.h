@@ -22,8 +22,8 @@ namespace tamga::exchange {
 // Where credentials find what to show, now and later (see tls_material.h).
 using IdentityProvider = grpc::experimental::CertificateProviderInterface;
 
-// Sets the process's OpenSSL to TLS 1.3 without tickets; gRPC 1.51 has no option for it. Call once, before any
-// credentials are made. FailedPrecondition if OpenSSL refuses.
+// Sets the process's OpenSSL to TLS 1.3 without tickets, and to little work with clients' certificates, which it is not
+// to judge; gRPC 1.51 has no option for either. Call once, before any credentials are made. FailedPrecondition if OpenSSL refuses.
 absl::Status RestrictOpenSslToTls13();
 
 // `trust` and `clock` outlive the credentials' last use.

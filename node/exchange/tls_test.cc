@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "certs/authority.h"
 #include "certs/certificate_builder.h"
+#include "certs/openssl_ptr.h"
 #include "certs/p256.h"
 #include "certs/test_certificates.h"
 #include "grpc/grpc_security.h"
@@ -190,6 +191,16 @@ class HandshakeTest : public ::testing::Test {
 TEST_F(HandshakeTest, WhoeverTheOwnStateVouchesForConnects) {
   Serve(Issue(kaz_, kServer));
   EXPECT_EQ(CallAs(Issue(kgz_, kClient)), kConnected);
+}
+
+// What a stranger shows costs little before the verifier has seen it.
+TEST_F(HandshakeTest, OpenSslBuildsNoLongPathOfAClientsCertificates) {
+  const certs::CertificateChain chain = certs::Kaz().IssueGood(certs::Role::kSystem);
+  const certs::X509StorePtr store(X509_STORE_new());
+  const certs::X509StoreCtxPtr context(X509_STORE_CTX_new());
+  ASSERT_EQ(X509_STORE_CTX_init(context.get(), store.get(), chain.front().native(), nullptr), 1);
+  ASSERT_EQ(X509_STORE_CTX_set_default(context.get(), "ssl_client"), 1);
+  EXPECT_EQ(X509_VERIFY_PARAM_get_depth(X509_STORE_CTX_get0_param(context.get())), 0);
 }
 
 bool asked_for_default_roots = false;
