@@ -23,7 +23,8 @@ namespace tamga::exchange {
 using IdentityProvider = grpc::experimental::CertificateProviderInterface;
 
 // Sets the process's OpenSSL to TLS 1.3 without tickets, and to little work with clients' certificates, which it is not
-// to judge; gRPC 1.51 has no option for either. Call once, before any credentials are made. FailedPrecondition if OpenSSL refuses.
+// to judge; gRPC 1.51 has no option for either. Call once, before any credentials are made. FailedPrecondition if
+// OpenSSL refuses.
 absl::Status RestrictOpenSslToTls13();
 
 // `trust` and `clock` outlive the credentials' last use.

@@ -59,8 +59,8 @@ class AuthorityDb {
   absl::StatusOr<std::optional<IssuedRow>> FindIssued(absl::string_view serial);
 
   // Each revokes from `now` on all certificates with the origin of the one that is named, since whoever had its key
-  // could renew it; with that origin itself, if it is a certificate that was issued elsewhere. Returns how many were not
-  // revoked before. A serial number need not be of a certificate that is known here.
+  // could renew it; with that origin itself, if it is a certificate that was issued elsewhere. Returns how many were
+  // not revoked before. A serial number need not be of a certificate that is known here.
   absl::StatusOr<int64_t> RevokeSerial(absl::string_view serial, absl::Time now);
   absl::StatusOr<int64_t> RevokeKey(absl::string_view key_sha256, absl::Time now);
   absl::StatusOr<int64_t> RevokeOrigin(absl::string_view origin, absl::Time now);
