@@ -136,8 +136,13 @@ CertificateChain TrustStore::RootsOf(absl::string_view state) const {
 
 absl::Time TrustStore::RevocationsAsOf(absl::string_view state) const {
   if (options_.revocations == nullptr) return absl::InfinitePast();
-  if (const auto newest = options_.revocations->NewestBeside(state, RootsOf(state))) return *newest;
+  if (const auto newest = IssuersListsAsOf(state)) return *newest;
   return options_.revocations->NewestBeside(state, {}).value_or(absl::InfinitePast());
+}
+
+std::optional<absl::Time> TrustStore::IssuersListsAsOf(absl::string_view state) const {
+  if (options_.revocations == nullptr) return std::nullopt;
+  return options_.revocations->NewestBeside(state, RootsOf(state));
 }
 
 }  // namespace tamga::certs

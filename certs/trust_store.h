@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -88,6 +89,8 @@ class TrustStore {
   // When the State last said which certificates of its principals are revoked: the time of the newest list that is not
   // a root's, or of the newest at all where roots alone have lists. InfinitePast without a list.
   absl::Time RevocationsAsOf(absl::string_view state) const;
+  // The time of the newest list that is not a root's; nothing if there is none.
+  std::optional<absl::Time> IssuersListsAsOf(absl::string_view state) const;
 
   // By State.
   const std::map<std::string, CertificateChain, std::less<>>& roots() const { return roots_; }

@@ -463,6 +463,8 @@ TEST(TrustStoreListsTest, AStatesWordIsAsOldAsTheNewestListThatIsNotARoots) {
   const CrlOptions of_issuing = {.this_update = TestNow() - absl::Minutes(30)};
   EXPECT_EQ(state.With(&of_root, &of_issuing).RevocationsAsOf("KAZ"), TestNow() - absl::Minutes(30));
   EXPECT_EQ(state.With(&of_root, nullptr).RevocationsAsOf("KAZ"), TestNow() - absl::Minutes(1));
+  EXPECT_EQ(state.With(&of_root, &of_issuing).IssuersListsAsOf("KAZ"), TestNow() - absl::Minutes(30));
+  EXPECT_EQ(state.With(&of_root, nullptr).IssuersListsAsOf("KAZ"), std::nullopt);
   EXPECT_EQ(state.With(nullptr, nullptr).RevocationsAsOf("KAZ"), absl::InfinitePast());
   EXPECT_EQ(state.With(&of_root, &of_issuing).RevocationsAsOf("KGZ"), absl::InfinitePast());
   EXPECT_EQ(TrustStore::Build({{"KAZ", state.root.certificate.Pem()}})->RevocationsAsOf("KAZ"), absl::InfinitePast());

@@ -36,14 +36,15 @@ void RevocationLoop::WarnOfOldLists() {
   const absl::Time now = parts_.clock.Now();
   const std::shared_ptr<const certs::TrustStore> trust = parts_.trust.Get();
   for (const std::string& state : trust->States()) {
-    const absl::Time as_of = trust->RevocationsAsOf(state);
-    if (as_of == absl::InfinitePast() || now - as_of < parts_.stale_after / 3) continue;
+    // Roots' lists have their nextUpdate alone: an authority that is off-line signs a few a year.
+    const std::optional<absl::Time> as_of = trust->IssuersListsAsOf(state);
+    if (!as_of || now - *as_of < parts_.stale_after / 3) continue;
     absl::Time& warned = warned_.try_emplace(state, absl::InfinitePast()).first->second;
     if (absl::AbsDuration(now - warned) < kBetweenWarnings) continue;
     warned = now;
-    Log(now - as_of < parts_.stale_after ? Severity::kWarning : Severity::kError, "revocation list is old",
+    Log(now - *as_of < parts_.stale_after ? Severity::kWarning : Severity::kError, "revocation list is old",
         {{"state", state},
-         {"as_of", absl::FormatTime(as_of, absl::UTCTimeZone())},
+         {"as_of", absl::FormatTime(*as_of, absl::UTCTimeZone())},
          {"detail", "exchanges with the State stop when it is stale; ask its authority for a newer one"}});
   }
 }
