@@ -34,12 +34,17 @@ void ListWatch::Look() {
 
 void ListWatch::Look(Watched& watched) {
   const absl::StatusOr<std::string> text = ReadFile(watched.file.path, kMostListFileBytes);
-  const std::string seen = text.ok() ? Sha256(*text) : std::string(text.status().message());
+  certs::CertificateChain known = issuers_;
+  // With the roots: what they do not vouch for yet is looked at again when they are others.
+  std::string believed_by;
+  for (certs::Certificate& root : trust_.Get()->RootsOf(watched.file.state)) {
+    believed_by += root.Der();
+    known.push_back(std::move(root));
+  }
+  const std::string seen = text.ok() ? Sha256(believed_by + *text) : std::string(text.status().message());
   if (watched.seen == seen) return;
   watched.seen = seen;
   if (!text.ok()) return SayUnusable(watched.file, text.status(), &watched.said);
-  certs::CertificateChain known = issuers_;
-  for (certs::Certificate& root : trust_.Get()->RootsOf(watched.file.state)) known.push_back(std::move(root));
   const absl::StatusOr<std::vector<RevocationList>> lists = ReadListFile(watched.file.state, *text, known);
   if (!lists.ok()) return SayUnusable(watched.file, lists.status(), &watched.said);
   const TakenLists taken = keeper_.Take(*lists, own_agency_);

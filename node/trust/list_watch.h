@@ -30,7 +30,7 @@ class ListWatch {
  private:
   struct Watched {
     ListFile file;
-    std::string seen;  // SHA-256 of the content, or why there is none
+    std::string seen;  // SHA-256 of the State's roots and the content, or why there is none
     std::string said;  // what was wrong with it last
   };
   void Look(Watched& watched);
