@@ -76,6 +76,18 @@ TEST_F(ListWatchTest, AFileIsLookedAtAgainWhenTheNodeShowsAnotherIssuer) {
   EXPECT_THAT(node_.book->Lists(), SizeIs(1));
 }
 
+TEST_F(ListWatchTest, AListBelowARootThatIsBelievedLaterIsTakenThen) {
+  const TestState renewed("KGZ");
+  Write(renewed.IssuingList({.number = 1}));
+  watch_.Look();
+  EXPECT_THAT(node_.Entries(), IsEmpty());
+  node_.trust.Replace(std::make_shared<const certs::TrustStore>(
+      certs::TrustStore::Build({{"KAZ", Kaz().root.certificate.Pem()}, {"KGZ", renewed.root.certificate.Pem()}})
+          .value()));
+  watch_.Look();
+  EXPECT_THAT(node_.Entries(), SizeIs(1));
+}
+
 TEST_F(ListWatchTest, ARootsListNeedsNoCertificateInTheFile) {
   ASSERT_OK(WriteFile(path_, certs::WritePem("X509 CRL", Kgz().RootList({}).list.Der())));
   watch_.Look();
