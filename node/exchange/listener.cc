@@ -18,7 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
 #include "node/base/failpoint.h"
-#include "node/base/log.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::exchange {
@@ -143,7 +142,7 @@ void Listener::AcceptLoop() {
       continue;
     }
     if (const absl::string_view reason = RefusalOf(connection, peer); !reason.empty()) {
-      Log(Severity::kWarning, "connection refused", {{"reason", reason}});
+      refusals_.Add("connection refused", std::string(reason));
       ::close(connection);
       continue;
     }

@@ -9,6 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "grpcpp/server_builder.h"
+#include "node/base/clock.h"
+#include "node/base/refusal_log.h"
 #include "node/exchange/address_connections.h"
 
 namespace tamga::exchange {
@@ -47,6 +49,8 @@ class Listener {
   const int max_descriptors_;
   AddressConnections connections_;  // of the accepting thread
   const std::string address_;
+  const SystemClock clock_;
+  RefusalLog refusals_{clock_};  // strangers can connect as often as they like
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::thread thread_;
 };

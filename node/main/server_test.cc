@@ -11,9 +11,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
@@ -92,11 +94,11 @@ class Client {
 
 class ServerTest : public ::testing::Test {
  protected:
-  void Start(const ConnectionTimes& times) {
+  void Start(const ConnectionTimes& times, const exchange::ConnectionBounds& bounds = {1'000, 100}) {
     v1::NodeConfig config;
     config.mutable_limits()->set_max_message_bytes(1 << 20);
     config.mutable_limits()->set_max_concurrent_streams(kStreams);
-    ASSERT_OK_AND_ASSIGN(listener_, exchange::Listener::Open("127.0.0.1:0", {1'000, 100}));
+    ASSERT_OK_AND_ASSIGN(listener_, exchange::Listener::Open("127.0.0.1:0", bounds));
     ASSERT_OK_AND_ASSIGN(server_,
                          Server::Start(config, *listener_, grpc::InsecureServerCredentials(), {&service_}, times));
   }
@@ -128,6 +130,24 @@ TEST_F(ServerTest, ItGreetsWithItsBoundsOnStreamsAndMetadata) {
   }
   EXPECT_EQ(settings[kMaxConcurrentStreams], static_cast<uint32_t>(kStreams));
   EXPECT_EQ(settings[kMaxHeaderListSize], 8u << 10);
+}
+
+// Nobody outside is to fill the disk.
+TEST_F(ServerTest, ManyConnectionsThatAreRefusedAreFewLinesOfTheLog) {
+  constexpr int kConnections = 50;
+  Start({}, {1'000, 1});
+  const Client first(listener_->address());
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < kConnections; ++i) {
+    Client client(listener_->address());
+    Client::Frame frame;
+    EXPECT_FALSE(client.Read(&frame));
+    EXPECT_TRUE(client.has_ended());
+  }
+  const std::vector<std::string> parts =
+      absl::StrSplit(testing::internal::GetCapturedStderr(), "\"connection refused\"");
+  EXPECT_GE(parts.size(), 2u);
+  EXPECT_LT(parts.size(), kConnections / 2);
 }
 
 TEST_F(ServerTest, MetadataBeyondTheBoundIsRefused) {
