@@ -508,7 +508,7 @@ absl::Status Node::Parts::BuildServices() {
   evidence = std::make_unique<audit::EvidenceCollector>(
       audit::EvidenceParts{apart, *vault, clock, [this] { return treaty_keeper->Everything(); }, std::move(offices),
                            [this] { return witnessing == nullptr ? "" : witnessing->WitnessedCheckpoint(); },
-                           [this](const std::string& state) { return revocations->DersOf(state); },
+                           [this](const std::string& state) { return revocations->NewestOf(state); },
                            [this](uint64_t size) -> absl::StatusOr<v1::TimeStampEvidence> {
                              if (stamping == nullptr) return absl::NotFoundError("this log is not time-stamped");
                              return stamping->OldestOver(size);

@@ -110,13 +110,13 @@ std::vector<HeldList> RevocationBook::Lists() const {
   return lists;
 }
 
-std::vector<std::string> RevocationBook::DersOf(const std::string& state) const {
-  std::vector<std::string> lists;
+std::vector<std::string> RevocationBook::NewestOf(const std::string& state) const {
+  std::vector<std::string> ders;
   const std::shared_ptr<const Held> held = GetHeld();
   for (const auto& [unused, list] : held->lists) {
-    if (list.list.state == state) lists.push_back(list.list.list.Der());
+    if (list.list.state == state) ders.push_back(list.list.list.Der());
   }
-  return lists;
+  return ders;
 }
 
 std::string RevocationBook::NewestSha256(const std::string& state) const {

@@ -66,8 +66,8 @@ class RevocationBook {
   std::shared_ptr<const certs::Revocations> Revocations() const;
   // By State and issuer.
   std::vector<HeldList> Lists() const;
-  // Those of the State's authorities, in DER.
-  std::vector<std::string> DersOf(const std::string& state) const;
+  // The newest list (DER) of each of the State's issuers.
+  std::vector<std::string> NewestOf(const std::string& state) const;
   // SHA-256 of the State's newest list; empty if there is none.
   std::string NewestSha256(const std::string& state) const;
   // What is held beside the lists with these SHA-256, as much as fits into a message.

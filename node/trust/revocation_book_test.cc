@@ -43,12 +43,15 @@ TEST_F(RevocationBookTest, AnIssuersOlderListAndASecondOneOfTheSameNumberAreRefu
   EXPECT_THAT(book().Lists(), SizeIs(2));
 }
 
-TEST_F(RevocationBookTest, TheListsOfOneStateAreTold) {
-  const RevocationList list = Kgz().IssuingList({.number = 7});
-  ASSERT_OK(book().Take(list, kPartner));
-  ASSERT_OK(book().Take(Kaz().IssuingList({.number = 3}), kPartner));
-  EXPECT_THAT(book().DersOf("KGZ"), testing::ElementsAre(list.list.Der()));
-  EXPECT_THAT(book().DersOf("UZB"), IsEmpty());
+TEST_F(RevocationBookTest, AStatesNewestListsAreThoseOfAllItsIssuersAndOfNoOtherState) {
+  EXPECT_THAT(book().NewestOf("KGZ"), IsEmpty());
+  const RevocationList newest = Kgz().IssuingList({.number = 8});
+  const RevocationList root = Kgz().RootList({.number = 1});
+  ASSERT_OK(book().Take(Kgz().IssuingList({.number = 7}), kPartner));
+  ASSERT_OK(book().Take(newest, kPartner));
+  ASSERT_OK(book().Take(root, kPartner));
+  EXPECT_THAT(book().NewestOf("KGZ"), testing::UnorderedElementsAre(newest.list.Der(), root.list.Der()));
+  EXPECT_THAT(book().NewestOf("KAZ"), IsEmpty());
 }
 
 TEST_F(RevocationBookTest, ARestartKeepsTheListsAndDoesNotGoBack) {

@@ -150,6 +150,25 @@ TEST_F(RevocationTest, NothingIsSentToAPartnerWhoseCertificateIsRevokedWhileItsC
   EXPECT_EQ(Deliver(kInterior, kUzbek), v1::DELIVERY_STATE_DELIVERED);
 }
 
+// Whoever checks the bundle is to see whether the seals in it were revoked.
+TEST_F(RevocationTest, EvidenceHoldsTheListsOfTheStatesWhoseSealsAreInIt) {
+  ConfigureLists(kInterior, "KGZ");
+  ASSERT_OK(federation_->StartAll());
+  const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
+  v1::SubmitReadmissionResponse submitted;
+  ASSERT_OK(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &submitted)));
+  v1::GetEvidenceRequest request;
+  request.set_exchange_id(submitted.exchange().exchange_id());
+  v1::GetEvidenceResponse evidence;
+  const auto audit = v1::AuditService::NewStub(federation_->Connect(AuditorOf("KAZ"), kInterior));
+  ASSERT_OK(exchange::FromGrpc(audit->GetEvidence(Patience().get(), request, &evidence)));
+  ASSERT_THAT(evidence.bundle().revocations(), SizeIs(2));  // of the root, and of the issuing authority
+  for (const v1::RevocationEvidence& list : evidence.bundle().revocations()) {
+    EXPECT_EQ(list.state(), "KGZ");
+    EXPECT_OK(certs::Crl::FromDer(list.crl()));
+  }
+}
+
 TEST_F(RevocationTest, AListSpreadsOverANodeInBetweenAndOutlastsARestartWithoutAnyNetwork) {
   ConfigureLists(kInterior, "KAZ");
   Part(kInterior, kUzbek);
@@ -171,25 +190,6 @@ TEST_F(RevocationTest, AListSpreadsOverANodeInBetweenAndOutlastsARestartWithoutA
   ASSERT_OK(federation_->WaitUntilServing(kUzbek));
   EXPECT_THAT(GetTrust(federation_->ConnectAs(auditor, kUzbek)), StatusIs(StatusCode::kUnavailable));
   EXPECT_OK(GetTrust(federation_->Connect(AuditorOf("KAZ"), kUzbek)));
-}
-
-// Else nobody can tell from the evidence alone whether a seal was good when it sealed.
-TEST_F(RevocationTest, TheListsThatTheNodeHoldsTravelIntoTheEvidence) {
-  ConfigureLists(kInterior, "KGZ");
-  ASSERT_OK(federation_->StartAll());
-  const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
-  v1::SubmitReadmissionResponse submitted;
-  ASSERT_OK(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &submitted)));
-  v1::GetEvidenceRequest request;
-  request.set_exchange_id(submitted.exchange().exchange_id());
-  v1::GetEvidenceResponse evidence;
-  const auto audit = v1::AuditService::NewStub(federation_->Connect(AuditorOf("KAZ"), kInterior));
-  ASSERT_OK(exchange::FromGrpc(audit->GetEvidence(Patience().get(), request, &evidence)));
-  ASSERT_THAT(evidence.bundle().revocations(), SizeIs(2));  // the issuing authority's and the root's
-  for (const v1::RevocationEvidence& list : evidence.bundle().revocations()) {
-    EXPECT_EQ(list.state(), "KGZ");
-    EXPECT_OK(certs::Crl::FromDer(list.crl()));
-  }
 }
 
 TEST_F(RevocationTest, WhereListsAreRequiredNothingButListsPassesWithoutThem) {
