@@ -220,6 +220,7 @@ class StampedNodeTest : public BundleCheckTest {
         [this] { return Treaties(); },
         {},
         [this] { return witnessed_; },
+        [](const std::string&) { return std::vector<std::string>(); },
         [this](uint64_t size) -> absl::StatusOr<v1::TimeStampEvidence> {
           const auto found = stamps_.lower_bound(size);
           if (found == stamps_.end()) return absl::NotFoundError("none");

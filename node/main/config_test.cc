@@ -69,7 +69,7 @@ TEST(ConfigTest, AnExtraSealIsLoadedWithItsKeys) {
   EXPECT_EQ(accepted.required_of, std::set<std::string>{"KGZ"});
   EXPECT_EQ(setup.config.extra_seals(0).helper_socket(), node.Path("gost.sock"));
   // What is sealed has both signatures, and the program that makes the second does not run.
-  EXPECT_THAT(setup.seal.SignAll("type", "header"), HasReason("SIGNER_UNAVAILABLE"));
+  EXPECT_THAT(setup.seal->SignAll("type", "header"), HasReason("SIGNER_UNAVAILABLE"));
 }
 
 TEST(ConfigTest, AGoodSetupIsLoadedWithAllThatItNames) {
@@ -98,7 +98,7 @@ TEST(ConfigTest, KeysAreWipedOnceTheyAreInUseAndTheSealGoesOn) {
   EXPECT_EQ(setup.vault_key, "");
   EXPECT_EQ(setup.former_vault_key, "");
   EXPECT_EQ(setup.tls.chain_pem, node.Read("tls.pem"));
-  EXPECT_OK(setup.seal.Sign("application/octet-stream", "bytes"));
+  EXPECT_OK(setup.seal->Sign("application/octet-stream", "bytes"));
 }
 
 TEST(ConfigTest, PathsAreRelativeToTheFilesFolderUnlessTheyAreAbsolute) {

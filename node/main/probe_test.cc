@@ -48,7 +48,7 @@ class ProbeListenerTest : public ::testing::Test {
   const SystemClock clock_;
   SystemRng rng_;
   const certs::StateAuthority authority_ = certs::StateAuthority::Create("KAZ", clock_.Now(), rng_).value();
-  const certs::TrustStore trust_ = certs::TrustStore::Build({{"KAZ", authority_.RootPem()}}).value();
+  const certs::CurrentTrust trust_{certs::TrustStore::Build({{"KAZ", authority_.RootPem()}}).value()};
   exchange::TlsIdentity identity_;
   v1::NodeConfig config_;
   v1::AdminService::CallbackService service_;

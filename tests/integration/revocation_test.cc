@@ -192,25 +192,6 @@ TEST_F(RevocationTest, AListSpreadsOverANodeInBetweenAndOutlastsARestartWithoutA
   EXPECT_OK(GetTrust(federation_->Connect(AuditorOf("KAZ"), kUzbek)));
 }
 
-// Else nobody can tell from the evidence alone whether a seal was good when it sealed.
-TEST_F(RevocationTest, TheListsThatTheNodeHoldsTravelIntoTheEvidence) {
-  ConfigureLists(kInterior, "KGZ");
-  ASSERT_OK(federation_->StartAll());
-  const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
-  v1::SubmitReadmissionResponse submitted;
-  ASSERT_OK(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &submitted)));
-  v1::GetEvidenceRequest request;
-  request.set_exchange_id(submitted.exchange().exchange_id());
-  v1::GetEvidenceResponse evidence;
-  const auto audit = v1::AuditService::NewStub(federation_->Connect(AuditorOf("KAZ"), kInterior));
-  ASSERT_OK(exchange::FromGrpc(audit->GetEvidence(Patience().get(), request, &evidence)));
-  ASSERT_THAT(evidence.bundle().revocations(), SizeIs(2));  // the issuing authority's and the root's
-  for (const v1::RevocationEvidence& list : evidence.bundle().revocations()) {
-    EXPECT_EQ(list.state(), "KGZ");
-    EXPECT_OK(certs::Crl::FromDer(list.crl()));
-  }
-}
-
 TEST_F(RevocationTest, WhereListsAreRequiredNothingButListsPassesWithoutThem) {
   v1::NodeConfig config = federation_->config(kInterior);
   config.mutable_revocation()->set_required(true);
