@@ -16,7 +16,7 @@
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
-#include "tests/integration/list_issuer.h"
+#include "tests/federation/list_issuer.h"
 #include "tests/integration/sealed_request.h"
 #include "tests/integration/test_federation.h"
 

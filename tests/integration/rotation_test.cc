@@ -26,8 +26,10 @@
 #include "node/base/matchers.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
+#include "tamga/v1/trust_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 #include "tests/federation/lanes.h"
+#include "tests/federation/list_issuer.h"
 #include "tests/integration/test_federation.h"
 
 namespace tamga::testing {
@@ -137,7 +139,19 @@ class RotationTest : public ::testing::Test {
   std::unique_ptr<Federation> federation_;
 };
 
-TEST_F(RotationTest, NoExchangeFailsWhileTheKeysOfBothSidesRotateTwentyTimes) {
+TEST_F(RotationTest, NoExchangeFailsWhileTheKeysOfBothSidesRotateTwentyTimesAndAListLands) {
+  SystemRng rng;
+  const ListIssuer issuer(federation_->authority("KGZ"));
+  ASSERT_OK_AND_ASSIGN(
+      const certs::KeyAndCertificate files,
+      federation_->authority("KGZ").Issue({kKyrgyz, certs::Role::kNode, "stolen"}, absl::Hours(24), absl::Now(), rng));
+  const certs::Certificate stolen = certs::ParsePemChain(files.chain_pem)->front();
+  ASSERT_OK(WriteFile(federation_->folder(kBorder) + "/KGZ.crl", issuer.Pem(1)));
+  v1::NodeConfig config = federation_->config(kBorder);
+  for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
+    if (bundle.state() == "KGZ") bundle.add_crl_files("KGZ.crl");
+  }
+  ASSERT_OK(federation_->Reconfigure(kBorder, std::move(config)));
   ASSERT_OK(federation_->StartAll());
   const std::shared_ptr<grpc::Channel> standing = federation_->Connect(SystemOf(kBorder), kBorder);
   ASSERT_EQ(AskPartner(standing).status(), v1::SOURCE_STATUS_NO_HIT);
@@ -152,6 +166,10 @@ TEST_F(RotationTest, NoExchangeFailsWhileTheKeysOfBothSidesRotateTwentyTimes) {
   Rotation rotation(*federation_);
   Lanes lanes(*federation_, kBorder, kKyrgyz, kLanes);
   for (int i = 0; i < kRotations; ++i) {
+    // A revocation list lands between two rotations.
+    if (i == kRotations / 2) {
+      ASSERT_OK(WriteFile(federation_->folder(kBorder) + "/KGZ.crl", issuer.Pem(2, {stolen})));
+    }
     for (const char* agency : {kBorder, kKyrgyz}) ASSERT_OK(rotation.Renew(agency));
     // Half of them are left to the node to find.
     if (i % 2 == 0) {
@@ -184,6 +202,13 @@ TEST_F(RotationTest, NoExchangeFailsWhileTheKeysOfBothSidesRotateTwentyTimes) {
     EXPECT_EQ(changes, kRotations) << agency;
     EXPECT_EQ(current, rotation.seal_key_id(agency)) << agency;
   }
+  // The list is in force.
+  const auto peer = federation_->ConnectAs({files.chain_pem, files.key_pem}, kBorder);
+  const auto context = Patience();
+  context->set_wait_for_ready(false);
+  v1::FetchRevocationsResponse response;
+  EXPECT_FALSE(v1::TrustService::NewStub(peer)->FetchRevocations(context.get(), {}, &response).ok());
+  EXPECT_THAT(federation_->node(kBorder).LogText(), HasSubstr("CERT_REVOKED"));
   for (const char* agency : {kBorder, kKyrgyz}) {
     EXPECT_TRUE(Verify(*federation_, agency, std::string(agency).substr(0, 3)).intact()) << agency;
     EXPECT_THAT(federation_->node(agency).LogText(), Not(HasSubstr("credentials not taken over"))) << agency;
