@@ -70,7 +70,7 @@ class Authority:
         if not lists[0].exists():
             self.federation.tamga("pki", "root-revocations", "--authority", self.root, "--out", lists[0])
         self.federation.tamga("pki", "revocations", "--authority-address", self.address, "--state", "KAZ", "--roots",
-                              self.root / "root.pem", "--out", lists[1], "--force")
+                              self.root / "root.pem", "--out", lists[1])
         parts = lists + [self.folder / "issuing" / "issuing.pem"]
         fresh = file.with_suffix(".new")
         fresh.write_text("".join(part.read_text() for part in parts))

@@ -106,9 +106,10 @@ absl::StatusOr<std::unique_ptr<TlsMaterial>> TlsMaterial::Open(const std::string
   const std::string current = folder + kCurrent;
   std::unique_ptr<TlsMaterial> material(new TlsMaterial(folder, std::move(lock)));
   RETURN_IF_ERROR(material->Write(first));
-  // Without roots: whom to believe is our own verifier's matter (tls.h).
+  // The chain stands for the roots as well: nobody looks at them, whom to believe being our own verifier's matter, but
+  // gRPC 1.51 makes no client without any (tls.cc).
   material->provider_ = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-      current + kKey, current + kChain, "", kPollSeconds);
+      current + kKey, current + kChain, current + kChain, kPollSeconds);
   return material;
 }
 
