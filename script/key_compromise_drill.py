@@ -35,8 +35,11 @@ class Authority:
 
     def start(self):
         self.folder.mkdir(mode=0o700)
+        issuing = self.folder / "issuing"
+        issuing.mkdir(mode=0o700)
+        for file in ("root.pem", "issuing.pem", "issuing.key"):
+            shutil.copy(self.root / file, issuing / file)
         tamga = self.federation.tamga
-        tamga("pki", "issuing-authority", "--authority", self.root, "--out", self.folder / "issuing")
         tamga("pki", "operator", "--authority", self.root, "--agency", "KAZ/issuing-authority", "--name", "anna",
               "--node-address", self.address, "--out", self.folder / "anna")
         (self.folder / "authority.txtpb").write_text(
@@ -113,7 +116,7 @@ class Drill:
         answer = self.federation.ask(BORDER, "watchlist", "check", "--mrz", *TRAVELLER, "--ask", KYRGYZ, "--purpose",
                                      "BORDER_CHECK", "--case-reference", case, "--officer", "BS-4711")
         status = {source["source"]: source["status"] for source in answer["sources"]}[KYRGYZ]
-        if status not in ("SOURCE_STATUS_ANSWERED", "SOURCE_STATUS_NO_MATCH", "SOURCE_STATUS_MATCH", "SOURCE_STATUS_OK"):
+        if status not in ("SOURCE_STATUS_HIT", "SOURCE_STATUS_NO_HIT"):
             raise SystemExit(f"the exchange failed: {json.dumps(answer, indent=1)}")
 
     def log_of(self, agency):
