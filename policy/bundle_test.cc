@@ -46,7 +46,9 @@ TEST(ChangeRootsTest, AreReadWithTheirDaysAndAHint) {
 }
 
 TEST(ChangeRootsTest, AreRefusedUnlessEachIsTheStatesAndProven) {
-  const certs::Issued other_state = certs::Issue(certs::AuthorityNamed("BBB"), nullptr);
+  certs::IssueOptions of_another = certs::AuthorityNamed("Root 3");
+  of_another.names = "URI:spiffe://bbb.tamga";
+  const certs::Issued other_state = certs::Issue(of_another, nullptr);
   const certs::Issued leaf = certs::Issue(certs::Server(), &First());
   const std::string good = RootText("AAA", First());
   const std::string proof = good.substr(good.find("possession"));
