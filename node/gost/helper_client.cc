@@ -4,17 +4,20 @@
 #include "certs/refusal.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/gost/channel.h"
 
 namespace tamga::gost {
 namespace {
 
-// Partners read it, too: without the socket's path.
+// Partners and callers read it, too: what is wrong is for the operator's log.
 absl::Status Unavailable(absl::string_view what) {
-  return Error(absl::StatusCode::kUnavailable, "SIGNER_UNAVAILABLE",
-               absl::StrCat("the program of extra_seals.helper_socket: ", what,
-                            "; see that tamga-gost runs as the node's user"));
+  Log(Severity::kWarning, "signer unavailable",
+      {{"reason", certs::kSignerUnavailable},
+       {"detail", absl::StrCat("extra_seals.helper_socket: ", what, "; see that tamga-gost runs as the node's user")}});
+  return Error(absl::StatusCode::kUnavailable, certs::kSignerUnavailable,
+               "signatures of a second algorithm cannot be made or judged here at the moment; try again later");
 }
 
 absl::StatusOr<Fields> AskOnce(const std::string& socket, const Fields& question) {

@@ -112,7 +112,8 @@ TEST_F(ClockTest, AClockThatFallsBackYearsIsNotBelievedEither) {
 
 TEST_F(ClockTest, ARestartIsNoWayOutAndTheOperatorsWordIs) {
   const auto restart = [&] {
-    EXPECT_EQ(federation_->node(kInterior).Terminate(), 0);
+    // Not asked to end: gRPC's timers stand still under libfaketime, and with them calls to partners who do not answer.
+    federation_->node(kInterior).Kill();
     ASSERT_OK(federation_->node(kInterior).Start(Environment()));
     ASSERT_OK(federation_->WaitUntilServing(kInterior));
   };
