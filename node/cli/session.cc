@@ -47,8 +47,14 @@ void Session::SetDeadline(grpc::ClientContext& context) const {
 }
 
 absl::Status Session::Finished(const grpc::Status& status) const {
-  const absl::Status result = exchange::FromGrpc(status);
+  absl::Status result = exchange::FromGrpc(status);
   if (result.ok()) return result;
+  // gRPC says nothing where a service is missing.
+  if (absl::IsUnimplemented(result) && result.message().empty()) {
+    result = absl::UnimplementedError(
+        absl::StrCat("what answers at ", profile_.node_address,
+                     " does not serve this; the profile must name a node, or tamga-authority for its commands"));
+  }
   const absl::Status marked = FromNode(result);
   if (ExitCodeOf(marked) != kUnreachable) return marked;
   return Annotate(marked,

@@ -45,6 +45,11 @@ TEST_F(SessionTest, ARefusalEndsWithOneAndKeepsItsReason) {
   EXPECT_THAT(out(), IsEmpty());
 }
 
+TEST_F(SessionTest, AProgramThatServesSomethingElseIsNamedAsThat) {
+  EXPECT_NE(RunAsCaller({"pki", "token", "--agency", "KAZ/border-service", "--out", Path("token")}), 0);
+  EXPECT_THAT(err(), HasSubstr("does not serve this"));
+}
+
 TEST_F(SessionTest, AnAddressWhereNobodyAnswersEndsWithThree) {
   TearDown();
   EXPECT_EQ(RunAsCaller({"node", "status"}), 3);

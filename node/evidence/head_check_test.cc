@@ -66,6 +66,8 @@ TEST_F(HeadCheckTest, AHeadOverLaterEntriesIsRefused) {
   v1::LogEntry earlier;
   earlier.set_version(1);
   earlier.set_kind(v1::ENTRY_KIND_READ);
+  earlier.set_own(exchange::kKazakh);
+  earlier.set_partner(exchange::kKazakh);
   earlier.set_exchange_id(NewUuidV7(states_.clock.Now(), states_.rng));
   ledger::Submission submission;
   submission.entry = earlier.SerializeAsString();
