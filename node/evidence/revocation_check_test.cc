@@ -120,7 +120,8 @@ TEST_F(RevocationCheckTest, ASealThatWasFirstSeenAfterTheRevocationIsNotShownToB
   }
   EXPECT_THAT(Check(bundle), Contains(Has(Verdict::kVerified, sealed, "was revoked later")));
   const v1::EvidenceBundle late = Relogged(bundle, kKazakh, [](v1::LogEntry& entry) {
-    *entry.mutable_logged_at() = ToProto(FromProto(entry.logged_at()) + absl::Hours(6 * 24));  // within the message's life
+    *entry.mutable_logged_at() =
+        ToProto(FromProto(entry.logged_at()) + absl::Hours(6 * 24));  // within the message's life
   });
   EXPECT_THAT(Check(late), Contains(Has(Verdict::kNotVerifiable, sealed, "no entry that is proven here shows it")));
 }
