@@ -9,7 +9,8 @@ namespace tamga::trust {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenRounds{250};
-constexpr std::chrono::milliseconds kBetweenLooks{1000};
+// With the push that follows, a revoked peer is out everywhere within a second.
+constexpr std::chrono::milliseconds kBetweenLooks{250};
 constexpr absl::Duration kBetweenWarnings = absl::Hours(1);
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Keeps revocation lists moving: files are looked at every second, partners are asked every so often, and a list that
-// is new here is with all partners a quarter of a second later.
+// Keeps revocation lists moving: files are looked at four times a second, partners are asked every so often, and a list
+// that is new here is with all partners a quarter of a second later.
 #pragma once
 
 #include <map>
