@@ -61,7 +61,7 @@ class BareStore {
  public:
   BareStore()
       : database_(store::Database::Open(folder_.path() + "/bare.db", store::Database::Access::kReadWrite).value()) {
-    TAMGA_CHECK(database_->Execute("CREATE TABLE blob(id BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID").ok());
+    TAMGA_CHECK(database_->Execute("CREATE TABLE blob(id BLOB PRIMARY KEY, body BLOB NOT NULL)").ok());
   }
 
   void Put(int64_t first, int64_t count, const std::string& body) {
