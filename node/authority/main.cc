@@ -10,8 +10,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/synchronization/mutex.h"
-#include "grpc/support/log.h"
 #include "node/authority/authority.h"
 #include "node/authority/authority_config.h"
 #include "node/base/clock.h"
@@ -19,7 +17,9 @@
 #include "node/base/log.h"
 #include "node/base/program_options.h"
 #include "node/base/rng.h"
+#include "node/base/signals.h"
 #include "node/exchange/tls.h"
+#include "node/main/server_process.h"
 
 namespace tamga::authority {
 namespace {
@@ -29,24 +29,6 @@ struct Options {
   bool check = false;
 };
 
-// Only gRPC's errors are of use to an operator.
-void ForwardGrpcLog(gpr_log_func_args* line) {
-  if (line->severity == GPR_LOG_SEVERITY_ERROR) Log(Severity::kWarning, "grpc", {{"detail", line->message}});
-}
-
-// Also blocks the signals that end the program, for this thread and all that it starts; they are taken by sigwait.
-sigset_t SetUpProcess() {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as in tamga-node
-  gpr_set_log_function(ForwardGrpcLog);
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 ExitCode NotStarted(const absl::Status& status, ExitCode code) {
   Log(Severity::kError, "not started", {{"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
   return code;
@@ -55,7 +37,8 @@ ExitCode NotStarted(const absl::Status& status, ExitCode code) {
 ExitCode Run(const Options& options) {
   const SystemClock clock;
   SystemRng rng;
-  const sigset_t end_signals = SetUpProcess();
+  const sigset_t end_signals = BlockSignals({SIGTERM, SIGINT});
+  node::SetUpServerProcess();
   absl::StatusOr<AuthoritySetup> setup = LoadAuthoritySetup(options.config, clock.Now());
   if (!setup.ok()) {
     std::fprintf(stderr, "%s\n", std::string(setup.status().message()).c_str());

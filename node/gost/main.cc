@@ -16,6 +16,7 @@
 #include "node/base/log.h"
 #include "node/base/private_memory.h"
 #include "node/base/program_options.h"
+#include "node/base/signals.h"
 #include "node/base/status_macros.h"
 #include "node/gost/gost_engine.h"
 #include "node/gost/helper.h"
@@ -45,11 +46,7 @@ absl::StatusOr<std::unique_ptr<Helper>> Start(const Options& options) {
 }
 
 ExitCode Run(const Options& options) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = BlockSignals({SIGTERM, SIGINT});
   KeepMemoryPrivate();
   const absl::StatusOr<std::unique_ptr<Helper>> helper = Start(options);
   if (!helper.ok()) {

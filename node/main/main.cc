@@ -10,19 +10,18 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "grpc/support/log.h"
 #include "node/base/clock.h"
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/program_options.h"
 #include "node/base/rng.h"
+#include "node/base/signals.h"
 #include "node/exchange/tls.h"
 #include "node/main/config.h"
 #include "node/main/node.h"
 #include "node/main/sd_notify.h"
+#include "node/main/server_process.h"
 
 namespace tamga::node {
 namespace {
@@ -32,37 +31,11 @@ struct Options {
   bool check = false;
 };
 
-// gRPC would write unstructured lines; only its errors are of use to an operator. That our certificate does not name
-// the address it is called at is none: callers check the SPIFFE id.
-void ForwardGrpcLog(gpr_log_func_args* line) {
-  if (absl::StrContains(line->message, "No match found for server name")) return;
-  if (line->severity == GPR_LOG_SEVERITY_ERROR) Log(Severity::kWarning, "grpc", {{"detail", line->message}});
-}
-
-void SetUpProcess() {
-  // Debian's Abseil detects deadlocks in production builds, which costs more than the locks.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  gpr_set_log_function(ForwardGrpcLog);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
-// Blocks the signals that the node is told something by, for this thread and all that it starts; they are taken by
-// sigwait.
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 ExitCode Run(const Options& options) {
   const SystemClock clock;
   SystemRng rng;
-  const sigset_t signals = BlockSignals();
-  SetUpProcess();
+  const sigset_t signals = BlockSignals({SIGTERM, SIGINT, SIGHUP});
+  SetUpServerProcess();
   absl::StatusOr<NodeSetup> setup = LoadNodeSetup(options.config, clock.Now());
   if (!setup.ok()) {
     std::fprintf(stderr, "%s\n", std::string(setup.status().message()).c_str());

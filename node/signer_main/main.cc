@@ -14,6 +14,7 @@
 #include "node/base/log.h"
 #include "node/base/private_memory.h"
 #include "node/base/program_options.h"
+#include "node/base/signals.h"
 #include "node/base/status_macros.h"
 #include "node/base/unix_socket.h"
 #include "node/signer/signer_server.h"
@@ -27,16 +28,6 @@ struct Options {
   bool check = false;
 };
 
-// Blocks the signals that end the process, for this thread and all that it starts; they are taken by sigwait.
-sigset_t BlockEndSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 absl::StatusOr<Descriptor> Listening(const std::string& path) {
   ASSIGN_OR_RETURN(Descriptor passed, PassedSocket());
   if (passed.get() >= 0) return passed;
@@ -45,7 +36,7 @@ absl::StatusOr<Descriptor> Listening(const std::string& path) {
 
 ExitCode Run(const Options& options) {
   const SystemClock clock;
-  const sigset_t end_signals = BlockEndSignals();
+  const sigset_t end_signals = BlockSignals({SIGTERM, SIGINT});
   KeepMemoryPrivate();
   absl::StatusOr<SignerSetup> setup = LoadSignerSetup(options.config);
   if (!setup.ok()) {
