@@ -1,0 +1,36 @@
+// What a node does by itself, on threads of its own.
+#pragma once
+
+#include <memory>
+
+#include "node/enrolment/renewal_loop.h"
+#include "node/exchange/outbox_pump.h"
+#include "node/main/backup_loop.h"
+#include "node/main/housekeeping.h"
+#include "node/main/layer_audit.h"
+#include "node/timestamp/timestamp_loop.h"
+#include "node/treaty_office/treaty_fetcher.h"
+#include "node/trust/revocation_loop.h"
+#include "node/witness/witnessing_loop.h"
+
+namespace tamga::node {
+
+struct BackgroundLayer : AuditLayer {
+  using AuditLayer::AuditLayer;
+
+  void StartBackground();
+
+  std::unique_ptr<exchange::OutboxPump> outbox_pump;
+  std::unique_ptr<Housekeeping> housekeeping;
+  std::unique_ptr<BackupLoop> backups;
+  std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
+  std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
+  std::unique_ptr<witness::WitnessingLoop> witnessing_loop;
+  std::unique_ptr<trust::RevocationLoop> revocation_loop;
+  std::unique_ptr<timestamp::TimestampLoop> timestamp_loop;
+
+ private:
+  std::unique_ptr<trust::RevocationLoop> MoveLists();
+};
+
+}  // namespace tamga::node

@@ -1,0 +1,146 @@
+#include "node/main/layer_edge.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "certs/trust_store.h"
+#include "node/approval/approval_rpc.h"
+#include "node/audit/admin_rpc.h"
+#include "node/audit/audit_rpc.h"
+#include "node/base/log.h"
+#include "node/base/status_macros.h"
+#include "node/base/text.h"
+#include "node/exchange/federation_rpc.h"
+#include "node/exchange/tls.h"
+#include "node/log_server/log_pages.h"
+#include "node/main/sd_notify.h"
+#include "node/obligation/obligation_rpc.h"
+#include "node/readmission/readmission_rpc.h"
+#include "node/trafficking/trafficking_rpc.h"
+#include "node/treaty_office/treaty_rpc.h"
+#include "node/trust/trust_rpc.h"
+#include "node/watchlist/watchlist_rpc.h"
+#include "node/witness/witness_rpc.h"
+
+namespace tamga::node {
+namespace {
+
+// Auditors ask for what may take long, so they have threads of their own: few, so that they leave the machine to the
+// exchanges.
+constexpr size_t kAuditThreads = 4;
+constexpr size_t kQueuedAuditCalls = 64;
+
+// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
+rlim_t RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeConfig& config) {
+  const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
+  const auto half = static_cast<int>(available / 2);
+  const auto configured = static_cast<int>(config.limits().max_descriptors());
+  return exchange::Listener::Open(config.listen(), {configured == 0 ? half : std::min(configured, half),
+                                                    config.limits().max_connections_per_address()});
+}
+
+}  // namespace
+
+absl::Status EdgeLayer::Serve() {
+  ASSIGN_OR_RETURN(listener, OpenListener(setup.config));
+  StartWorkers();
+  AddServices();
+  std::vector<grpc::Service*> borrowed;
+  for (const std::unique_ptr<grpc::Service>& service : services) borrowed.push_back(service.get());
+  ASSIGN_OR_RETURN(server, Server::Start(setup.config, *listener,
+                                         exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
+  RETURN_IF_ERROR(ServeLog());
+  credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
+      [this] { return ProbeListener(listener->address(), credentials->tls(), kProbePatience); },
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
+  return absl::OkStatus();
+}
+
+void EdgeLayer::StartWorkers() {
+  const v1::Limits& limits = setup.config.limits();
+  identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock);
+  list_identity = std::make_unique<exchange::TlsPeerIdentity>(trust, clock, certs::OldLists::kTaken);
+  agency_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  partner_workers = std::make_unique<WorkerPool>(limits.workers(), limits.max_queued_calls());
+  partner_lanes =
+      std::make_unique<exchange::CallLanes>(*partner_workers, limits.max_partner_calls(), limits.max_queued_calls());
+  const absl::Duration max_call = absl::Milliseconds(limits.max_call_ms());
+  agency_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call});
+  partner_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
+  list_rpc = std::unique_ptr<exchange::RpcContext>(new exchange::RpcContext{
+      *list_identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
+  audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
+  log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
+  audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
+  audit_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *audit_workers, max_call, audit_places.get()});
+  verify_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *log_verifiers, max_call});
+}
+
+void EdgeLayer::AddServices() {
+  services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
+  services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission));
+  services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
+  services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
+  services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));
+  services.push_back(std::make_unique<treaty_office::TreatyRpc>(*agency_rpc, *treaty_office));
+  services.push_back(std::make_unique<audit::AuditRpc>(
+      audit::AuditWork{*audit_rpc, *verify_rpc, *agency_rpc},
+      audit::AuditServices{*auditor, *evidence, *openings, *readings, *tails, *reconciler}));
+  services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
+  services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
+  services.push_back(std::make_unique<witness::WitnessRpc>(
+      *partner_rpc, *agency_rpc,
+      witness::WitnessedNode{StateOf(setup.config.agency()), *partner_logs, witness.get(), witnessing.get(), *sequencer,
+                             *log_reader}));
+  services.push_back(std::make_unique<trust::TrustRpc>(*list_rpc, *agency_rpc, *trust_keeper, *revocations));
+}
+
+absl::Status EdgeLayer::ServeLog() {
+  log_server::LogServerOptions options;
+  options.address = setup.config.log_listen();
+  if (options.address.empty()) return absl::OkStatus();
+  log_server::AddCheckpoint add_checkpoint;
+  if (witness != nullptr) {
+    add_checkpoint = [this](const std::string& body) {
+      witness::WitnessAnswer answer = witness->AnswerHttp(body);
+      return log_server::HttpAnswer{static_cast<unsigned>(answer.status), std::move(answer.content_type),
+                                    std::move(answer.body)};
+    };
+  }
+  const auto pages =
+      std::make_shared<const log_server::LogPages>(access, *auditor, *readings, std::move(add_checkpoint));
+  ASSIGN_OR_RETURN(log_server, log_server::LogServer::Start(
+                                   options, setup.tls, trust, clock,
+                                   [pages](const certs::Principal& caller, log_server::HttpRequest request) {
+                                     return pages->Answer(caller, std::move(request));
+                                   }));
+  Log(Severity::kInfo, "serving the log", {{"address", log_server->address()}});
+  return absl::OkStatus();
+}
+
+// Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
+absl::Status EdgeLayer::ShowEverywhere(const exchange::TlsIdentity& next) {
+  for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
+  return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
+}
+
+}  // namespace tamga::node

@@ -1,0 +1,37 @@
+#include "node/main/layer_services.h"
+
+#include "absl/time/time.h"
+#include "certs/certificate.h"
+#include "certs/identity.h"
+#include "node/base/status_macros.h"
+
+namespace tamga::node {
+
+absl::Status ServiceLayer::BuildServices() {
+  const v1::NodeConfig& config = setup.config;
+  partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
+  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, *uses, clock, rng);
+  watchlist = std::make_unique<watchlist::Watchlist>(
+      watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
+                                absl::Milliseconds(config.limits().partner_timeout_ms())});
+  RETURN_IF_ERROR(watchlist->Load());
+  trafficking =
+      std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, *uses, clock, rng);
+  ASSIGN_OR_RETURN(const certs::Principal principal, OwnPrincipal());
+  treaty_office = std::make_unique<treaty_office::TreatyOffice>(
+      treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
+                                       *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
+  door_parts->handlers = {
+      {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
+      {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
+      {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
+      {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
+  return absl::OkStatus();
+}
+
+absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {
+  ASSIGN_OR_RETURN(const certs::CertificateChain tls_chain, certs::ParsePemChain(setup.tls.chain_pem));
+  return certs::IdentityOf(tls_chain.front());
+}
+
+}  // namespace tamga::node

@@ -1,0 +1,32 @@
+// The domain services.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "certs/principal.h"
+#include "node/base/worker_pool.h"
+#include "node/main/layer_door.h"
+#include "node/readmission/readmission_desk.h"
+#include "node/trafficking/trafficking.h"
+#include "node/treaty_office/treaty_office.h"
+#include "node/watchlist/watchlist.h"
+
+namespace tamga::node {
+
+struct ServiceLayer : DoorLayer {
+  using DoorLayer::DoorLayer;
+
+  absl::Status BuildServices();
+  // Whom the certificate names that the node began with.
+  absl::StatusOr<certs::Principal> OwnPrincipal() const;
+
+  std::unique_ptr<readmission::ReadmissionDesk> readmission;
+  std::unique_ptr<watchlist::Watchlist> watchlist;
+  std::unique_ptr<trafficking::Trafficking> trafficking;
+  std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
+  std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
+};
+
+}  // namespace tamga::node
