@@ -1,7 +1,5 @@
 #include "node/exchange/answering_door.h"
 
-#include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -62,7 +60,7 @@ AnsweringDoor::AnsweringDoor(DoorParts& parts) : parts_(parts), approvals_(parts
 
 absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& peer,
                                                         const v1::SealedMessage& message) {
-  Request request;
+  ReceivedRequest request;
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
   request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
@@ -165,7 +163,7 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
 }
 
 // Step 3, second half: what came is what the decision lets in.
-absl::Status AnsweringDoor::CheckBody(const Request& request) const {
+absl::Status AnsweringDoor::CheckBody(const ReceivedRequest& request) const {
   const OperationType& type = *FindOperation(request.opened.header.operation());
   if (request.opened.header.payload_type() != type.request.GetTypeName()) {
     return Error(absl::StatusCode::kInvalidArgument, "INVALID_BODY",
@@ -178,7 +176,7 @@ absl::Status AnsweringDoor::CheckBody(const Request& request) const {
                absl::StrCat(request.decision.treaty_id, " does not allow this to be sent: ", contained.message()));
 }
 
-v1::LogEntry AnsweringDoor::StartEntryOf(v1::EntryKind kind, const Request& request, absl::Time now) const {
+v1::LogEntry AnsweringDoor::StartEntryOf(v1::EntryKind kind, const ReceivedRequest& request, absl::Time now) const {
   const v1::MessageHeader& header = request.opened.header;
   v1::LogEntry entry = StartEntry(kind, header, parts_.own_agency, header.from(), parts_.pseudonyms, now);
   if (request.decision.reason == "TREATY_UNKNOWN") {
@@ -191,7 +189,7 @@ v1::LogEntry AnsweringDoor::StartEntryOf(v1::EntryKind kind, const Request& requ
 // Step 4, first half: the trace that it came is durable before anything is read for it. Gives the stored reply if the
 // request was answered before.
 absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::LogReceived(const v1::SealedMessage& message,
-                                                                            Request* request) {
+                                                                            ReceivedRequest* request) {
   const v1::MessageHeader& header = request->opened.header;
   ASSIGN_OR_RETURN(const store::Reception known, FindReceived(request->opened));
   if (known.state == store::Reception::State::kContradictory) {
@@ -242,7 +240,7 @@ absl::StatusOr<std::vector<store::EntryRow>> AnsweringDoor::EntriesOfReception(c
 absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::TakeWithoutEntry(const v1::SealedMessage& message,
                                                                                  const store::Reception& known,
                                                                                  const store::EntryRow& received,
-                                                                                 Request* request) {
+                                                                                 ReceivedRequest* request) {
   if (known.state == store::Reception::State::kAnswered) {
     ASSIGN_OR_RETURN(v1::SealedMessage reply, ReadReply(request->opened.header.from(), known));
     return std::optional<v1::SealedMessage>(std::move(reply));
@@ -257,7 +255,7 @@ absl::StatusOr<std::optional<v1::SealedMessage>> AnsweringDoor::TakeWithoutEntry
 
 // Nobody is to make us keep what no treaty lets us have, nor to fill our disk with it. A message that may be answered
 // is kept whole and counted against the quota by the first of its copies of which that is true.
-absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& message, const Request& request,
+absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& message, const ReceivedRequest& request,
                                                      bool is_new) const {
   const v1::MessageHeader& header = request.opened.header;
   const MessageKey key = {header.from(), header.exchange_id(), v1::ENTRY_KIND_RECEIVED};
@@ -287,7 +285,7 @@ absl::StatusOr<store::Effects> AnsweringDoor::TakeIn(const v1::SealedMessage& me
 }
 
 // Step 4, second half: the domain's answer cut down to what the decision discloses, or a refusal.
-absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request) {
+absl::StatusOr<Outcome> AnsweringDoor::Act(const ReceivedRequest& request) {
   Outcome outcome;
   if (!request.decision.permitted) {
     *outcome.reply.mutable_refusal() = RefusalToPeer(request.decision);
@@ -303,7 +301,7 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
       outcome.obligations = request.decision.obligations;
       outcome.repeats = true;
     } else {
-      absl::StatusOr<Outcome> answered = AskDomain(request);
+      absl::StatusOr<Outcome> answered = AskDomain(parts_, approvals_, request);
       if (answered.ok()) {
         outcome = *std::move(answered);
       } else {
@@ -323,7 +321,8 @@ absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::Act(const Request& request
 }
 
 // The same request under another exchange id (its first reply was lost) has one effect and gets the same answer.
-absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswer(const Request& request) const {
+absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswer(
+    const ReceivedRequest& request) const {
   const v1::MessageHeader& header = request.opened.header;
   if (!IsAnsweredOnce(header.operation())) return std::optional<v1::ExchangeReply>();
   store::Reception earlier;
@@ -346,82 +345,8 @@ absl::StatusOr<std::optional<v1::ExchangeReply>> AnsweringDoor::FindEarlierAnswe
   return std::optional<v1::ExchangeReply>(std::move(reply));
 }
 
-// Gives the fields that are withheld of what the service has to tell. A refusal here must not name a field, which would
-// tell what the record has; and what was carried out is not refused afterwards, but told without anything else.
-absl::StatusOr<std::vector<std::string>> AnsweringDoor::CarryOutAndCutDown(const v1::Disclosure& disclosure,
-                                                                           exchange::Answer* answer) const {
-  if (answer->carry_out) RETURN_IF_ERROR(answer->carry_out());
-  absl::StatusOr<std::vector<std::string>> withheld = policy::CutDown(disclosure, answer->result.get());
-  if (withheld.ok()) return withheld;
-  Log(Severity::kWarning, "reply withheld", {{"detail", std::string(withheld.status().message())}});
-  if (!answer->carry_out) return NotServed();
-  answer->result->Clear();
-  return std::vector<std::string>();
-}
-
-absl::StatusOr<AnsweringDoor::Outcome> AnsweringDoor::AskDomain(const Request& request) {
-  const v1::MessageHeader& header = request.opened.header;
-  OperationHandler& handler = *parts_.handlers.at(header.operation());
-  ASSIGN_OR_RETURN(exchange::Answer answer,
-                   handler.HandleRequest({header, request.decision, request.opened.body, request.received_at}));
-  ASSIGN_OR_RETURN(const PassingOn passing_on,
-                   JudgePassingOn(parts_.database, answer.origin, header.from(), header.purpose()));
-  policy::Question question = QuestionOf(header, answer.facts);
-  question.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
-  const auto treaties = parts_.treaties.Get();
-  const auto decide = [&](const policy::Question& asked) {
-    return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
-  };
-  policy::Decision decision = decide(question);
-  const auto record = [&] {
-    return policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kReplyEgress,
-                            request.received_at, decision);
-  };
-  v1::DecisionRecord taken = record();
-  if (passing_on.denial) {
-    Log(Severity::kWarning, "answer withheld: it came from another agency",
-        {{"exchange", FormatUuid(header.exchange_id())},
-         {"partner", header.from()},
-         {"reason", passing_on.denial->reason}});
-    decision = *passing_on.denial;
-  }
-  Outcome outcome;
-  if (NeedsApproval(decision)) {
-    ASSIGN_OR_RETURN(const Approval approval,
-                     approvals_.Find(header, decision, answer.content.empty() ? request.opened.body : answer.content));
-    question.approvals = approval.given();
-    decision = decide(question);
-    // The partner's auditors see the entry.
-    const bool is_told = approval.may_be_told && (decision.permitted || !answer.is_secret);
-    if (is_told) outcome.approval_sha256 = approval.request.request_sha256();
-    taken = record();
-    outcome.effects = NeedsApproval(decision) ? approvals_.Keep(approval) : approvals_.UseUp(approval);
-  }
-  outcome.records.push_back(std::move(taken));
-  outcome.decision = decision;
-  // What the answer is about came to light only now, and may forbid it.
-  if (!decision.permitted) {
-    *outcome.reply.mutable_refusal() = answer.is_secret ? RefusalToPeer(NotServed()) : RefusalToPeer(decision);
-    return outcome;
-  }
-  ASSIGN_OR_RETURN(const std::vector<std::string> withheld, CarryOutAndCutDown(decision.reply, &answer));
-  outcome.effects.Add(std::move(answer.effects));
-  outcome.origin = answer.origin;
-  outcome.obligations = request.decision.obligations;
-  outcome.obligations.Add(decision.obligations);
-  outcome.reply.set_result_type(answer.result->GetTypeName());
-  outcome.reply.set_result(answer.result->SerializeAsString());
-  outcome.reply.set_disclosure(decision.reply.level());
-  for (const std::string& article : decision.articles) outcome.reply.add_articles(article);
-  // Below PARTIAL the names of what is withheld would tell what is there.
-  if (decision.reply.level() >= v1::DISCLOSURE_LEVEL_PARTIAL) {
-    for (const std::string& field : withheld) outcome.reply.add_withheld_fields(field);
-  }
-  return outcome;
-}
-
 // Step 5.
-absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const Request& request,
+absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const ReceivedRequest& request,
                                                            const v1::ExchangeReply& reply) const {
   v1::MessageHeader header = request.opened.header;
   header.set_kind(v1::MESSAGE_KIND_REPLY);
@@ -436,7 +361,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::SealReply(const Request& reques
 }
 
 // Step 6: the entry, the domain's effects, the stored reply and the keys that recognise a repetition, all at once.
-absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::SealedMessage& sealed,
+absl::Status AnsweringDoor::LogAnswered(const ReceivedRequest& request, const v1::SealedMessage& sealed,
                                         const Outcome& outcome) {
   const v1::MessageHeader& header = request.opened.header;
   v1::LogEntry entry = StartEntryOf(v1::ENTRY_KIND_ANSWERED, request, parts_.clock.Now());
@@ -483,7 +408,7 @@ absl::Status AnsweringDoor::LogAnswered(const Request& request, const v1::Sealed
 
 // What becomes of what the request told: if it was served, our obligations are booked. If not, nothing says how long it
 // may be kept; it was kept whole only in case it would be served.
-absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const Request& request, const Outcome& outcome,
+absl::StatusOr<store::Effects> AnsweringDoor::BookOrErase(const ReceivedRequest& request, const Outcome& outcome,
                                                           v1::LogEntry* entry) const {
   const v1::MessageHeader& header = request.opened.header;
   // What a repetition says is kept under the exchange that it repeats.

@@ -1,23 +1,16 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "node/exchange/approvals.h"
 #include "node/exchange/door.h"
 #include "node/exchange/holdings.h"
+#include "node/exchange/reply_opening.h"
 #include "tamga/v1/decision_record.pb.h"
 
 namespace tamga::exchange {
-
-// A sealed request whose "sent" entry is durable and that has no end yet.
-struct SentRequest {
-  v1::SealedMessage message;
-  v1::MessageHeader header;
-  std::string body;                   // empty when withheld
-  policy::ObligationSet obligations;  // of the decision that let it out, which knew facts that are not told
-};
 
 // Thread-safe.
 class AskingDoor final : public Asking {
@@ -52,19 +45,7 @@ class AskingDoor final : public Asking {
   AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
 
   // What Deliver does.
-  struct VerifiedReply {
-    v1::SealedMessage message;
-    v1::MessageHeader header;
-    v1::ExchangeReply reply;
-    std::string receipt_sha256;
-    v1::LogPosition receipt_position;
-    v1::DecisionRecord record;           // of DecideReplyIngress
-    std::optional<v1::Holding> holding;  // what the reply obliges us to
-  };
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
-  absl::StatusOr<VerifiedReply> OpenReply(const SentRequest& request, v1::SealedMessage message) const;
-  absl::Status CheckReceipt(const SentRequest& request, VerifiedReply* reply) const;
-  absl::Status DecideReplyIngress(const SentRequest& request, VerifiedReply* verified) const;
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   // `lacking`: approvals that the decision waits for.

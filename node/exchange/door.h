@@ -1,5 +1,6 @@
 // The one door between this node and the others. Every message, in or out, takes the same steps in the same order; they
-// are the functions of asking_door.cc and answering_door.cc.
+// are the functions of asking_door.cc and answering_door.cc, which leave what is an idea of its own to reply_opening.cc
+// and domain_answer.cc.
 #pragma once
 
 #include <functional>
