@@ -22,34 +22,18 @@
 #include "tamga/v1/watchlist_service.grpc.pb.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/two_nodes.h"
 #include "tests/federation/federation.h"
+#include "tests/federation/lanes.h"
 
 namespace tamga::bench {
 namespace {
 
-constexpr char kAsker[] = "KAZ/border-service";
-constexpr char kAnswerer[] = "KGZ/interior-ministry";
-
 struct Options {
   std::vector<int> callers = {1, 16, 64};
   double seconds = 10;
-  std::string node;
-  std::string policy = "policy";
+  NodeOptions nodes;
 };
-
-v1::CheckTravellerRequest SampleRequest() {
-  v1::CheckTravellerRequest request;
-  request.mutable_context()->set_purpose(v1::PURPOSE_BORDER_CHECK);
-  request.mutable_context()->set_case_reference("LOAD-1");
-  v1::TravellerQuery& traveller = *request.mutable_traveller();
-  traveller.set_surname("RAHIMOV");
-  traveller.set_given_names("JAMSHED");
-  traveller.mutable_born_on()->set_year(1979);
-  traveller.set_document_number("401234567");
-  traveller.set_document_issuer("TJK");
-  request.add_partners(kAnswerer);
-  return request;
-}
 
 // One caller's way to the node: a connection of its own, as separate lanes have.
 class ExchangeCaller {
@@ -67,7 +51,7 @@ class ExchangeCaller {
 
  private:
   const std::unique_ptr<v1::WatchlistService::Stub> stub_;
-  const v1::CheckTravellerRequest request_ = SampleRequest();
+  const v1::CheckTravellerRequest request_ = testing::LaneRequest(kAnswerer);
 };
 
 // The echo servers live in child processes, as nodes do. The child writes its address into a pipe and waits to be
@@ -151,10 +135,8 @@ Figures MeasureCallers(const Options& options, std::vector<std::unique_ptr<Calle
 }
 
 ExitCode Run(const Options& options) {
-  const std::string folder =
-      (std::filesystem::temp_directory_path() / absl::StrCat("tamga-load-", ::getpid())).string();
-  auto federation = testing::Federation::Create(folder, {kAsker, kAnswerer}, options.node,
-                                                std::filesystem::absolute(options.policy).string());
+  const std::string folder = RunFolder("tamga-load");
+  auto federation = MakeTwoNodes(folder, options.nodes);
   if (!federation.ok()) {
     std::fprintf(stderr, "%s\n", federation.status().ToString().c_str());
     return kOther;
@@ -167,7 +149,7 @@ ExitCode Run(const Options& options) {
     return kRefused;
   }
   std::printf("disk: fdatasync of 4 KiB  %s\n", Format(MeasureDiskSync(folder)).c_str());
-  const size_t bytes = SampleRequest().ByteSizeLong();
+  const size_t bytes = testing::LaneRequest(kAnswerer).ByteSizeLong();
   for (const int count : options.callers) {
     std::vector<std::unique_ptr<EchoCaller>> echo_callers;
     std::vector<std::unique_ptr<ExchangeCaller>> exchange_callers;
@@ -196,7 +178,6 @@ ExitCode Run(const Options& options) {
 
 int main(int argc, char** argv) {
   tamga::bench::Options options;
-  options.node = (std::filesystem::path(argv[0]).parent_path() / "tamga-node").string();
   CLI::App program("Measures how many exchanges per second two nodes carry, beside a bare echo over the same two hops.",
                    "tamga-load");
   program.add_option("--callers", options.callers, "How many call at once; each number given is measured by itself")
@@ -205,12 +186,7 @@ int main(int argc, char** argv) {
   program.add_option("--seconds", options.seconds, "How long each measurement lasts")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  program.add_option("--node", options.node, "The node's program; if not given, the one beside this")
-      ->check(CLI::ExistingFile);
-  program.add_option("--policy", options.policy, "Folder of treaties and acts, which the States then sign")
-      ->check(CLI::ExistingDirectory)
-      ->capture_default_str();
+  tamga::bench::AddNodeOptions(program, argv[0], options.nodes);
   if (const auto ended = tamga::ParseOrEnd(program, argc, argv)) return *ended;
-  ::setenv("GRPC_VERBOSITY", "NONE", 0);  // its lines would stand between the figures
   return tamga::bench::Run(options);
 }

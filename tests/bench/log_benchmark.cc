@@ -2,11 +2,9 @@
 // and the verification of all of it.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <deque>
-#include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
@@ -14,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "certs/ed25519.h"
 #include "node/base/check.h"
@@ -32,6 +29,7 @@
 #include "node/store/sqlite.h"
 #include "node/store/vault.h"
 #include "tamga/v1/log_entry.pb.h"
+#include "tests/bench/folder.h"
 #include "tests/bench/measure.h"
 
 namespace tamga::bench {
@@ -74,21 +72,6 @@ std::string SampleEntry(Rng& rng) {
   entry.set_seal_sha256(rng.Bytes(32));
   return entry.SerializeAsString();
 }
-
-// A folder that is removed at the end.
-class Folder {
- public:
-  explicit Folder(const std::string& parent) : path_(absl::StrCat(parent, "/log_benchmark-XXXXXX")) {
-    TAMGA_CHECK(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // A node's log with all that belongs to it.
 class Log {
@@ -203,7 +186,7 @@ Figures Middle(std::vector<Figures> rounds) {
 
 // In turn, so that whatever else the machine does meets both.
 void MeasureAppends(const Options& options, int callers) {
-  const Folder folder(options.folder);
+  const Folder folder(options.folder, "log_benchmark");
   Sources sources(callers);
   RawGroupCommit commit(folder.path());
   Log log(folder.path());
@@ -303,7 +286,7 @@ class TilesInMemory final : public ledger::TileSource {
 };
 
 void MeasureLargeLog(const Options& options) {
-  const Folder folder(options.folder);
+  const Folder folder(options.folder, "log_benchmark");
   Log log(folder.path());
   const std::string note = Fill(log, options.entries);
   const ledger::Checkpoint checkpoint = Must(ledger::OpenCheckpoint(note, log.name(), certs::VerifyEd25519));

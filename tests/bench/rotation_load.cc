@@ -1,9 +1,6 @@
 // rotation_load: exchanges between two nodes while the TLS and seal keys of both change again and again, and a
 // revocation list lands in the middle. Ends with 1 if any exchange fails, or the revoked peer is not out.
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -15,6 +12,7 @@
 #include "node/base/status_macros.h"
 #include "node/exchange/grpc_status.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
+#include "tests/bench/two_nodes.h"
 #include "tests/federation/federation.h"
 #include "tests/federation/lanes.h"
 #include "tests/federation/list_issuer.h"
@@ -23,15 +21,11 @@
 namespace tamga::bench {
 namespace {
 
-constexpr char kAsker[] = "KAZ/border-service";
-constexpr char kAnswerer[] = "KGZ/interior-ministry";
-
 struct Options {
   long exchanges = 10'000;
   int rotations = 20;
   int lanes = 16;
-  std::string node;
-  std::string policy = "policy";
+  NodeOptions nodes;
 };
 
 // A second node of the answerer's agency, which calls over one connection until its certificate is revoked.
@@ -118,10 +112,8 @@ absl::StatusOr<Result> Rotate(testing::Federation& federation, const Options& op
 }
 
 ExitCode Run(const Options& options) {
-  const std::string folder =
-      (std::filesystem::temp_directory_path() / absl::StrCat("rotation-load-", ::getpid())).string();
-  auto federation = testing::Federation::Create(folder, {kAsker, kAnswerer}, options.node,
-                                                std::filesystem::absolute(options.policy).string());
+  const std::string folder = RunFolder("rotation-load");
+  auto federation = MakeTwoNodes(folder, options.nodes);
   absl::Status status = federation.status();
   if (status.ok()) status = ConfigureLists(**federation);
   if (status.ok()) status = (*federation)->StartAll();
@@ -154,7 +146,6 @@ ExitCode Run(const Options& options) {
 
 int main(int argc, char** argv) {
   tamga::bench::Options options;
-  options.node = (std::filesystem::path(argv[0]).parent_path() / "tamga-node").string();
   CLI::App program("Exchanges between two nodes while the TLS and seal keys of both change again and again.",
                    "rotation_load");
   program.add_option("--exchanges", options.exchanges, "How many exchanges at least")
@@ -166,12 +157,7 @@ int main(int argc, char** argv) {
   program.add_option("--lanes", options.lanes, "How many call at once")
       ->check(CLI::Range(1, 1'000))
       ->capture_default_str();
-  program.add_option("--node", options.node, "The node's program; if not given, the one beside this")
-      ->check(CLI::ExistingFile);
-  program.add_option("--policy", options.policy, "Folder of treaties and acts, which the States then sign")
-      ->check(CLI::ExistingDirectory)
-      ->capture_default_str();
+  tamga::bench::AddNodeOptions(program, argv[0], options.nodes);
   if (const auto ended = tamga::ParseOrEnd(program, argc, argv)) return *ended;
-  ::setenv("GRPC_VERBOSITY", "NONE", 0);
   return tamga::bench::Run(options);
 }

@@ -3,7 +3,6 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "node/base/rng.h"
 #include "node/store/sqlite.h"
 #include "node/store/vault.h"
+#include "tests/bench/folder.h"
 
 namespace tamga::bench {
 namespace {
@@ -21,18 +21,8 @@ constexpr size_t kBodyBytes = 1024;
 constexpr int64_t kStored = 20'000;
 constexpr int64_t kStoredAtOnce = 500;
 
-// A folder below the current one, since a temporary one may be memory; removed at the end.
-class Folder {
- public:
-  Folder() : path_("vault_benchmark-XXXXXX") { TAMGA_CHECK(::mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+// Below the current folder, since a temporary one may be memory.
+Folder MakeFolder() { return Folder(".", "vault_benchmark"); }
 
 std::string IdOf(int64_t number) {
   std::string id = absl::StrCat(number);
@@ -53,7 +43,7 @@ class VaultStore {
 
  private:
   SystemRng rng_;
-  const Folder folder_;
+  const Folder folder_ = MakeFolder();
   const std::unique_ptr<store::Vault> vault_;
 };
 
@@ -79,7 +69,7 @@ class BareStore {
   }
 
  private:
-  const Folder folder_;
+  const Folder folder_ = MakeFolder();
   const std::unique_ptr<store::Database> database_;
 };
 

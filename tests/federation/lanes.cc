@@ -16,7 +16,9 @@ namespace {
 constexpr int kCallsPerConnection = 20;
 constexpr std::chrono::seconds kPatience{60};
 
-v1::CheckTravellerRequest RequestTo(const std::string& answerer) {
+}  // namespace
+
+v1::CheckTravellerRequest LaneRequest(const std::string& answerer) {
   v1::CheckTravellerRequest request;
   request.mutable_context()->set_purpose(v1::PURPOSE_BORDER_CHECK);
   request.mutable_context()->set_case_reference("LANE-1");
@@ -29,8 +31,6 @@ v1::CheckTravellerRequest RequestTo(const std::string& answerer) {
   request.add_partners(answerer);
   return request;
 }
-
-}  // namespace
 
 Lanes::Lanes(Federation& federation, const std::string& asker, const std::string& answerer, int count)
     : federation_(federation), asker_(asker), answerer_(answerer) {
@@ -78,7 +78,7 @@ std::string Lanes::Ask(const std::shared_ptr<grpc::Channel>& channel) const {
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
   v1::CheckTravellerResponse response;
   const grpc::Status status =
-      v1::WatchlistService::NewStub(channel)->CheckTraveller(&context, RequestTo(answerer_), &response);
+      v1::WatchlistService::NewStub(channel)->CheckTraveller(&context, LaneRequest(answerer_), &response);
   if (!status.ok()) return absl::StrCat("the call: ", status.error_message());
   if (response.sources_size() != 2) return absl::StrCat(response.sources_size(), " sources answered");
   const v1::SourceAnswer& answer = response.sources(1);

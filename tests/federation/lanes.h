@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "node/base/mutex.h"
+#include "tamga/v1/watchlist_service.pb.h"
 #include "tests/federation/federation.h"
 
 namespace tamga::testing {
+
+// What a lane asks, of a traveller whom nobody knows.
+v1::CheckTravellerRequest LaneRequest(const std::string& answerer);
 
 struct LanesResult {
   long exchanges = 0;         // that brought the partner's answer
