@@ -4,10 +4,8 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "certs/p256.h"
 #include "certs/seal.h"
 #include "certs/test_token.h"
@@ -15,6 +13,7 @@
 #include "node/base/clock.h"
 #include "node/base/matchers.h"
 #include "node/main/config.h"
+#include "node/main/test_mistakes.h"
 #include "node/main/test_node.h"
 #include "node/signer/signer_server.h"
 
@@ -26,12 +25,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-std::vector<std::string> MistakesOf(TestNode& node) {
-  const absl::StatusOr<NodeSetup> setup = LoadNodeSetup(node.WriteConfig(), TestNow());
-  if (setup.ok()) return {};
-  return absl::StrSplit(setup.status().message(), '\n');
-}
 
 certs::EvpPkeyPtr SealKeyOf(const TestNode& node) { return certs::ParsePrivateKeyPem(node.Read("seal.key")).value(); }
 

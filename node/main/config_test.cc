@@ -17,6 +17,7 @@
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/base/rng.h"
+#include "node/main/test_mistakes.h"
 #include "node/main/test_node.h"
 
 namespace tamga::node {
@@ -27,13 +28,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
-
-std::vector<std::string> MistakesOf(TestNode& node) {
-  const absl::StatusOr<NodeSetup> setup = LoadNodeSetup(node.WriteConfig(), TestNow());
-  if (setup.ok()) return {};
-  EXPECT_THAT(setup, HasReason("CONFIG_INVALID"));
-  return absl::StrSplit(setup.status().message(), '\n');
-}
 
 // For GOST R 34.10-2012, 256 bits: made by "openssl genpkey -engine gost".
 constexpr char kGostKey[] =

@@ -1,23 +1,18 @@
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 #include "node/main/config.h"
+#include "node/main/test_mistakes.h"
 #include "node/main/test_node.h"
 
 namespace tamga::node {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using ::testing::StartsWith;
 
 // The test's node with a time-stamp authority.
 struct StampedNode {
@@ -31,15 +26,6 @@ struct StampedNode {
 };
 
 v1::TimeStamping& StampingOf(TestNode& node) { return *node.config.mutable_time_stamping(); }
-
-// One mistake, on one line, with what to do.
-void ExpectMistake(TestNode& node, const std::string& field, const std::string& what) {
-  const absl::Status status = LoadNodeSetup(node.WriteConfig(), TestNow()).status();
-  EXPECT_THAT(status, HasReason("CONFIG_INVALID"));
-  const std::vector<std::string> lines = absl::StrSplit(status.message(), '\n');
-  EXPECT_THAT(lines, ElementsAre(AllOf(StartsWith(absl::StrCat(field, ": ")), HasSubstr(what), HasSubstr("; "))))
-      << what;
-}
 
 TEST(ConfigTimestampTest, WithoutItThereIsNone) {
   TestNode node;

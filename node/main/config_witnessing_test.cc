@@ -1,24 +1,21 @@
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "certs/ed25519.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/main/config.h"
+#include "node/main/test_mistakes.h"
 #include "node/main/test_node.h"
 
 namespace tamga::node {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 std::string VkeyOfSeed(const std::string& name, char seed, char type) {
   absl::StatusOr<certs::Ed25519Key> key = certs::Ed25519Key::FromSeed(std::string(32, seed));
@@ -69,15 +66,6 @@ v1::KeyPair& ClientOf(TestNode& node, const std::string& certificate = "tls.pem"
   client.set_certificate_file(certificate);
   client.set_key_file(key);
   return client;
-}
-
-// One mistake, on one line, with what to do.
-void ExpectMistake(TestNode& node, const std::string& field, const std::string& what) {
-  const absl::Status status = LoadNodeSetup(node.WriteConfig(), TestNow()).status();
-  EXPECT_THAT(status, HasReason("CONFIG_INVALID"));
-  const std::vector<std::string> lines = absl::StrSplit(status.message(), '\n');
-  EXPECT_THAT(lines, ElementsAre(AllOf(StartsWith(absl::StrCat(field, ": ")), HasSubstr(what), HasSubstr("; "))))
-      << what;
 }
 
 TEST(ConfigWitnessingTest, AGoodSetupIsLoaded) {
