@@ -33,7 +33,7 @@ TestLog::TestLog()
     : folder_(MakeTemporaryFolder()),
       signing_key_(Must(certs::Ed25519Key::FromSeed(rng_.Bytes(32)))),
       key_{"log.border-service.kaz.tamga", signing_key_.public_key()},
-      database_(Must(store::ExchangeDb::Open(folder_, vault_key_))),
+      database_(Must(store::ExchangeDb::Open(folder_, vault_key_, vault_key_))),
       vault_(Must(store::Vault::Open(folder_, vault_key_, rng_))),
       sequencer_(Must(ledger::Sequencer::Start(*database_, *vault_, key_,
                                                [this](absl::string_view text) { return signing_key_.Sign(text); }))),

@@ -4,6 +4,7 @@
 #include "node/base/clock.h"
 #include "node/base/matchers.h"
 #include "node/domain/testing/temp_store.h"
+#include "node/store/test_folder.h"
 #include "tamga/v1/readmission_service.pb.h"
 
 namespace tamga::domain {
@@ -50,6 +51,14 @@ TEST_F(CallKeysTest, WhatACallAsksForDoesNotHangOnItsKey) {
   EXPECT_EQ(ContentOf(request_), without_key);
   request_.set_requested_agency("TJK/interior-ministry");
   EXPECT_NE(ContentOf(request_), without_key);
+}
+
+TEST_F(CallKeysTest, ThatTellOfAPersonStandInNoFile) {
+  ASSERT_OK(Remember("passport-N1234567", "case-1"));
+  EXPECT_EQ(keys_.Find({"passport-N1234567", request_}).value(), "case-1");
+  const std::string bytes = store::AllBytesIn(store_.folder());
+  EXPECT_NE(bytes.find("test-key"), std::string::npos);  // the kind: it is these files that hold the record
+  EXPECT_EQ(bytes.find("N1234567"), std::string::npos);
 }
 
 TEST_F(CallKeysTest, LetOnlyOneOfTwoCallsWithTheSameKeyThrough) {

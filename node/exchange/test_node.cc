@@ -172,7 +172,7 @@ TestNode::TestNode(TestStates& states, const std::string& agency)
       signing_key_(Must(certs::Ed25519Key::FromSeed(states.rng.Bytes(32)))),
       log_key_{"log.test.example/exchange", signing_key_.public_key()},
       pseudonyms_("key"),
-      database_(Must(store::ExchangeDb::Open(folder_.path(), std::string(32, 'k')))),
+      database_(Must(store::ExchangeDb::Open(folder_.path(), std::string(32, 'k'), std::string(32, 'b')))),
       vault_(Must(store::Vault::Open(folder_.path(), std::string(32, 'k'), states.rng))),
       sequencer_(Must(ledger::Sequencer::Start(*database_, *vault_, log_key_,
                                                [this](absl::string_view text) { return signing_key_.Sign(text); }))),

@@ -11,7 +11,8 @@
 
 namespace tamga::exchange {
 
-// A service that keeps each application that comes in as a record "case/SURNAME", with the exchange as its origin.
+// A service that keeps each application that comes in as a record of kind "case" under the surname, with the exchange
+// as its origin.
 class KeepingHandler final : public OperationHandler {
  public:
   KeepingHandler(DoorParts& parts, Rng& rng) : records_(parts.database, parts.vault, rng), clock_(parts.clock) {}
@@ -30,7 +31,7 @@ class KeepingHandler final : public OperationHandler {
   absl::StatusOr<store::Effects> HandleErasure(const Erasure& erasure) override {
     if (!erasure_fault.ok()) return erasure_fault;
     store::Effects effects;
-    for (const store::RecordRow& row : erasure.records) effects.Add(records_.Delete("case", row.id, row.version));
+    for (const store::RecordRow& row : erasure.records) effects.Add(store::Records::Delete(row));
     return effects;
   }
 

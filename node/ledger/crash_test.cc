@@ -24,7 +24,8 @@ TEST(CrashChild, DISABLED_AppendsUntilKilled) {
   const char* folder = std::getenv(kFolderVariable);
   ASSERT_NE(folder, nullptr);
   SystemRng rng;
-  ASSERT_OK_AND_ASSIGN(const auto database, store::ExchangeDb::Open(folder, std::string(32, 'k')));
+  ASSERT_OK_AND_ASSIGN(const auto database,
+                       store::ExchangeDb::Open(folder, std::string(32, 'k'), std::string(32, 'b')));
   ASSERT_OK_AND_ASSIGN(const auto vault, store::Vault::Open(folder, std::string(32, 'k'), rng));
   const TestLogKey key("log.test.example/exchange");
   ASSERT_OK_AND_ASSIGN(const auto sequencer, Sequencer::Start(*database, *vault, key.key(), key.signer()));

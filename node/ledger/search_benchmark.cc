@@ -162,7 +162,7 @@ void MeasureSearches(store::ExchangeDb& database) {
 // In `folder`, which is filled unless it has a log.
 void Run(const std::string& folder) {
   const absl::StatusOr<std::unique_ptr<store::ExchangeDb>> database =
-      store::ExchangeDb::Open(folder, std::string(32, 'k'));
+      store::ExchangeDb::Open(folder, std::string(32, 'k'), std::string(32, 'b'));
   TAMGA_CHECK(database.ok());
   uint64_t count = 0;
   {

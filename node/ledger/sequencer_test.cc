@@ -77,7 +77,8 @@ TEST_F(SequencerTest, WhatWasAcknowledgedIsThereAfterACrash) {
   for (uint64_t n = 0; n < 20; ++n) ASSERT_OK(sequencer->Append({{}, TestEntry(n)}));
   store::CopyAsAfterCrash(folder_.path(), copy.path());
 
-  ASSERT_OK_AND_ASSIGN(const auto database, store::ExchangeDb::Open(copy.path(), std::string(32, 'k')));
+  ASSERT_OK_AND_ASSIGN(const auto database,
+                       store::ExchangeDb::Open(copy.path(), std::string(32, 'k'), std::string(32, 'b')));
   ASSERT_OK_AND_ASSIGN(const auto vault, store::Vault::Open(copy.path(), std::string(32, 'k'), rng_));
   ASSERT_OK_AND_ASSIGN(const auto again, Sequencer::Start(*database, *vault, log_key_.key(), log_key_.signer()));
   EXPECT_EQ(again->NewestCheckpoint(), sequencer->NewestCheckpoint());

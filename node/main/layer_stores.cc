@@ -35,9 +35,11 @@ absl::Status StoreLayer::OpenStores() {
                    store::KeyStore::Open(folder, setup.vault_key, setup.former_vault_key, clock.Now(), rng));
   ASSIGN_OR_RETURN(std::string row_mac_key, keys->KeyFor("row-mac"));
   const certs::Wiper wiper(row_mac_key);
+  ASSIGN_OR_RETURN(std::string blind_index_key, keys->KeyFor("blind-index"));
+  const certs::Wiper blind_index_wiper(blind_index_key);
   ASSIGN_OR_RETURN(std::string pseudonym_key, keys->KeyFor("pseudonym"));
   pseudonyms = std::make_unique<exchange::Pseudonyms>(std::move(pseudonym_key));
-  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key));
+  ASSIGN_OR_RETURN(database, store::ExchangeDb::Open(folder, row_mac_key, blind_index_key));
   ASSIGN_OR_RETURN(vault, store::Vault::Open(folder, std::move(keys), rng));
   records = std::make_unique<store::Records>(*database, *vault, rng);
   ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(setup.log_seed));

@@ -77,7 +77,7 @@ absl::StatusOr<store::Effects> ReadmissionDesk::HandleErasure(const exchange::Er
       EraseAnswer(&record);
       effects.Add(Save(std::move(record)));
     } else {
-      effects.Add(records_.Delete(kCaseKind, row.id, row.version));
+      effects.Add(store::Records::Delete(row));
     }
   }
   return effects;

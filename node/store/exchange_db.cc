@@ -11,10 +11,11 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 5;
+constexpr int64_t kSchemaVersion = 6;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
-// the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h).
+// the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h). A record's id stands there as
+// itself or as its token, an idempotency key always as its token (blind_index.h).
 constexpr char kSchema[] = R"sql(
 -- What many entries have in common. Entries are found by their facets, so that whatever is asked for, no entry is looked
 -- at in vain.
@@ -72,13 +73,13 @@ CREATE INDEX inbox_expires_at ON inbox(expires_at);
 
 CREATE TABLE inbox_key(
   sender TEXT NOT NULL,
-  idempotency_key TEXT NOT NULL,
+  key_token TEXT NOT NULL,
   body_sha256 BLOB NOT NULL,
   xid BLOB NOT NULL,
   reply_blob BLOB,
   expires_at INTEGER NOT NULL,
   mac BLOB NOT NULL,
-  PRIMARY KEY(sender, idempotency_key)) WITHOUT ROWID;
+  PRIMARY KEY(sender, key_token)) WITHOUT ROWID;
 CREATE INDEX inbox_key_expires_at ON inbox_key(expires_at);
 
 -- How many rows a sender has in the two tables above, so that nothing is counted when a message comes. It decides about
@@ -179,20 +180,22 @@ CREATE TABLE discarded_blob(blob BLOB PRIMARY KEY) WITHOUT ROWID;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view row_mac_key) {
+absl::StatusOr<std::unique_ptr<ExchangeDb>> ExchangeDb::Open(const std::string& folder, absl::string_view row_mac_key,
+                                                             absl::string_view blind_index_key) {
   RETURN_IF_ERROR(MakeFolder(folder));
   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Acquire(folder));
   const std::string path = absl::StrCat(folder, "/exchange.db");
   ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::Open(path, Database::Access::kReadWrite));
   if (absl::Status status = EnsureSchema(*writer, kSchemaVersion, kSchema); !status.ok()) return Annotate(status, path);
-  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path, row_mac_key));
+  return std::unique_ptr<ExchangeDb>(new ExchangeDb(std::move(lock), std::move(writer), path,
+                                                    std::make_shared<const RowKeys>(row_mac_key, blind_index_key)));
 }
 
 absl::StatusOr<ReadSession> ReadableDb::Read() {
   ASSIGN_OR_RETURN(ReaderPool::Lease lease, readers_->Acquire());
-  return ReadSession(std::move(lease), row_mac_);
+  return ReadSession(std::move(lease), *keys_);
 }
 
-absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_, mac_); }
+absl::StatusOr<std::unique_ptr<WriteBatch>> ExchangeDb::Begin() { return WriteBatch::Begin(*writer_, keys()); }
 
 }  // namespace tamga::store

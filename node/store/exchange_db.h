@@ -11,7 +11,7 @@
 #include "node/store/folder_lock.h"
 #include "node/store/reader.h"
 #include "node/store/reader_pool.h"
-#include "node/store/row_mac.h"
+#include "node/store/row_keys.h"
 #include "node/store/sqlite.h"
 #include "node/store/write_batch.h"
 
@@ -20,7 +20,7 @@ namespace tamga::store {
 // A Reader on a connection of its own. Keep it only as long as it is used: connections are few.
 class ReadSession {
  public:
-  ReadSession(ReaderPool::Lease lease, const RowMac& mac) : lease_(std::move(lease)), reader_(*lease_, mac) {}
+  ReadSession(ReaderPool::Lease lease, const RowKeys& keys) : lease_(std::move(lease)), reader_(*lease_, keys) {}
   // As Database::StopWhen, until the session ends.
   void StopWhen(std::function<bool()> stop) { (*lease_).StopWhen(std::move(stop)); }
   Reader* operator->() { return &reader_; }
@@ -34,27 +34,31 @@ class ReadSession {
 // A way to read the exchange database: connections of its own, which no other way takes away. Thread-safe.
 class ReadableDb {
  public:
-  ReadableDb(const std::string& path, absl::string_view row_mac_key, size_t max_connections)
-      : row_mac_(row_mac_key), readers_(std::make_unique<ReaderPool>(path, max_connections)) {}
+  ReadableDb(const std::string& path, std::shared_ptr<const RowKeys> keys, size_t max_connections)
+      : keys_(std::move(keys)), readers_(std::make_unique<ReaderPool>(path, max_connections)) {}
 
   // Waits while all its connections are in use. A thread that holds a session must not ask for another.
   absl::StatusOr<ReadSession> Read();
 
+  const BlindIndex& blind_index() const { return keys_->blind; }
+
  protected:
+  const RowKeys& keys() const { return *keys_; }
   // Nothing can be read afterwards.
   void CloseAll() { readers_.reset(); }
 
  private:
-  const RowMac row_mac_;
+  const std::shared_ptr<const RowKeys> keys_;
   std::unique_ptr<ReaderPool> readers_;
 };
 
 class ExchangeDb : public ReadableDb {
  public:
   // Opens or makes `folder`/exchange.db and locks the folder against other processes. The rows' MACs are made with
-  // `row_mac_key`. FailedPrecondition if another process has it or the file is of another format, DataLoss if the file
-  // is damaged.
-  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view row_mac_key);
+  // `row_mac_key`, and the tokens of identifiers (blind_index.h) with `blind_index_key`. FailedPrecondition if another
+  // process has it or the file is of another format, DataLoss if the file is damaged.
+  static absl::StatusOr<std::unique_ptr<ExchangeDb>> Open(const std::string& folder, absl::string_view row_mac_key,
+                                                          absl::string_view blind_index_key);
 
   // The writing connection is closed last: only then does it move everything from the WAL into the file.
   ~ExchangeDb() { CloseAll(); }
@@ -65,15 +69,14 @@ class ExchangeDb : public ReadableDb {
   absl::StatusOr<std::unique_ptr<WriteBatch>> Begin();
 
  private:
-  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path, absl::string_view row_mac_key)
-      : ReadableDb(path, row_mac_key, kMaxReaders),
+  ExchangeDb(FolderLock lock, std::unique_ptr<Database> writer, const std::string& path,
+             const std::shared_ptr<const RowKeys>& keys)
+      : ReadableDb(path, keys, kMaxReaders),
         lock_(std::move(lock)),
-        mac_(row_mac_key),
         writer_(std::move(writer)),
-        for_auditors_(path, row_mac_key, kMaxAuditReaders) {}
+        for_auditors_(path, keys, kMaxAuditReaders) {}
 
   FolderLock lock_;
-  const RowMac mac_;
   // All commits and WAL checkpoints are made here: with SQLite 3.40 a second writing connection can lose commits.
   std::unique_ptr<Database> writer_;
   ReadableDb for_auditors_;

@@ -48,17 +48,26 @@ class ExchangeDbTest : public TestStore {
 };
 
 TEST_F(ExchangeDbTest, OneProcessAFolder) {
-  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey), HasReason("ALREADY_RUNNING"));
+  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey), HasReason("ALREADY_RUNNING"));
   database_.reset();
-  EXPECT_OK(ExchangeDb::Open(folder_.path(), kTestVaultKey));
+  EXPECT_OK(ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey));
 }
 
 TEST_F(ExchangeDbTest, ANewerFormatIsRefused) {
   ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
   ASSERT_OK(other->Execute("PRAGMA user_version = 99"));
   database_.reset();
-  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey),
+  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("newer")));
+}
+
+// Format 5 held in clear what callers chose.
+TEST_F(ExchangeDbTest, AnOlderFormatIsRefusedAndTheWayOutNamed) {
+  ASSERT_OK_AND_ASSIGN(const auto other, Database::Open(folder_.path() + "/exchange.db", Database::Access::kReadWrite));
+  ASSERT_OK(other->Execute("PRAGMA user_version = 5"));
+  database_.reset();
+  EXPECT_THAT(ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("begin a new folder")));
 }
 
 TEST_F(ExchangeDbTest, EntriesAreFoundByIndexAndByExchange) {

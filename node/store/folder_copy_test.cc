@@ -48,7 +48,7 @@ TEST_F(FolderCopyTest, ABackupIsWholeAndOpens) {
   ASSERT_THAT(NamesIn(backups_), ElementsAre("2026-11-18T11-06-40Z"));
   const TestFolder restored;
   RestoreTo(restored, "2026-11-18T11-06-40Z", "2026-11-18T11-06-40Z");
-  ASSERT_OK_AND_ASSIGN(const auto database, ExchangeDb::Open(restored.path(), kTestVaultKey));
+  ASSERT_OK_AND_ASSIGN(const auto database, ExchangeDb::Open(restored.path(), kTestVaultKey, kTestBlindKey));
   ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open(restored.path(), kTestVaultKey, rng_));
   EXPECT_EQ(vault->Get(TestId("a"), "context").value(), "body");
 }

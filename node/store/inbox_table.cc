@@ -14,7 +14,7 @@ namespace {
 // A row of either table.
 struct Remembered {
   std::string sender;
-  std::string name;  // exchange id or idempotency key
+  std::string name;  // exchange id, or the token of an idempotency key (blind_index.h)
   std::string digest;
   std::string exchange_id;
   std::optional<std::string> reply_blob;
@@ -51,11 +51,11 @@ absl::StatusOr<std::optional<Remembered>> FindMessage(Database& database, const 
 }
 
 absl::StatusOr<std::optional<Remembered>> FindKey(Database& database, const RowMac& mac, absl::string_view sender,
-                                                  absl::string_view key) {
+                                                  absl::string_view key_token) {
   Statement statement(database,
                       "SELECT body_sha256, xid, reply_blob, expires_at, mac FROM inbox_key "
-                      "WHERE sender = ?1 AND idempotency_key = ?2");
-  return RowOf(mac, "inbox_key", sender, key, statement.BindText(1, sender).BindText(2, key));
+                      "WHERE sender = ?1 AND key_token = ?2");
+  return RowOf(mac, "inbox_key", sender, key_token, statement.BindText(1, sender).BindText(2, key_token));
 }
 
 Reception ReceptionOf(const std::optional<Remembered>& row, absl::string_view digest) {
@@ -83,7 +83,8 @@ absl::StatusOr<Reception> Reader::FindReceived(absl::string_view sender, absl::s
 
 absl::StatusOr<Reception> Reader::FindByIdempotencyKey(absl::string_view sender, absl::string_view key,
                                                        absl::string_view body_sha256) {
-  ASSIGN_OR_RETURN(const std::optional<Remembered> row, FindKey(database_, mac_, sender, key));
+  ASSIGN_OR_RETURN(const std::optional<Remembered> row,
+                   FindKey(database_, mac_, sender, blind_.OfIdempotencyKey(sender, key)));
   return ReceptionOf(row, body_sha256);
 }
 
@@ -142,10 +143,14 @@ absl::StatusOr<Reception> Transaction::ClaimIdempotencyKey(absl::string_view sen
   ASSIGN_OR_RETURN(Reception known, FindByIdempotencyKey(sender, key, body_sha256));
   if (known.state != Reception::State::kNew) return known;
   known.exchange_id = std::string(exchange_id);
-  const Remembered row{std::string(sender), std::string(key), std::string(body_sha256),
-                       known.exchange_id,   std::nullopt,     now + kIdempotencyPeriod};
+  const Remembered row{std::string(sender),
+                       blind_.OfIdempotencyKey(sender, key),
+                       std::string(body_sha256),
+                       known.exchange_id,
+                       std::nullopt,
+                       now + kIdempotencyPeriod};
   Statement statement(database_,
-                      "INSERT INTO inbox_key(sender, idempotency_key, body_sha256, xid, expires_at, mac) "
+                      "INSERT INTO inbox_key(sender, key_token, body_sha256, xid, expires_at, mac) "
                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
   RETURN_IF_ERROR(statement.BindText(1, row.sender)
                       .BindText(2, row.name)
@@ -159,13 +164,13 @@ absl::StatusOr<Reception> Transaction::ClaimIdempotencyKey(absl::string_view sen
 
 absl::Status Transaction::SetKeyAnswered(absl::string_view sender, absl::string_view key,
                                          absl::string_view reply_blob) {
-  ASSIGN_OR_RETURN(std::optional<Remembered> row, FindKey(database_, mac_, sender, key));
+  const std::string token = blind_.OfIdempotencyKey(sender, key);
+  ASSIGN_OR_RETURN(std::optional<Remembered> row, FindKey(database_, mac_, sender, token));
   if (!row) return absl::NotFoundError("the idempotency key to be answered is not in the inbox");
   row->reply_blob = std::string(reply_blob);
-  Statement statement(database_,
-                      "UPDATE inbox_key SET reply_blob = ?3, mac = ?4 WHERE sender = ?1 AND idempotency_key = ?2");
+  Statement statement(database_, "UPDATE inbox_key SET reply_blob = ?3, mac = ?4 WHERE sender = ?1 AND key_token = ?2");
   return statement.BindText(1, sender)
-      .BindText(2, key)
+      .BindText(2, token)
       .BindBlob(3, reply_blob)
       .BindBlob(4, MacOf(mac_, "inbox_key", *row))
       .Run();

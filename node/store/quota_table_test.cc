@@ -44,7 +44,7 @@ TEST_F(QuotaTableTest, TheWindowMoves) {
 TEST_F(QuotaTableTest, ARestartForgetsNothing) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(Count(kTestNow).value());
   database_.reset();
-  ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), kTestVaultKey));
+  ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey));
   EXPECT_FALSE(Count(kTestNow).value());
 }
 

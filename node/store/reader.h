@@ -9,7 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "node/store/row_mac.h"
+#include "node/store/row_keys.h"
 #include "node/store/rows.h"
 #include "node/store/sqlite.h"
 
@@ -22,7 +22,7 @@ inline constexpr char kIndexLost[] = "INDEX_LOST";
 // (ROW_ALTERED) if this node did not write them as they are (row_mac.h). Not thread-safe.
 class Reader {
  public:
-  Reader(Database& database, const RowMac& mac) : database_(database), mac_(mac) {}
+  Reader(Database& database, const RowKeys& keys) : database_(database), mac_(keys.mac), blind_(keys.blind) {}
 
   // The log (log_table.cc, tile_table.cc).
   // One more than the largest index, if that is not negative: the entries of an intact log.
@@ -91,13 +91,16 @@ class Reader {
   // For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<std::string, uint64_t>> CountOutboxByPartner();
 
-  // Domain records (record_table.cc).
+  // Domain records (record_table.cc), whose ids may be stored as tokens (blind_index.h).
   // NotFound if there is none.
   absl::StatusOr<RecordRow> GetRecord(absl::string_view kind, absl::string_view id);
+  // The present version of the record that this is a version of.
+  absl::StatusOr<RecordRow> GetRecord(const RecordRow& version);
   // Last updated first. InvalidArgument for a token that this function did not make.
   absl::StatusOr<RecordPage> ListRecords(absl::string_view kind, size_t page_size, absl::string_view page_token);
-  // Up to `limit` records whose id is above `id`, in order of id.
-  absl::StatusOr<std::vector<RecordRow>> RecordsAfter(absl::string_view kind, absl::string_view id, size_t limit);
+  // Up to `limit` records whose id, as stored, is above `stored_id`, in the order of these.
+  absl::StatusOr<std::vector<RecordRow>> RecordsAfter(absl::string_view kind, absl::string_view stored_id,
+                                                      size_t limit);
 
   // All records whose origin this is.
   absl::StatusOr<std::vector<RecordRow>> RecordsOf(const Origin& origin);
@@ -135,6 +138,7 @@ class Reader {
  protected:
   Database& database_;
   const RowMac& mac_;
+  const BlindIndex& blind_;
 };
 
 }  // namespace tamga::store

@@ -34,10 +34,18 @@ absl::StatusOr<std::vector<RecordRow>> RowsOf(const RowMac& mac, Statement& stat
   return AllRows<RecordRow>(statement, [&mac](const Statement& row) { return RowOf(mac, row); });
 }
 
+absl::StatusOr<RecordRow> Find(Database& database, const RowMac& mac, absl::string_view kind,
+                               absl::string_view stored_id) {
+  Statement statement(database, absl::StrCat(kColumns, "WHERE kind = ?1 AND id = ?2"));
+  ASSIGN_OR_RETURN(const bool found, statement.BindText(1, kind).BindText(2, stored_id).Step());
+  if (!found) return absl::NotFoundError(absl::StrCat("there is no such ", kind, " record"));
+  return RowOf(mac, statement);
+}
+
 // The stored record, or one of version 0 and without blob if there is none; Aborted unless its version is the expected.
-absl::StatusOr<RecordRow> ExpectVersion(Reader& reader, absl::string_view kind, absl::string_view id,
-                                        int64_t expected) {
-  absl::StatusOr<RecordRow> stored = reader.GetRecord(kind, id);
+absl::StatusOr<RecordRow> ExpectVersion(Database& database, const RowMac& mac, absl::string_view kind,
+                                        absl::string_view stored_id, int64_t expected) {
+  absl::StatusOr<RecordRow> stored = Find(database, mac, kind, stored_id);
   if (absl::IsNotFound(stored.status())) stored = RecordRow{};
   RETURN_IF_ERROR(stored.status());
   if (stored->version == expected) return stored;
@@ -67,10 +75,11 @@ absl::Status Write(Database& database, const RowMac& mac, const RecordRow& row) 
 }  // namespace
 
 absl::StatusOr<RecordRow> Reader::GetRecord(absl::string_view kind, absl::string_view id) {
-  Statement statement(database_, absl::StrCat(kColumns, "WHERE kind = ?1 AND id = ?2"));
-  ASSIGN_OR_RETURN(const bool found, statement.BindText(1, kind).BindText(2, id).Step());
-  if (!found) return absl::NotFoundError(absl::StrCat("there is no such ", kind, " record"));
-  return RowOf(mac_, statement);
+  return Find(database_, mac_, kind, blind_.OfRecord(kind, id));
+}
+
+absl::StatusOr<RecordRow> Reader::GetRecord(const RecordRow& version) {
+  return Find(database_, mac_, version.kind, version.id);
 }
 
 absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t page_size, absl::string_view page_token) {
@@ -90,10 +99,10 @@ absl::StatusOr<RecordPage> Reader::ListRecords(absl::string_view kind, size_t pa
   return page;
 }
 
-absl::StatusOr<std::vector<RecordRow>> Reader::RecordsAfter(absl::string_view kind, absl::string_view id,
+absl::StatusOr<std::vector<RecordRow>> Reader::RecordsAfter(absl::string_view kind, absl::string_view stored_id,
                                                             size_t limit) {
   Statement statement(database_, absl::StrCat(kColumns, "WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3"));
-  return RowsOf(mac_, statement.BindText(1, kind).BindText(2, id).BindInt(3, static_cast<int64_t>(limit)));
+  return RowsOf(mac_, statement.BindText(1, kind).BindText(2, stored_id).BindInt(3, static_cast<int64_t>(limit)));
 }
 
 absl::StatusOr<std::vector<RecordRow>> Reader::RecordsOf(const Origin& origin) {
@@ -111,10 +120,10 @@ absl::StatusOr<bool> Reader::IsBlobNamed(absl::string_view blob) {
 
 absl::Status Transaction::PutRecord(absl::string_view kind, absl::string_view id, int64_t expected_version,
                                     absl::string_view blob, absl::Time now, const std::optional<Origin>& origin) {
-  ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(*this, kind, id, expected_version));
+  RecordRow row{std::string(kind), blind_.OfRecord(kind, id), expected_version + 1, std::string(blob), now, origin};
+  ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(database_, mac_, kind, row.id, expected_version));
   if (expected_version > 0 && old.blob != blob) RETURN_IF_ERROR(DiscardBlob(old.blob));
-  const RecordRow row{std::string(kind),           std::string(id), expected_version + 1, std::string(blob), now,
-                      origin ? origin : old.origin};
+  if (!row.origin) row.origin = old.origin;
   return Write(database_, mac_, row);
 }
 
@@ -128,10 +137,19 @@ absl::Status Transaction::ForgetOrigin(const Origin& origin) {
 }
 
 absl::Status Transaction::DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version) {
-  ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(*this, kind, id, expected_version));
+  return DeleteStored(kind, blind_.OfRecord(kind, id), expected_version);
+}
+
+absl::Status Transaction::DeleteRecord(const RecordRow& version) {
+  return DeleteStored(version.kind, version.id, version.version);
+}
+
+absl::Status Transaction::DeleteStored(absl::string_view kind, absl::string_view stored_id, int64_t expected_version) {
+  ASSIGN_OR_RETURN(const RecordRow old, ExpectVersion(database_, mac_, kind, stored_id, expected_version));
   if (expected_version == 0) return absl::OkStatus();
   RETURN_IF_ERROR(DiscardBlob(old.blob));
-  return Statement(database_, "DELETE FROM record WHERE kind = ?1 AND id = ?2").BindText(1, kind).BindText(2, id).Run();
+  Statement statement(database_, "DELETE FROM record WHERE kind = ?1 AND id = ?2");
+  return statement.BindText(1, kind).BindText(2, stored_id).Run();
 }
 
 }  // namespace tamga::store

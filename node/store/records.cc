@@ -13,8 +13,8 @@ constexpr size_t kScanPage = 200;
 // A reader meets an erased body only if the record changed between its two reads; this often in a row is a fault.
 constexpr int kReadAttempts = 10;
 
-std::string ContextOf(absl::string_view kind, absl::string_view id, int64_t version) {
-  return absl::StrCat("tamga/record\n", kind, "\n", id, "\n", version);
+std::string ContextOf(absl::string_view kind, absl::string_view stored_id, int64_t version) {
+  return absl::StrCat("tamga/record\n", kind, "\n", stored_id, "\n", version);
 }
 
 }  // namespace
@@ -25,11 +25,16 @@ absl::StatusOr<Record> Records::Open(const RecordRow& row) {
 }
 
 absl::StatusOr<Record> Records::Get(absl::string_view kind, absl::string_view id) {
+  return GetNewest(kind, [kind, id](Reader& reader) { return reader.GetRecord(kind, id); });
+}
+
+absl::StatusOr<Record> Records::GetNewest(absl::string_view kind,
+                                          absl::FunctionRef<absl::StatusOr<RecordRow>(Reader&)> find) {
   for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
     RecordRow row;
     {
       ASSIGN_OR_RETURN(ReadSession session, database_.Read());
-      ASSIGN_OR_RETURN(row, session->GetRecord(kind, id));
+      ASSIGN_OR_RETURN(row, find(*session));
     }
     absl::StatusOr<Record> record = Open(row);
     if (!absl::IsNotFound(record.status())) return record;
@@ -64,8 +69,8 @@ absl::Status Records::ForEach(absl::string_view kind, const std::function<absl::
     }
     if (rows.empty()) return absl::OkStatus();
     for (const RecordRow& row : rows) {
-      // By id, so that a record changed meanwhile comes in its newer version.
-      absl::StatusOr<Record> record = Get(kind, row.id);
+      // Read again, so that a record changed meanwhile comes in its newer version.
+      const absl::StatusOr<Record> record = GetNewest(kind, [&row](Reader& reader) { return reader.GetRecord(row); });
       if (absl::IsNotFound(record.status())) continue;
       RETURN_IF_ERROR(record.status());
       RETURN_IF_ERROR(fn(*record));
@@ -78,7 +83,8 @@ Effects Records::Put(absl::string_view kind, absl::string_view id, int64_t expec
                      absl::Time now, const std::optional<Origin>& origin) {
   const std::string blob = rng_.Bytes(kBlobIdBytes);
   Effects effects;
-  effects.blobs.push_back({blob, ContextOf(kind, id, expected_version + 1), std::move(body)});
+  effects.blobs.push_back(
+      {blob, ContextOf(kind, database_.blind_index().OfRecord(kind, id), expected_version + 1), std::move(body)});
   effects.writes.push_back(
       [kind = std::string(kind), id = std::string(id), expected_version, blob, now, origin](Transaction& transaction) {
         return transaction.PutRecord(kind, id, expected_version, blob, now, origin);
@@ -92,6 +98,12 @@ Effects Records::Delete(absl::string_view kind, absl::string_view id, int64_t ex
       [kind = std::string(kind), id = std::string(id), expected_version](Transaction& transaction) {
         return transaction.DeleteRecord(kind, id, expected_version);
       });
+  return effects;
+}
+
+Effects Records::Delete(const RecordRow& version) {
+  Effects effects;
+  effects.writes.push_back([version](Transaction& transaction) { return transaction.DeleteRecord(version); });
   return effects;
 }
 

@@ -43,7 +43,8 @@ absl::Status CheckRowMac(absl::string_view made, absl::string_view stored, absl:
   if (equal) return absl::OkStatus();
   return Error(
       absl::StatusCode::kDataLoss, "ROW_ALTERED",
-      absl::StrCat("the stored ", what, " whose id has the SHA-256 ", HexEncode(Sha256(id)).substr(0, kShownHashDigits),
+      absl::StrCat("the stored ", what, " whose id, as stored, has the SHA-256 ",
+                   HexEncode(Sha256(id)).substr(0, kShownHashDigits),
                    "… was not written by this node: keep a copy of exchange.db as evidence and restore the last "
                    "good backup"));
 }

@@ -33,8 +33,8 @@ class RowMac {
   std::string key_;
 };
 
-// DataLoss (ROW_ALTERED) unless the MACs are equal. The message names the row by `what` and by a hash of `id`, which
-// may tell of a person.
+// DataLoss (ROW_ALTERED) unless the MACs are equal. The message names the row by `what` and by a hash of `id`, as it is
+// stored (blind_index.h).
 absl::Status CheckRowMac(absl::string_view made, absl::string_view stored, absl::string_view what,
                          absl::string_view id);
 

@@ -124,20 +124,23 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST_F(RowMacTest, ARowUnderAnotherNameIsRefused) {
-  Tamper("UPDATE record SET kind = 'alert', id = 'other'");
+  Tamper(absl::StrCat("UPDATE record SET kind = 'alert', id = '", database_->blind_index().OfRecord("alert", "other"),
+                      "'"));
   EXPECT_THAT(Read()->GetRecord("alert", "other"), HasReason("ROW_ALTERED"));
   Tamper("UPDATE outbox SET xid = zeroblob(16)");
   EXPECT_THAT(Read()->FindOutbox(std::string(16, '\0')), HasReason("ROW_ALTERED"));
   Tamper("UPDATE inbox SET sender = 'UZB/x'");
   EXPECT_THAT(Read()->FindReceived("UZB/x", TestId("received"), "digest"), HasReason("ROW_ALTERED"));
-  Tamper("UPDATE inbox_key SET idempotency_key = 'other'");
+  Tamper(absl::StrCat("UPDATE inbox_key SET key_token = '", database_->blind_index().OfIdempotencyKey(kSender, "other"),
+                      "'"));
   EXPECT_THAT(Read()->FindByIdempotencyKey(kSender, "other", "digest"), HasReason("ROW_ALTERED"));
 }
 
 TEST_F(RowMacTest, TheMacOfAnotherRowIsRefused) {
   ASSERT_OK(Commit(
       [](Transaction& transaction) { return transaction.PutRecord("case", "other", 0, TestId("blob"), kTestNow); }));
-  Tamper("UPDATE record SET mac = (SELECT mac FROM record WHERE id = 'other')");
+  Tamper(absl::StrCat("UPDATE record SET mac = (SELECT mac FROM record WHERE id = '",
+                      database_->blind_index().OfRecord("case", "other"), "')"));
   EXPECT_THAT(Read()->GetRecord("case", kId), HasReason("ROW_ALTERED"));
   EXPECT_OK(Read()->GetRecord("case", "other"));
 }
@@ -181,15 +184,16 @@ TEST_F(RowMacTest, RowsThatTheNodeChangesStayGood) {
 
 TEST_F(RowMacTest, AnotherKeyMakesOtherMacs) {
   database_.reset();
-  ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), std::string(32, 'x')));
+  ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), std::string(32, 'x'), kTestBlindKey));
   EXPECT_THAT(Read()->GetRecord("case", kId), HasReason("ROW_ALTERED"));
 }
 
 TEST_F(RowMacTest, TheFaultNamesKindAndHashButNobody) {
   Tamper("UPDATE record SET version = 7");
+  const std::string stored_id = database_->blind_index().OfRecord("case", kId);
   EXPECT_THAT(Read()->GetRecord("case", kId),
               StatusIs(absl::StatusCode::kDataLoss,
-                       AllOf(HasSubstr("case record"), HasSubstr(HexEncode(Sha256(kId)).substr(0, 16)),
+                       AllOf(HasSubstr("case record"), HasSubstr(HexEncode(Sha256(stored_id)).substr(0, 16)),
                              HasSubstr("backup"), Not(HasSubstr("Zhumagulov")))));
 }
 

@@ -143,7 +143,7 @@ struct Origin {
 // A domain record; its body is in the vault.
 struct RecordRow {
   std::string kind;
-  std::string id;
+  std::string id;       // as stored: of some kinds its token (blind_index.h)
   int64_t version = 0;  // 1 for the first
   std::string blob;     // vault id
   absl::Time updated_at;

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <system_error>
 
@@ -26,6 +28,17 @@ class TestFolder {
  private:
   std::string path_;
 };
+
+// All bytes of all files of a folder, those of folders in it too.
+inline std::string AllBytesIn(const std::string& folder) {
+  std::string bytes;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream stream(file.path(), std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(stream), {});
+  }
+  return bytes;
+}
 
 // What a power cut would leave of the files at this moment, in a folder of its own. (Files are copied as the system
 // sees them: this proves that nothing waits in the process, not that it was synced.)

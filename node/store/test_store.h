@@ -17,6 +17,7 @@ namespace tamga::store {
 inline const absl::Time kTestNow = absl::FromUnixSeconds(1'795'000'000);
 
 inline const std::string kTestVaultKey(32, 'k');
+inline const std::string kTestBlindKey(32, 'b');
 
 // Any name for 16 bytes.
 inline std::string TestId(absl::string_view name) { return (std::string(name) + std::string(16, '.')).substr(0, 16); }
@@ -24,7 +25,7 @@ inline std::string TestId(absl::string_view name) { return (std::string(name) + 
 class TestStore : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), kTestVaultKey));
+    ASSERT_OK_AND_ASSIGN(database_, ExchangeDb::Open(folder_.path(), kTestVaultKey, kTestBlindKey));
     ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(folder_.path(), kTestVaultKey, rng_));
   }
 

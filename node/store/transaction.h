@@ -53,6 +53,8 @@ class Transaction final : public Reader {
   absl::Status PutRecord(absl::string_view kind, absl::string_view id, int64_t expected_version, absl::string_view blob,
                          absl::Time now, const std::optional<Origin>& origin = std::nullopt);
   absl::Status DeleteRecord(absl::string_view kind, absl::string_view id, int64_t expected_version);
+  // The same, of the record that this is the version of.
+  absl::Status DeleteRecord(const RecordRow& version);
 
   // Takes the origin away from all records that have it: what came by it is erased, or was replaced.
   absl::Status ForgetOrigin(const Origin& origin);
@@ -82,6 +84,9 @@ class Transaction final : public Reader {
 
   // Has the vault erase a blob soon after the commit, unless a record names it then (discarded_blob_table.cc).
   absl::Status DiscardBlob(absl::string_view blob);
+
+ private:
+  absl::Status DeleteStored(absl::string_view kind, absl::string_view stored_id, int64_t expected_version);
 };
 
 }  // namespace tamga::store

@@ -1,8 +1,6 @@
 #include "node/store/vault.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "node/store/aes_gcm.h"
 #include "node/store/folder_copy.h"
@@ -14,16 +12,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr char kSecret[] = "SURNAME<<GIVEN<NAMES<CANARY<IN<CLEAR";
-
-// All bytes of all files of a folder.
-std::string AllBytesIn(const std::string& folder) {
-  std::string bytes;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    std::ifstream stream(file.path(), std::ios::binary);
-    bytes.append(std::istreambuf_iterator<char>(stream), {});
-  }
-  return bytes;
-}
 
 using VaultTest = TestStore;
 

@@ -4,9 +4,9 @@
 
 namespace tamga::store {
 
-absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database, const RowMac& mac) {
+absl::StatusOr<std::unique_ptr<WriteBatch>> WriteBatch::Begin(Database& database, const RowKeys& keys) {
   RETURN_IF_ERROR(database.Begin());
-  return std::unique_ptr<WriteBatch>(new WriteBatch(database, mac));
+  return std::unique_ptr<WriteBatch>(new WriteBatch(database, keys));
 }
 
 WriteBatch::~WriteBatch() {

@@ -15,7 +15,7 @@ namespace tamga::store {
 // An open write transaction. Destroying it without Commit undoes it. Used by one thread.
 class WriteBatch {
  public:
-  static absl::StatusOr<std::unique_ptr<WriteBatch>> Begin(Database& database, const RowMac& mac);
+  static absl::StatusOr<std::unique_ptr<WriteBatch>> Begin(Database& database, const RowKeys& keys);
   ~WriteBatch();
   WriteBatch(const WriteBatch&) = delete;
   WriteBatch& operator=(const WriteBatch&) = delete;
@@ -37,7 +37,8 @@ class WriteBatch {
   absl::Status Commit();
 
  private:
-  WriteBatch(Database& database, const RowMac& mac) : database_(database), mac_(mac), transaction_(database, mac) {}
+  WriteBatch(Database& database, const RowKeys& keys)
+      : database_(database), mac_(keys.mac), transaction_(database, keys) {}
 
   Database& database_;
   const RowMac& mac_;

@@ -83,7 +83,7 @@ absl::StatusOr<exchange::Answer> Trafficking::Tell(const exchange::Incoming& req
 
 absl::StatusOr<store::Effects> Trafficking::HandleErasure(const exchange::Erasure& erasure) {
   store::Effects effects;
-  for (const store::RecordRow& row : erasure.records) effects.Add(records_.Delete(kCaseKind, row.id, row.version));
+  for (const store::RecordRow& row : erasure.records) effects.Add(store::Records::Delete(row));
   return effects;
 }
 

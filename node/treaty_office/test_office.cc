@@ -37,7 +37,7 @@ TestOfficeNode::~TestOfficeNode() { Stop(); }
 
 absl::Status TestOfficeNode::Start() {
   const std::string key(32, 'k');
-  database_ = Must(store::ExchangeDb::Open(data_folder(), key));
+  database_ = Must(store::ExchangeDb::Open(data_folder(), key, key));
   vault_ = Must(store::Vault::Open(data_folder(), key, rng_));
   records_ = std::make_unique<store::Records>(*database_, *vault_, rng_);
   const auto signing_key = std::make_shared<const certs::Ed25519Key>(Must(certs::Ed25519Key::FromSeed(key)));

@@ -72,7 +72,7 @@ struct TestTrust {
     trust.Replace(std::make_shared<const certs::TrustStore>(
         certs::TrustStore::Build({{"KAZ", Kaz().root.certificate.Pem()}, {"KGZ", Kgz().root.certificate.Pem()}})
             .value()));
-    database = Must(store::ExchangeDb::Open(folder.path(), store::kTestVaultKey));
+    database = Must(store::ExchangeDb::Open(folder.path(), store::kTestVaultKey, store::kTestBlindKey));
     vault = Must(store::Vault::Open(folder.path(), store::kTestVaultKey, rng));
     sequencer = Must(ledger::Sequencer::Start(*database, *vault, log_key.key(), log_key.signer()));
     records = std::make_unique<store::Records>(*database, *vault, rng);

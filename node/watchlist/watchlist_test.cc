@@ -13,6 +13,8 @@
 #include "node/base/error.h"
 #include "node/base/matchers.h"
 #include "node/domain/testing/temp_store.h"
+#include "node/store/test_folder.h"
+#include "node/watchlist/alert_book.h"
 
 namespace tamga::watchlist {
 namespace {
@@ -200,6 +202,19 @@ TEST_F(WatchlistTest, StoredAlertsAreFoundAfterARestart) {
   watchlist_ = NewWatchlist();
   ASSERT_OK(watchlist_->Load());
   EXPECT_EQ(Check(TypedCheck()).advice(), v1::ADVICE_STOP);
+}
+
+TEST_F(WatchlistTest, AnAlertsNumberThatTellsOfAPersonStandsInNoFile) {
+  ASSERT_OK(Publish(WantedPerson("passport-N1234567", "ERIKSSON")));
+  EXPECT_EQ(Publish(WantedPerson("passport-N1234567", "SVENSSON")).value(), false);
+  watchlist_ = NewWatchlist();
+  ASSERT_OK(watchlist_->Load());
+  EXPECT_EQ(Get("passport-N1234567").value().names(0).surname(), "SVENSSON");
+  const std::string bytes = store::AllBytesIn(store_.folder());
+  EXPECT_NE(bytes.find(kAlertKind), std::string::npos);  // it is these files that hold the record
+  EXPECT_EQ(bytes.find("N1234567"), std::string::npos);
+  ASSERT_OK(Withdraw("passport-N1234567"));
+  EXPECT_THAT(Get("passport-N1234567"), HasReason("ALERT_UNKNOWN"));
 }
 
 TEST_F(WatchlistTest, ExpiredAlertIsNotFound) {

@@ -58,7 +58,7 @@ class TestNode {
     Stop();
     others_ = std::move(others);
     quorum_ = quorum;
-    database_ = Must(store::ExchangeDb::Open(folder_.path(), store::kTestVaultKey));
+    database_ = Must(store::ExchangeDb::Open(folder_.path(), store::kTestVaultKey, store::kTestBlindKey));
     vault_ = Must(store::Vault::Open(folder_.path(), store::kTestVaultKey, rng_));
     sequencer_ = Must(ledger::Sequencer::Start(*database_, *vault_, log_key_.key(), log_key_.signer()));
     log_reader_ = std::make_unique<ledger::LogReader>(*database_);

@@ -68,10 +68,11 @@ class TempStore {
 
   store::Records& records() { return *records_; }
   PlainWriter& writer() { return *writer_; }
+  const std::string& folder() const { return folder_; }
 
  private:
   void Open() {
-    auto database = store::ExchangeDb::Open(folder_, std::string(32, 'k'));
+    auto database = store::ExchangeDb::Open(folder_, std::string(32, 'k'), std::string(32, 'b'));
     TAMGA_CHECK(database.ok());
     database_ = *std::move(database);
     auto vault = store::Vault::Open(folder_, std::string(32, 'k'), rng_);
