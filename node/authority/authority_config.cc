@@ -48,7 +48,7 @@ absl::Status ResolvePaths(const std::string& path, v1::AuthorityConfig& config) 
 }
 
 absl::Duration Complete(absl::string_view field, uint32_t& seconds, uint32_t usual, node::Mistakes& mistakes) {
-  constexpr uint32_t kLeast = 60;
+  constexpr uint32_t kLeast = 600;  // a renewal is tried several times before a certificate ends
   constexpr uint32_t kMost = 730 * kDay;
   if (seconds == 0) seconds = usual;
   if (seconds < kLeast || seconds > kMost) {
