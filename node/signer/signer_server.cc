@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "certs/principal.h"
+#include "certs/purposes.h"
 #include "node/base/check.h"
 #include "node/base/log.h"
 
@@ -86,7 +88,22 @@ Answer SignerServer::AnswerTo(absl::string_view bytes) {
     Log(Severity::kWarning, "signer: request refused", {{"detail", request.status().message()}});
     return {Verdict::kMalformed, ""};
   }
-  return request->wanted == Wanted::kKeyId ? Answer{Verdict::kDone, key_.key_id()} : Sign(*request);
+  if (request->wanted == Wanted::kKeyId) return {Verdict::kDone, key_.key_id()};
+  return Sign(*request);
+}
+
+// A certificate request proves that its asker has the key; whoever lets a seal renew itself says so by the type.
+Answer SignerServer::MakeCsr(const Request& request) {
+  const absl::StatusOr<certs::Principal> principal = certs::ParseSpiffeId(request.payload);
+  const bool is_seal = principal.ok() && principal->role == certs::Role::kSeal;
+  if (!is_seal || request.type != certs::kCertificateRequestType) {
+    Log(Severity::kWarning, "signer: request refused", {{"detail", "it is to certify something else than a seal"}});
+    return {Verdict::kMalformed, ""};
+  }
+  absl::StatusOr<std::string> csr = key_.MakeCsr(*principal);
+  if (csr.ok()) return {Verdict::kDone, *std::move(csr)};
+  Log(Severity::kWarning, "signer: not signed", {{"detail", csr.status().message()}});
+  return {Verdict::kUnavailable, ""};
 }
 
 Answer SignerServer::Sign(const Request& request) {
@@ -94,6 +111,7 @@ Answer SignerServer::Sign(const Request& request) {
     Log(Severity::kError, "signer: type refused", {{"type", request.type}});
     return {Verdict::kTypeRefused, ""};
   }
+  if (request.wanted == Wanted::kCertificateRequest) return MakeCsr(request);
   absl::StatusOr<std::string> signature = key_.Sign(request.type, request.payload);
   if (signature.ok()) return {Verdict::kDone, *std::move(signature)};
   Log(Severity::kWarning, "signer: not signed", {{"detail", signature.status().message()}});
