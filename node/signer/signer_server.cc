@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "certs/csr.h"
 #include "certs/principal.h"
 #include "certs/purposes.h"
 #include "node/base/check.h"
@@ -21,6 +22,12 @@ constexpr std::chrono::seconds kTransmission(5);
 
 Until In(std::chrono::milliseconds time, const Descriptor& stop) {
   return {std::chrono::steady_clock::now() + time, stop.get()};
+}
+
+// A seal renews itself for its own key alone: whoever has taken over the node would else have it vouch for one of his.
+bool IsForKey(absl::string_view csr, const certs::Signer& key) {
+  const absl::StatusOr<certs::Csr> request = certs::Csr::FromDer(csr);
+  return request.ok() && request->key_sha256() == key.key_id();
 }
 
 bool EndsConnection(Verdict verdict) { return verdict == Verdict::kMalformed || verdict == Verdict::kTypeRefused; }
@@ -112,6 +119,10 @@ Answer SignerServer::Sign(const Request& request) {
     return {Verdict::kTypeRefused, ""};
   }
   if (request.wanted == Wanted::kCertificateRequest) return MakeCsr(request);
+  if (request.type == certs::kCertificateRequestType && !IsForKey(request.payload, key_)) {
+    Log(Severity::kError, "signer: request refused", {{"detail", "it is to certify another key than the seal's"}});
+    return {Verdict::kMalformed, ""};
+  }
   absl::StatusOr<std::string> signature = key_.Sign(request.type, request.payload);
   if (signature.ok()) return {Verdict::kDone, *std::move(signature)};
   Log(Severity::kWarning, "signer: not signed", {{"detail", signature.status().message()}});

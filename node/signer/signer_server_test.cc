@@ -141,6 +141,21 @@ TEST_F(SignerServerTest, ACertificateIsRequestedForASealIfItWasToldThatType) {
   EXPECT_THAT(AskForCsr(Path(), node), StatusIs(absl::StatusCode::kUnavailable));
 }
 
+// Whoever has taken over the node would have the seal vouch for a key that he can take away.
+TEST_F(SignerServerTest, TheSealVouchesForARequestOfItsOwnKeyAlone) {
+  rules_.types.insert(certs::kCertificateRequestType);
+  Stop();
+  Start();
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  const certs::Principal seal = {"KAZ/border-service", certs::Role::kSeal, "main"};
+  ASSERT_OK_AND_ASSIGN(const std::string own, signer->MakeCsr(seal));
+  EXPECT_OK(signer->Sign(certs::kCertificateRequestType, own));
+  ASSERT_OK_AND_ASSIGN(const std::string others, certs::MakeCsr(seal, *certs::GenerateP256Key().value()));
+  for (const std::string& refused : {others, std::string("header")}) {
+    EXPECT_THAT(signer->Sign(certs::kCertificateRequestType, refused), HasReason(certs::kSignerUnavailable));
+  }
+}
+
 // What the type lets in is a request for a certificate, under no other type.
 TEST_F(SignerServerTest, ACertificateIsRequestedUnderItsOwnTypeAlone) {
   const std::string frame =
