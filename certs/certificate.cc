@@ -16,6 +16,7 @@ namespace tamga::certs {
 namespace {
 
 constexpr size_t kMaxDerBytes = 16 << 10;
+constexpr size_t kMaxSerialOctets = 20;
 constexpr char kLabel[] = "CERTIFICATE";
 
 }  // namespace
@@ -60,6 +61,13 @@ std::string Certificate::SerialHex() const {
   const ASN1_INTEGER* serial = X509_get0_serialNumber(native());
   return HexEncode(absl::string_view(reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
                                      static_cast<size_t>(ASN1_STRING_length(serial))));
+}
+
+bool IsSerialHex(absl::string_view text) {
+  const absl::StatusOr<std::string> octets = HexDecode(text);
+  if (!octets.ok() || octets->empty() || octets->front() == '\0') return false;
+  const bool needs_sign_octet = static_cast<unsigned char>(octets->front()) >= 0x80;
+  return octets->size() + (needs_sign_octet ? 1 : 0) <= kMaxSerialOctets;
 }
 
 absl::StatusOr<CertificateChain> ParsePemChain(absl::string_view pem) {

@@ -46,6 +46,10 @@ class Certificate {
   std::shared_ptr<const Parsed> parsed_;
 };
 
+// True for what SerialHex gives: a positive number of at most 20 octets with its sign (RFC 5280 section 4.1.2.2), in
+// lower-case hex without octets of zero before it, so that each number has one form.
+bool IsSerialHex(absl::string_view text);
+
 // One or more certificates, strict PEM (see ParsePem). Unauthenticated (CERT_MALFORMED) otherwise.
 absl::StatusOr<CertificateChain> ParsePemChain(absl::string_view pem);
 

@@ -24,6 +24,19 @@ TEST(CertificateTest, TellsWhatIsInIt) {
   EXPECT_EQ(again.Der(), leaf.Der());
 }
 
+TEST(CertificateTest, ASerialNumberHasOneForm) {
+  EXPECT_TRUE(IsSerialHex(Kaz().Root().SerialHex()));
+  const std::string twenty = absl::StrCat("7f", std::string(38, 'f'));
+  for (const std::string& good : {std::string("01"), std::string("0a"), std::string("ff"), twenty}) {
+    EXPECT_TRUE(IsSerialHex(good)) << good;
+  }
+  const std::string twenty_and_sign = absl::StrCat("80", std::string(38, 'f'));
+  for (const std::string& bad : {std::string(), std::string("00"), std::string("000a"), std::string("0A"),
+                                 std::string("012"), std::string("XY"), twenty + "00", twenty_and_sign}) {
+    EXPECT_FALSE(IsSerialHex(bad)) << bad;
+  }
+}
+
 TEST(CertificateTest, DerCutAnywhereIsRefused) {
   const std::string der = Kaz().Root().Der();
   for (size_t size = 0; size < der.size(); ++size) {

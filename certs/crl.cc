@@ -16,6 +16,7 @@
 #include "certs/openssl_ptr.h"
 #include "certs/pem.h"
 #include "certs/refusal.h"
+#include "node/base/encoding.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
@@ -181,6 +182,22 @@ std::optional<absl::Time> Crl::RevokedSince(const Certificate& certificate) cons
   const auto found = parsed_->revoked.find(OctetsOf(X509_get0_serialNumber(certificate.native())));
   if (found == parsed_->revoked.end()) return std::nullopt;
   return found->second;
+}
+
+std::optional<uint64_t> Crl::Number() const {
+  if (parsed_->number.size() > sizeof(uint64_t)) return std::nullopt;
+  uint64_t number = 0;
+  for (const char octet : parsed_->number) number = number << 8 | static_cast<unsigned char>(octet);
+  return number;
+}
+
+std::vector<RevokedSerial> Crl::Entries() const {
+  std::vector<RevokedSerial> entries;
+  entries.reserve(parsed_->revoked.size());
+  for (const auto& [serial, since] : parsed_->revoked) entries.push_back({HexEncode(serial), since});
+  std::sort(entries.begin(), entries.end(),
+            [](const RevokedSerial& a, const RevokedSerial& b) { return a.serial_hex < b.serial_hex; });
+  return entries;
 }
 
 size_t Crl::size() const { return parsed_->revoked.size(); }

@@ -4,9 +4,11 @@
 
 #include <openssl/x509.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,6 +16,12 @@
 #include "certs/certificate.h"
 
 namespace tamga::certs {
+
+// A certificate of the issuer that is not to be believed any longer.
+struct RevokedSerial {
+  std::string serial_hex;  // as Certificate::SerialHex gives it
+  absl::Time since;
+};
 
 // Immutable; copies share one parsed list. Thread-safe.
 class Crl {
@@ -41,6 +49,10 @@ class Crl {
   // certificate it is has to be known.
   std::optional<absl::Time> RevokedSince(const Certificate& certificate) const;
 
+  // The CRL number; nothing if it has more than 64 bits.
+  std::optional<uint64_t> Number() const;
+  // All that it revokes, by serial number.
+  std::vector<RevokedSerial> Entries() const;
   // How many certificates it revokes.
   size_t size() const;
 

@@ -13,12 +13,6 @@
 
 namespace tamga::certs {
 
-// A certificate of the issuer that is not to be believed any longer.
-struct RevokedSerial {
-  std::string serial_hex;  // as Certificate::SerialHex gives it
-  absl::Time since;
-};
-
 struct CrlSpec {
   std::vector<RevokedSerial> revoked;  // each serial number once
   uint64_t number = 0;                 // higher than that of every earlier list of the issuer's key

@@ -23,6 +23,10 @@ TEST_F(CrlBuilderTest, WhatItMakesIsReadAndBelieved) {
   EXPECT_EQ(list.NextUpdate(), TestNow() + absl::Hours(72));
   EXPECT_EQ(list.RevokedSince(revoked), since);
   EXPECT_EQ(list.RevokedSince(good), std::nullopt);
+  EXPECT_EQ(list.Number(), 7u);
+  ASSERT_EQ(list.Entries().size(), 1u);
+  EXPECT_EQ(list.Entries().front().serial_hex, revoked.SerialHex());
+  EXPECT_EQ(list.Entries().front().since, since);
 }
 
 TEST_F(CrlBuilderTest, AnEmptyListIsAList) {
@@ -36,6 +40,9 @@ TEST_F(CrlBuilderTest, NumbersGoUp) {
     return BuildCrl({{}, number, TestNow(), TestNow() + absl::Hours(1)}, issuer.certificate, *issuer.key).value();
   };
   EXPECT_TRUE(list(255).IsOlderThan(list(256)));
+  for (const uint64_t number : {uint64_t{0}, uint64_t{255}, uint64_t{256}, ~uint64_t{0}}) {
+    EXPECT_EQ(list(number).Number(), number);
+  }
   EXPECT_TRUE(list(uint64_t{1} << 40).HasNumberOf(list(uint64_t{1} << 40)));
 }
 

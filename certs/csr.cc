@@ -93,6 +93,51 @@ absl::StatusOr<std::pair<Principal, EvpPkeyPtr>> Read(absl::string_view der) {
   return std::pair(std::move(principal), std::move(key));
 }
 
+// All but the signature, and the algorithm that it will have.
+absl::StatusOr<X509ReqPtr> UnsignedRequest(const Principal& principal, EVP_PKEY& key) {
+  X509ReqPtr request(X509_REQ_new());
+  const ExtensionsPtr extensions(sk_X509_EXTENSION_new_null());
+  if (request == nullptr || extensions == nullptr) return OpenSslError("cannot make a certificate request");
+  const std::string name = absl::StrCat("URI:", principal.SpiffeId());
+  X509ExtensionPtr names(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, name.c_str()));
+  if (names == nullptr || sk_X509_EXTENSION_push(extensions.get(), names.get()) == 0) {
+    return OpenSslError("cannot make a certificate request");
+  }
+  static_cast<void>(names.release());  // the stack frees it
+  const bool made = X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
+                    X509_REQ_set_pubkey(request.get(), &key) == 1 &&
+                    X509_REQ_add_extensions(request.get(), extensions.get()) == 1;
+  if (!made) return OpenSslError("cannot make a certificate request");
+  return request;
+}
+
+bool SetEcdsaSha256(X509_REQ* request) {
+  const std::unique_ptr<X509_ALGOR, OpenSslDeleter<X509_ALGOR_free>> algorithm(X509_ALGOR_new());
+  return algorithm != nullptr &&
+         X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, nullptr) == 1 &&
+         X509_REQ_set1_signature_algo(request, algorithm.get()) == 1;
+}
+
+// CertificationRequestInfo (RFC 2986 section 4.1) in DER: what is signed.
+std::string SignedPartOf(X509_REQ* request) {
+  unsigned char* bytes = nullptr;
+  const int size = i2d_re_X509_REQ_tbs(request, &bytes);
+  if (size <= 0) return "";
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_free(bytes);
+  return der;
+}
+
+bool SetSignature(X509_REQ* request, absl::string_view signature) {
+  ASN1_BIT_STRING* bits = ASN1_BIT_STRING_new();
+  if (bits == nullptr) return false;
+  X509_REQ_set0_signature(request, bits);  // which frees it
+  // Whole octets: without this OpenSSL leaves out zero bits at the end.
+  bits->flags = (bits->flags & ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07)) | ASN1_STRING_FLAG_BITS_LEFT;
+  return ASN1_BIT_STRING_set(bits, reinterpret_cast<unsigned char*>(const_cast<char*>(signature.data())),
+                             static_cast<int>(signature.size())) == 1;
+}
+
 }  // namespace
 
 Csr::Csr(Principal principal, EvpPkeyPtr key)
@@ -107,21 +152,22 @@ absl::StatusOr<Csr> Csr::FromDer(absl::string_view der) {
 }
 
 absl::StatusOr<std::string> MakeCsr(const Principal& principal, EVP_PKEY& key) {
-  const X509ReqPtr request(X509_REQ_new());
-  const ExtensionsPtr extensions(sk_X509_EXTENSION_new_null());
-  if (request == nullptr || extensions == nullptr) return OpenSslError("cannot make a certificate request");
-  const std::string name = absl::StrCat("URI:", principal.SpiffeId());
-  X509ExtensionPtr names(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, name.c_str()));
-  if (names == nullptr || sk_X509_EXTENSION_push(extensions.get(), names.get()) == 0) {
-    return OpenSslError("cannot make a certificate request");
-  }
-  static_cast<void>(names.release());  // the stack frees it
-  const bool made = X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
-                    X509_REQ_set_pubkey(request.get(), &key) == 1 &&
-                    X509_REQ_add_extensions(request.get(), extensions.get()) == 1 &&
-                    X509_REQ_sign(request.get(), &key, EVP_sha256()) != 0;
-  if (!made) return OpenSslError("cannot make a certificate request");
+  ASSIGN_OR_RETURN(const X509ReqPtr request, UnsignedRequest(principal, key));
+  if (X509_REQ_sign(request.get(), &key, EVP_sha256()) == 0) return OpenSslError("cannot sign a certificate request");
   return ToDer<i2d_X509_REQ>(request.get());
+}
+
+absl::StatusOr<std::string> MakeCsr(const Principal& principal, absl::string_view spki, const SignBytes& sign) {
+  const EvpPkeyPtr key = FromDer<EvpPkeyPtr, d2i_PUBKEY>(spki);
+  if (key == nullptr) return OpenSslError("cannot read the public key");
+  ASSIGN_OR_RETURN(const X509ReqPtr request, UnsignedRequest(principal, *key));
+  if (!SetEcdsaSha256(request.get())) return OpenSslError("cannot make a certificate request");
+  ASSIGN_OR_RETURN(const std::string signature, sign(SignedPartOf(request.get())));
+  if (!SetSignature(request.get(), signature)) return OpenSslError("cannot make a certificate request");
+  std::string der = ToDer<i2d_X509_REQ>(request.get());
+  const absl::Status read = Csr::FromDer(der).status();
+  if (read.ok()) return der;
+  return absl::FailedPreconditionError(absl::StrCat("the key does not fit its public key: ", read.message()));
 }
 
 }  // namespace tamga::certs

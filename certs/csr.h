@@ -2,6 +2,7 @@
 // that key. Nothing else is believed of what it says.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "certs/principal.h"
 
 namespace tamga::certs {
+
+// Of a request's PEM block.
+inline constexpr char kCsrLabel[] = "CERTIFICATE REQUEST";
 
 // Immutable; copies share the key. Thread-safe.
 class Csr {
@@ -40,5 +44,12 @@ class Csr {
 // A request of the form that FromDer takes, with an empty subject. `key` is P-256 and secret. Internal error if OpenSSL
 // refuses.
 absl::StatusOr<std::string> MakeCsr(const Principal& principal, EVP_PKEY& key);
+
+// ECDSA with SHA-256 over `data`, in DER (RFC 3279 section 2.2.3).
+using SignBytes = std::function<absl::StatusOr<std::string>(absl::string_view data)>;
+
+// The same for a key that is elsewhere, by its SubjectPublicKeyInfo (DER) and what it signs. Errors of `sign`;
+// FailedPrecondition if what it signs is not that key's.
+absl::StatusOr<std::string> MakeCsr(const Principal& principal, absl::string_view spki, const SignBytes& sign);
 
 }  // namespace tamga::certs

@@ -53,6 +53,32 @@ struct CsrTest : public ::testing::Test {
   const EvpPkeyPtr key = GenerateP256Key().value();
 };
 
+TEST_F(CsrTest, AKeyThatIsElsewhereSignsItself) {
+  const auto sign_by = [](EVP_PKEY& by) {
+    return [&by](absl::string_view data) -> absl::StatusOr<std::string> {
+      const EvpMdCtxPtr context(EVP_MD_CTX_new());
+      std::string signature(static_cast<size_t>(EVP_PKEY_get_size(&by)), '\0');
+      size_t size = signature.size();
+      EXPECT_EQ(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, &by), 1);
+      EXPECT_EQ(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                               reinterpret_cast<const unsigned char*>(data.data()), data.size()),
+                1);
+      signature.resize(size);
+      return signature;
+    };
+  };
+  for (int i = 0; i < 50; ++i) {  // signatures are of several lengths, and some end in zero bits
+    ASSERT_OK_AND_ASSIGN(const std::string der, MakeCsr(node, SpkiOf(*key), sign_by(*key)));
+    ASSERT_OK_AND_ASSIGN(const Csr request, Csr::FromDer(der));
+    EXPECT_EQ(request.principal(), node);
+    EXPECT_EQ(request.key_sha256(), Sha256(SpkiOf(*key)));
+  }
+  const EvpPkeyPtr other = GenerateP256Key().value();
+  EXPECT_THAT(MakeCsr(node, SpkiOf(*key), sign_by(*other)), StatusIs(absl::StatusCode::kFailedPrecondition));
+  const auto broken = [](absl::string_view) { return absl::StatusOr<std::string>(absl::UnavailableError("gone")); };
+  EXPECT_THAT(MakeCsr(node, SpkiOf(*key), broken), StatusIs(absl::StatusCode::kUnavailable));
+}
+
 TEST_F(CsrTest, WhatIsMadeIsRead) {
   ASSERT_OK_AND_ASSIGN(const std::string der, MakeCsr(node, *key));
   ASSERT_OK_AND_ASSIGN(const Csr request, Csr::FromDer(der));

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "certs/csr.h"
 #include "certs/p1363.h"
 #include "certs/seal.h"
 #include "node/base/encoding.h"
@@ -35,7 +36,8 @@ absl::StatusOr<std::unique_ptr<Pkcs11Session>> Pkcs11Signer::Opener::Open() {
 
 Pkcs11Signer::Pkcs11Signer(std::unique_ptr<Opener> opener, std::string spki, P256PublicKey public_key)
     : opener_(std::move(opener)),
-      key_id_(Sha256(spki)),
+      spki_(std::move(spki)),
+      key_id_(Sha256(spki_)),
       public_key_(std::move(public_key)),
       sessions_(kMostSessions, [this](Sessions::Deadline) { return opener_->Open(); }) {}
 
@@ -52,7 +54,14 @@ absl::StatusOr<std::unique_ptr<Pkcs11Signer>> Pkcs11Signer::Open(std::shared_ptr
 }
 
 absl::StatusOr<std::string> Pkcs11Signer::Sign(absl::string_view type, absl::string_view payload) const {
-  const std::string data = PreAuthEncode(type, payload);
+  return SignData(PreAuthEncode(type, payload));
+}
+
+absl::StatusOr<std::string> Pkcs11Signer::MakeCsr(const Principal& principal) const {
+  return certs::MakeCsr(principal, spki_, [this](absl::string_view data) { return SignData(data); });
+}
+
+absl::StatusOr<std::string> Pkcs11Signer::SignData(absl::string_view data) const {
   const Sessions::Deadline deadline = std::chrono::steady_clock::now() + kPatience;
   absl::Status failure;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {

@@ -25,6 +25,7 @@ class Pkcs11Signer final : public Signer {
 
   // How long a call of the token takes is for its module; only waiting for a session is bounded here.
   absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
+  absl::StatusOr<std::string> MakeCsr(const Principal& principal) const override;
   absl::string_view algorithm() const override { return kEcdsaP256Sha256; }
   const std::string& key_id() const override { return key_id_; }
 
@@ -46,9 +47,11 @@ class Pkcs11Signer final : public Signer {
   };
 
   Pkcs11Signer(std::unique_ptr<Opener> opener, std::string spki, P256PublicKey public_key);
+  absl::StatusOr<std::string> SignData(absl::string_view data) const;
   absl::StatusOr<std::string> SignOnce(Pkcs11Session& session, absl::string_view data) const;
 
   const std::unique_ptr<Opener> opener_;
+  const std::string spki_;
   const std::string key_id_;
   const P256PublicKey public_key_;
   mutable Sessions sessions_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "certs/csr.h"
 #include "certs/p256.h"
 #include "certs/refusal.h"
 #include "certs/seal.h"
@@ -54,6 +55,16 @@ TEST_F(Pkcs11SignerTest, SignsWithTheKeyOfTheTokenWhatItsPublicKeyVerifies) {
   for (int i = 0; i < 50; ++i) ExpectSigns(*signer, absl::StrCat("header ", i));
   ExpectSigns(*signer, "");
   ExpectSigns(*signer, std::string(16 << 10, 'x'));
+}
+
+TEST_F(Pkcs11SignerTest, ACertificateIsRequestedForTheKeyOfTheToken) {
+  token_.Import(kKey, *key_);
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  const Principal seal = {"KAZ/border-service", Role::kSeal, "main"};
+  ASSERT_OK_AND_ASSIGN(const std::string der, signer->MakeCsr(seal));
+  ASSERT_OK_AND_ASSIGN(const Csr request, Csr::FromDer(der));
+  EXPECT_EQ(request.principal(), seal);
+  EXPECT_EQ(request.key_sha256(), signer->key_id());
 }
 
 TEST_F(Pkcs11SignerTest, AnEd25519KeyWithTheSameLabelIsNotInTheWay) {

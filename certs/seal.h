@@ -39,6 +39,9 @@ class Seal {
   // error of its signer.
   absl::StatusOr<std::vector<v1::Signature>> SignAll(absl::string_view type, absl::string_view header) const;
 
+  // A certificate request for the first signature's key, see Signer::MakeCsr.
+  absl::StatusOr<std::string> MakeCsr(const Principal& principal) const { return signer_->MakeCsr(principal); }
+
   // The seal's certificate, then its issuers.
   const CertificateChain& chain() const { return chain_; }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "certs/csr.h"
 #include "certs/openssl_error.h"
 #include "certs/p256.h"
 #include "certs/refusal.h"
@@ -18,11 +19,19 @@ absl::Status SignerUnavailable(absl::string_view detail) {
                "the key of the node's seal is out of reach at the moment; try again later");
 }
 
+absl::StatusOr<std::string> Signer::MakeCsr(const Principal& /*principal*/) const {
+  return absl::UnimplementedError("this key gets no certificate here");
+}
+
 P256Signer::P256Signer(EvpPkeyPtr key) : key_(std::move(key)), key_id_(Sha256(SpkiOf(*key_))) {}
 
 absl::StatusOr<std::unique_ptr<P256Signer>> P256Signer::FromPem(absl::string_view pem) {
   ASSIGN_OR_RETURN(EvpPkeyPtr key, ParsePrivateKeyPem(pem));
   return std::unique_ptr<P256Signer>(new P256Signer(std::move(key)));
+}
+
+absl::StatusOr<std::string> P256Signer::MakeCsr(const Principal& principal) const {
+  return certs::MakeCsr(principal, *key_);
 }
 
 absl::StatusOr<std::string> P256Signer::Sign(absl::string_view type, absl::string_view payload) const {

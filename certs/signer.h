@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "certs/algorithm_names.h"
 #include "certs/openssl_ptr.h"
+#include "certs/principal.h"
 
 namespace tamga::certs {
 
@@ -17,9 +18,12 @@ class Signer {
  public:
   virtual ~Signer() = default;
   // The signature over PreAuthEncode(type, payload) (seal.h), in the form that the algorithm's name stands for. Nothing
-  // else is ever signed, so whoever holds the key can see what for. Unavailable (SIGNER_UNAVAILABLE) where the key is
-  // elsewhere and out of reach: what was to be sealed waits, or is asked again.
+  // else but certificate requests is ever signed, so whoever holds the key can see what for. Unavailable
+  // (SIGNER_UNAVAILABLE) where the key is elsewhere and out of reach: what was to be sealed waits, or is asked again.
   virtual absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const = 0;
+  // A certificate request (csr.h), DER, for the principal and this key. Errors as of Sign; Unimplemented for a key that
+  // gets no certificate here, such as of another algorithm than ecdsa-p256-sha256.
+  virtual absl::StatusOr<std::string> MakeCsr(const Principal& principal) const;
   // As in Signature.algorithm, such as "ecdsa-p256-sha256".
   virtual absl::string_view algorithm() const = 0;
   // SHA-256 of the public key's SubjectPublicKeyInfo, 32 bytes.
@@ -37,6 +41,7 @@ class P256Signer final : public Signer {
   static absl::StatusOr<std::unique_ptr<P256Signer>> FromPem(absl::string_view pem);
 
   absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
+  absl::StatusOr<std::string> MakeCsr(const Principal& principal) const override;
   absl::string_view algorithm() const override { return kEcdsaP256Sha256; }
   const std::string& key_id() const override { return key_id_; }
 

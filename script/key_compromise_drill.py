@@ -71,7 +71,7 @@ class Authority:
         """The newest lists of the root and of the issuing authority, put into the file that a node watches."""
         lists = [self.folder / "root.crl.pem", self.folder / "issuing.crl.pem"]
         if not lists[0].exists():
-            self.federation.tamga("pki", "root-revocations", "--authority", self.root, "--out", lists[0])
+            self.federation.tamga("pki", "root-revocations", "--authority", self.root, "--first", "--out", lists[0])
         self.federation.tamga("pki", "revocations", "--authority-address", self.address, "--state", "KAZ", "--roots",
                               self.root / "root.pem", "--out", lists[1])
         parts = lists + [self.folder / "issuing" / "issuing.pem"]

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/trust_domain.h"
+#include "node/base/clock.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
@@ -48,7 +49,7 @@ absl::Status ResolvePaths(const std::string& path, v1::AuthorityConfig& config) 
 }
 
 absl::Duration Complete(absl::string_view field, uint32_t& seconds, uint32_t usual, node::Mistakes& mistakes) {
-  constexpr uint32_t kLeast = 60;
+  constexpr uint32_t kLeast = 600;  // a renewal is tried several times before a certificate ends
   constexpr uint32_t kMost = 730 * kDay;
   if (seconds == 0) seconds = usual;
   if (seconds < kLeast || seconds > kMost) {
@@ -94,7 +95,10 @@ std::optional<certs::IssuingAuthority> LoadIssuer(const v1::AuthorityConfig& con
     return std::nullopt;
   }
   if (now >= issuer->certificate().NotAfter()) {
-    mistakes.Add("issuing.certificate_file", "has ended; make another with `tamga pki issuing-authority`");
+    mistakes.Add(
+        "issuing.certificate_file",
+        absl::StrCat("has ended at ", UtcText(issuer->certificate().NotAfter()), ", and this machine's clock says ",
+                     UtcText(now), "; make another with `tamga pki issuing-authority`, or set the clock right"));
   }
   return *std::move(issuer);
 }

@@ -72,7 +72,8 @@ TEST_F(AuthorityConfigTest, EveryMistakeNamesItsField) {
         std::tuple("\"root.pem\"", "\"issuing.pem\"", "issuing: "),
         std::tuple("state:", "crl_files: \"none.pem\" state:", "crl_files: "),
         std::tuple("\"issuing.key\"", "\"none.key\"", "issuing.key_file: "),
-        std::tuple("state:", "lifetimes { node_s: 59 } state:", "lifetimes.node_s: is 59; must be 60 to ")}) {
+        std::tuple("state:", "lifetimes { node_s: 599 } state:", "lifetimes.node_s: is 599; must be 600 to "),
+        std::tuple("state:", "lifetimes { seal_s: 60 } state:", "lifetimes.seal_s: is 60; must be 600 to ")}) {
     EXPECT_THAT(MistakeOf(from, to), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(field))) << to;
   }
   EXPECT_THAT(Load("king: \"KAZ\""), HasReason("CONFIG_INVALID"));

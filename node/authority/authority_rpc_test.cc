@@ -1,6 +1,10 @@
 // The authority as callers meet it: over TLS, with a certificate, without, and with one that should not be believed.
+#include <unistd.h>
+
+#include <atomic>
 #include <optional>
 
+#include "absl/time/clock.h"
 #include "certs/authority.h"
 #include "certs/p256.h"
 #include "certs/purposes.h"
@@ -8,9 +12,11 @@
 #include "certs/signer.h"
 #include "gtest/gtest.h"
 #include "node/authority/authority.h"
+#include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/enrolment/authority_client.h"
 #include "node/exchange/grpc_status.h"
+#include "node/main/clock_keeper.h"
 #include "node/store/test_folder.h"
 #include "tamga/v1/enrolment_service.grpc.pb.h"
 
@@ -22,11 +28,25 @@ using exchange::TlsIdentity;
 
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 
+// The machine's clock, which somebody sets wrong.
+class OffClock final : public Clock {
+ public:
+  absl::Time Now() const override { return absl::Now() + absl::Nanoseconds(off_.load()); }
+  void SetOff(absl::Duration off) { off_ = absl::ToInt64Nanoseconds(off); }
+
+ private:
+  std::atomic<int64_t> off_ = 0;
+};
+
 class AuthorityRpcTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_OK(exchange::RestrictOpenSslToTls13()); }
 
-  void SetUp() override {
+  void SetUp() override { Start(); }
+
+  // Starts it, or starts it again in its folder.
+  void Start() {
+    authority_.reset();
     const certs::StateAuthority::Files files = state_.Save().value();
     AuthoritySetup setup{
         {},
@@ -43,9 +63,13 @@ class AuthorityRpcTest : public ::testing::Test {
     setup.limits.set_max_connections_per_address(500);
     setup.limits.set_max_queued_calls(100);
     setup.limits.set_drain_ms(1'000);
-    absl::StatusOr<std::unique_ptr<Authority>> authority = Authority::Start(std::move(setup), clock_, rng_);
+    absl::StatusOr<std::unique_ptr<Authority>> authority = Authority::Start(std::move(setup), wall_, uptime_, rng_);
     ASSERT_OK(authority);
     authority_ = *std::move(authority);
+  }
+
+  certs::Crl ListInFolder() const {
+    return certs::Crl::FromPem(ReadFile(folder_.path() + "/revocations.pem").value()).value();
   }
 
   TlsIdentity IdentityFrom(const certs::StateAuthority& state, const certs::Principal& principal) {
@@ -82,6 +106,8 @@ class AuthorityRpcTest : public ::testing::Test {
   const certs::Principal node_ = {"KAZ/border-service", Role::kNode, "main"};
   const certs::Principal operator_ = {"KAZ/issuing-authority", Role::kOperator, "anna"};
   const SystemClock clock_;
+  OffClock wall_;  // the authority's
+  const SystemUptime uptime_;
   SystemRng rng_;
   const certs::StateAuthority state_ = certs::StateAuthority::Create("KAZ", clock_.Now(), rng_).value();
   const std::shared_ptr<const certs::TrustStore> trust_ =
@@ -132,6 +158,8 @@ TEST_F(AuthorityRpcTest, OnlyTheAuthoritysOperatorsMakeTokensAndRevoke) {
   EXPECT_THAT(Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, v1::RevokeCertificatesRequest()),
               HasReason("INVALID_FIELD"));
   revoke.set_serial(certs::ParsePemChain(anna.chain_pem)->front().SerialHex());
+  EXPECT_THAT(Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, revoke), HasReason("SERIAL_UNKNOWN"));
+  revoke.set_not_issued_here(true);
   EXPECT_OK(Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
   EXPECT_THAT(Token(anna), HasReason("CERT_REVOKED"));
 }
@@ -141,6 +169,7 @@ TEST_F(AuthorityRpcTest, ARevokedNodeRenewsNothingAndTheListNamesItAtOnce) {
   const certs::CertificateChain chain = certs::ParsePemChain(own.chain_pem).value();
   v1::RevokeCertificatesRequest revoke;
   revoke.set_serial(chain.front().SerialHex());
+  revoke.set_not_issued_here(true);
   ASSERT_OK(Call(IdentityFrom(state_, operator_), &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
   EXPECT_THAT(enrolment::AskForCertificate(Connect(own), RequestFor(node_), "", kTimeout), HasReason("CERT_REVOKED"));
   ASSERT_OK_AND_ASSIGN(const v1::GetRevocationsResponse response,
@@ -180,8 +209,60 @@ TEST_F(AuthorityRpcTest, ASealIsRenewedByItsOwnSignatureThroughItsNode) {
 
   v1::RevokeCertificatesRequest revoke;
   revoke.set_serial(certs::ParsePemChain(own_seal.chain_pem)->front().SerialHex());
+  revoke.set_not_issued_here(true);
   ASSERT_OK(Call(IdentityFrom(state_, operator_), &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
   EXPECT_THAT(ask(own_node, request, sign(own_seal, request)), HasReason("CERT_REVOKED"));
+}
+
+TEST_F(AuthorityRpcTest, WhoRevokesAgainIsToldSinceWhen) {
+  const TlsIdentity anna = IdentityFrom(state_, operator_);
+  v1::RevokeCertificatesRequest revoke;
+  revoke.set_serial("0a");
+  revoke.set_not_issued_here(true);
+  ASSERT_OK_AND_ASSIGN(const v1::RevokeCertificatesResponse first,
+                       Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
+  EXPECT_EQ(first.revoked(), 1u);
+  EXPECT_FALSE(first.has_revoked_since());
+  ASSERT_OK_AND_ASSIGN(const v1::RevokeCertificatesResponse again,
+                       Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, revoke));
+  EXPECT_EQ(again.revoked(), 0u);
+  EXPECT_TRUE(again.has_revoked_since());
+  revoke.clear_serial();
+  revoke.set_key_sha256(std::string(32, 'k'));
+  EXPECT_THAT(Call(anna, &v1::EnrolmentService::Stub::RevokeCertificates, revoke), HasReason("INVALID_FIELD"));
+}
+
+TEST_F(AuthorityRpcTest, AClockThatJumpedSignsNothingUntilItIsAccepted) {
+  const TlsIdentity anna = IdentityFrom(state_, operator_);
+  const absl::Duration jump = absl::Hours(24 * 60);
+  const certs::Crl before = ListInFolder();
+  wall_.SetOff(jump);
+  EXPECT_THAT(Token(anna), HasReason("CLOCK_JUMPED"));
+  Start();  // is no way out
+  EXPECT_THAT(Token(anna), HasReason("CLOCK_JUMPED"));
+  EXPECT_THAT(enrolment::AskForCertificate(Connect(IdentityFrom(state_, node_)), RequestFor(node_), "", kTimeout),
+              HasReason("CLOCK_JUMPED"));
+  ASSERT_OK_AND_ASSIGN(const v1::GetRevocationsResponse response,
+                       Call(std::nullopt, &v1::EnrolmentService::Stub::GetRevocations, v1::GetRevocationsRequest()));
+  EXPECT_EQ(response.revocation_list(), before.Der());
+  EXPECT_EQ(ListInFolder().Der(), before.Der());
+
+  authority_.reset();
+  ASSERT_OK(node::AcceptClock(folder_.path(), wall_.Now()));
+  Start();
+  EXPECT_TRUE(before.IsOlderThan(ListInFolder()));
+  EXPECT_GT(ListInFolder().ThisUpdate(), before.ThisUpdate() + jump - absl::Hours(1));
+}
+
+// As after an upgrade, or where the file was lost.
+TEST_F(AuthorityRpcTest, WhereNothingWasKeptOfTheTimeTheNewestListBoundsTheClock) {
+  const certs::Crl before = ListInFolder();
+  authority_.reset();
+  ASSERT_EQ(::unlink((folder_.path() + "/clock").c_str()), 0);
+  wall_.SetOff(absl::Hours(24 * 60));
+  Start();
+  EXPECT_THAT(Token(IdentityFrom(state_, operator_)), HasReason("CLOCK_JUMPED"));
+  EXPECT_EQ(ListInFolder().Der(), before.Der());
 }
 
 TEST_F(AuthorityRpcTest, ANodeDoesNotAskAnotherStatesAuthority) {

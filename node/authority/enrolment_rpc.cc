@@ -12,6 +12,7 @@
 #include "certs/refusal.h"
 #include "certs/seal.h"
 #include "certs/signer.h"
+#include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
@@ -126,7 +127,8 @@ grpc::ServerUnaryReactor* EnrolmentRpc::GetRevocations(grpc::CallbackServerConte
                                                        v1::GetRevocationsResponse* response) {
   return Serve(context, "EnrolmentService.GetRevocations", [=, this](const Caller&) -> absl::Status {
     response->set_revocation_list(registrar_.NewestRevocations());
-    return absl::OkStatus();
+    // There is always one but where a clock that is not believed has kept the first from being signed.
+    return response->revocation_list().empty() ? registrar_.CheckClock() : absl::OkStatus();
   });
 }
 
@@ -156,11 +158,20 @@ grpc::ServerUnaryReactor* EnrolmentRpc::RevokeCertificates(grpc::CallbackServerC
     if (request->serial().empty() == request->key_sha256().empty()) {
       return InvalidField("serial", "or key_sha256 must be given, and not both");
     }
-    ASSIGN_OR_RETURN(const int64_t revoked, request->serial().empty() ? registrar_.RevokeKey(request->key_sha256())
-                                                                      : registrar_.RevokeSerial(request->serial()));
-    Log(Severity::kWarning, "certificates revoked",
-        {{"serial", request->serial()}, {"by", caller->principal.SpiffeId()}, {"revoked", revoked}});
-    response->set_revoked(static_cast<uint32_t>(revoked));
+    if (request->not_issued_here() && request->serial().empty()) {
+      return InvalidField("not_issued_here", "goes with serial; nobody here knows whose a key is");
+    }
+    ASSIGN_OR_RETURN(const Revoked revoked,
+                     request->serial().empty()
+                         ? registrar_.RevokeKey(request->key_sha256())
+                         : registrar_.RevokeSerial(request->serial(), request->not_issued_here()));
+    Log(Severity::kWarning, revoked.already ? "certificates were revoked before" : "certificates revoked",
+        {{"serial", request->serial()},
+         {"key", HexEncode(request->key_sha256())},
+         {"by", caller->principal.SpiffeId()},
+         {"revoked", revoked.count}});
+    response->set_revoked(static_cast<uint32_t>(revoked.count));
+    if (revoked.already) *response->mutable_revoked_since() = ToProto(*revoked.already);
     return absl::OkStatus();
   });
 }

@@ -13,6 +13,7 @@
 #include "node/authority/authority.h"
 #include "node/authority/authority_config.h"
 #include "node/base/clock.h"
+#include "node/base/clock_watch.h"
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/program_options.h"
@@ -36,6 +37,7 @@ ExitCode NotStarted(const absl::Status& status, ExitCode code) {
 
 ExitCode Run(const Options& options) {
   const SystemClock clock;
+  const SystemUptime uptime;
   SystemRng rng;
   const sigset_t end_signals = BlockSignals({SIGTERM, SIGINT});
   node::SetUpServerProcess();
@@ -50,7 +52,7 @@ ExitCode Run(const Options& options) {
   }
   if (absl::Status status = exchange::RestrictOpenSslToTls13(); !status.ok()) return NotStarted(status, kOther);
   const std::string state = setup->config.state();
-  absl::StatusOr<std::unique_ptr<Authority>> authority = Authority::Start(*std::move(setup), clock, rng);
+  absl::StatusOr<std::unique_ptr<Authority>> authority = Authority::Start(*std::move(setup), clock, uptime, rng);
   if (!authority.ok()) return NotStarted(authority.status(), kRefused);
   Log(Severity::kInfo, "serving", {{"state", state}, {"address", (*authority)->address()}, {"version", TAMGA_VERSION}});
   int signal = 0;

@@ -20,7 +20,6 @@ namespace {
 
 constexpr size_t kTokenBytes = 32;
 constexpr size_t kSha256Bytes = 32;
-constexpr size_t kMaxSerialBytes = 20;  // RFC 5280 section 4.1.2.2
 constexpr absl::Duration kListAge = absl::Hours(1);
 // An authority that is down for a weekend must not stop its State.
 constexpr absl::Duration kListLife = absl::Hours(72);
@@ -40,8 +39,21 @@ std::vector<certs::RevokedSerial> EntriesOf(const std::vector<store::RevokedRow>
 
 absl::StatusOr<std::unique_ptr<Registrar>> Registrar::Open(RegistrarParts parts) {
   std::unique_ptr<Registrar> registrar(new Registrar(std::move(parts)));
+  if (!registrar->CheckClock().ok()) registrar->TakeKeptList();
   RETURN_IF_ERROR(registrar->RefreshRevocations());
   return registrar;
+}
+
+absl::Status Registrar::CheckClock() const { return parts_.check_clock ? parts_.check_clock() : absl::OkStatus(); }
+
+// It was good when it was signed, which is all that can be said while nobody knows the time.
+void Registrar::TakeKeptList() {
+  const absl::StatusOr<std::string> pem = ReadFile(absl::StrCat(parts_.data_dir, "/", kRevocationsFile));
+  if (!pem.ok()) return;
+  const absl::StatusOr<certs::Crl> list = certs::Crl::FromPem(*pem);
+  if (!list.ok() || !list->IsSignedBy(parts_.issuer.certificate())) return;
+  MutexLock lock(lists_mutex_);
+  newest_ = list->Der();
 }
 
 absl::Duration Registrar::LifetimeOf(certs::Role role) const {
@@ -78,14 +90,29 @@ absl::StatusOr<std::string> Registrar::AnswerUsedToken(const store::TokenRow& to
     RETURN_IF_ERROR(CheckNotRevoked(issued->serial));
     return issued->chain_pem;
   }
-  ASSIGN_OR_RETURN(const int64_t revoked, parts_.database.RevokeOrigin(token.sha256, parts_.clock.Now()));
-  PublishNow();
-  Log(Severity::kError, "join token used twice",
+  return RefuseUsedToken(token, request);
+}
+
+absl::Status Registrar::RefuseUsedToken(const store::TokenRow& token, const certs::Csr& request) {
+  const absl::Time now = parts_.clock.Now();
+  const bool is_alarm = now < token.expires_at + kTokenAlarmLife;
+  int64_t revoked = 0;
+  if (is_alarm) {
+    ASSIGN_OR_RETURN(revoked, parts_.database.RevokeOrigin(token.sha256, now));
+    PublishNow();
+  }
+  Log(is_alarm ? Severity::kError : Severity::kWarning,
+      is_alarm ? "join token used twice" : "old join token shown again",
       {{"reason", "TOKEN_USED"},
        {"spiffe_id", token.spiffe_id},
        {"serial", token.serial},
        {"asked_for", request.principal().SpiffeId()},
        {"revoked", revoked}});
+  if (!is_alarm) {
+    return Denied("TOKEN_USED",
+                  "the join token was used before, with another key, and is long over; nothing was revoked. Have the "
+                  "authority's operator make another");
+  }
   return Denied(
       "TOKEN_USED",
       "the join token was used before, with another key; the certificates that go back to it are revoked. Find "
@@ -97,6 +124,7 @@ absl::StatusOr<std::string> Registrar::EnrolByToken(absl::string_view csr, absl:
   if (token.size() != kTokenBytes) return InvalidField("join_token", "must have 32 bytes");
   // A token is random and long: its hash tells nothing of it, and need not be compared in constant time.
   const std::string sha256 = Sha256(token);
+  RETURN_IF_ERROR(CheckClock());
   MutexLock lock(issuing_mutex_);
   ASSIGN_OR_RETURN(const std::optional<store::TokenRow> found, parts_.database.FindToken(sha256));
   if (!found) return Denied("TOKEN_UNKNOWN", "there is no such join token; have the authority's operator make one");
@@ -114,6 +142,7 @@ absl::StatusOr<std::string> Registrar::EnrolByToken(absl::string_view csr, absl:
 
 absl::StatusOr<std::string> Registrar::Renew(absl::string_view csr, const Shown& current) {
   ASSIGN_OR_RETURN(const certs::Csr request, certs::Csr::FromDer(csr));
+  RETURN_IF_ERROR(CheckClock());
   MutexLock lock(issuing_mutex_);
   RETURN_IF_ERROR(CheckGood(current));
   if (request.principal() != current.principal) {
@@ -134,38 +163,55 @@ absl::StatusOr<JoinToken> Registrar::CreateToken(absl::string_view spiffe_id, ab
   if (valid_for <= absl::ZeroDuration() || valid_for > kLongestTokenLife) {
     return InvalidField("valid_for_s", "must be 1 to 604800");
   }
+  RETURN_IF_ERROR(CheckClock());
   JoinToken token{parts_.rng.Bytes(kTokenBytes), parts_.clock.Now() + valid_for};
   RETURN_IF_ERROR(parts_.database.AddToken({Sha256(token.secret), std::string(spiffe_id), token.expires_at, ""}));
   return token;
 }
 
-absl::StatusOr<int64_t> Registrar::RevokeSerial(const std::string& serial) {
-  const absl::StatusOr<std::string> octets = HexDecode(serial);
-  const bool is_serial = octets.ok() && !octets->empty() && octets->size() <= kMaxSerialBytes &&
-                         (octets->front() & 0x80) == 0 && octets->find_first_not_of('\0') != std::string::npos;
-  if (!is_serial)
+absl::StatusOr<Revoked> Registrar::RevokeSerial(const std::string& serial, bool not_issued_here) {
+  if (!certs::IsSerialHex(serial)) {
     return InvalidField("serial", "must be a serial number in lower-case hex, as `tamga pki show` has it");
+  }
+  if (serial == parts_.issuer.certificate().SerialHex()) {
+    return InvalidField("serial",
+                        "is that of the issuing certificate itself, which its own list cannot revoke; have the root do "
+                        "it, by `tamga pki root-revocations`");
+  }
+  RETURN_IF_ERROR(CheckClock());
   MutexLock lock(issuing_mutex_);
-  ASSIGN_OR_RETURN(const int64_t revoked, parts_.database.RevokeSerial(serial, parts_.clock.Now()));
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> since, parts_.database.RevokedSince(serial));
+  ASSIGN_OR_RETURN(const bool is_known, parts_.database.Knows(serial));
+  if (!since && !is_known && !not_issued_here) {
+    return Error(absl::StatusCode::kNotFound, "SERIAL_UNKNOWN",
+                 "this authority has issued no certificate with that serial number, and revoked nothing; compare it "
+                 "with what `tamga pki show` says, and the certificate's issuer with this authority");
+  }
+  ASSIGN_OR_RETURN(const int64_t count, parts_.database.RevokeSerial(serial, parts_.clock.Now()));
+  if (count == 0) return Revoked{0, since};
   PublishNow();
-  return revoked;
+  return Revoked{count, std::nullopt};
 }
 
-absl::StatusOr<int64_t> Registrar::RevokeKey(absl::string_view key_sha256) {
+absl::StatusOr<Revoked> Registrar::RevokeKey(absl::string_view key_sha256) {
   if (key_sha256.size() != kSha256Bytes) return InvalidField("key_sha256", "must have 32 bytes");
+  RETURN_IF_ERROR(CheckClock());
   MutexLock lock(issuing_mutex_);
-  ASSIGN_OR_RETURN(const int64_t revoked, parts_.database.RevokeKey(key_sha256, parts_.clock.Now()));
-  if (revoked == 0) {
-    return absl::NotFoundError(
-        "no certificate that is not revoked was issued here for the key; revoke it by its serial");
+  ASSIGN_OR_RETURN(const int64_t count, parts_.database.RevokeKey(key_sha256, parts_.clock.Now()));
+  if (count > 0) {
+    PublishNow();
+    return Revoked{count, std::nullopt};
   }
-  PublishNow();
-  return revoked;
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> since, parts_.database.KeyRevokedSince(key_sha256));
+  if (since) return Revoked{0, since};
+  return Error(absl::StatusCode::kNotFound, "KEY_UNKNOWN",
+               "this authority has issued no certificate for that key, and revoked nothing; compare it with what "
+               "`tamga pki show` says, or revoke a certificate that was issued elsewhere by its serial number");
 }
 
 absl::Status Registrar::CheckNotRevoked(const std::string& serial) const {
-  ASSIGN_OR_RETURN(const bool is_revoked, parts_.database.IsRevoked(serial));
-  return is_revoked ? certs::Refused(certs::kCertRevoked, "the certificate is revoked") : absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> since, parts_.database.RevokedSince(serial));
+  return since ? certs::Refused(certs::kCertRevoked, "the certificate is revoked") : absl::OkStatus();
 }
 
 absl::Status Registrar::CheckGood(const Shown& shown) const {
@@ -183,6 +229,7 @@ std::string Registrar::NewestRevocations() const {
 }
 
 absl::Status Registrar::RefreshRevocations() {
+  if (!CheckClock().ok()) return absl::OkStatus();  // it was logged; what is served is the newest list before
   MutexLock lock(lists_mutex_);
   const absl::Time now = parts_.clock.Now();
   if (now >= signed_at_ && now - signed_at_ < kListAge) return absl::OkStatus();
@@ -203,7 +250,8 @@ absl::Status Registrar::SignRevocations() {
   ASSIGN_OR_RETURN(const uint64_t number, parts_.database.NextListNumber());
   ASSIGN_OR_RETURN(const certs::Crl list, parts_.issuer.IssueCrl({EntriesOf(revoked), number, now, now + kListLife}));
   newest_ = list.Der();
-  RETURN_IF_ERROR(WriteFile(absl::StrCat(parts_.data_dir, "/revocations.pem"), certs::WritePem("X509 CRL", newest_)));
+  RETURN_IF_ERROR(
+      WriteFile(absl::StrCat(parts_.data_dir, "/", kRevocationsFile), certs::WritePem("X509 CRL", newest_)));
   signed_at_ = now;
   return absl::OkStatus();
 }

@@ -1,80 +1,17 @@
 #include "node/authority/registrar.h"
 
-#include "certs/authority.h"
-#include "certs/p256.h"
 #include "certs/pem.h"
-#include "certs/revocations.h"
-#include "certs/test_certificates.h"
 #include "certs/trust_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/authority/other_lists.h"
+#include "node/authority/test_registrar.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
-#include "node/store/test_folder.h"
 
 namespace tamga::authority {
 namespace {
-
-constexpr char kNode[] = "spiffe://kaz.tamga/border-service/node/main";
-
-class RegistrarTest : public ::testing::Test {
- protected:
-  void SetUp() override { Open(); }
-
-  // As after a crash: everything that was not in the database is gone.
-  void Open() {
-    registrar_.reset();
-    database_.reset();
-    absl::StatusOr<std::unique_ptr<store::AuthorityDb>> database = store::AuthorityDb::Open(folder_.path());
-    ASSERT_OK(database);
-    database_ = *std::move(database);
-    absl::StatusOr<certs::IssuingAuthority> issuer =
-        certs::IssuingAuthority::Load("KAZ", files_.root_pem, files_.issuing_pem, files_.issuing_key_pem);
-    ASSERT_OK(issuer);
-    absl::StatusOr<std::unique_ptr<Registrar>> registrar =
-        Registrar::Open({*std::move(issuer),
-                         *database_,
-                         folder_.path(),
-                         {absl::Hours(24 * 7), absl::Hours(24 * 365), absl::Hours(24 * 90)},
-                         clock_,
-                         rng_});
-    ASSERT_OK(registrar);
-    registrar_ = *std::move(registrar);
-  }
-
-  static std::string RequestBy(EVP_PKEY& key, const std::string& id = kNode) {
-    return certs::MakeCsr(certs::ParseSpiffeId(id).value(), key).value();
-  }
-  std::string Token(const std::string& id = kNode) {
-    return registrar_->CreateToken(id, absl::Hours(1)).value().secret;
-  }
-  static certs::Certificate LeafOf(const std::string& chain_pem) { return certs::ParsePemChain(chain_pem)->front(); }
-  static Shown ShownBy(const std::string& chain_pem, const std::string& id = kNode) {
-    const certs::CertificateChain chain = certs::ParsePemChain(chain_pem).value();
-    return {certs::ParseSpiffeId(id).value(), chain[0].SerialHex(), chain};
-  }
-  // What a node that has the newest list says of the certificate.
-  absl::Status Check(const std::string& chain_pem) const {
-    const certs::CertificateChain chain = certs::ParsePemChain(chain_pem).value();
-    certs::Revocations revocations;
-    const absl::Status added =
-        revocations.Add("KAZ", certs::Crl::FromDer(registrar_->NewestRevocations()).value(), chain[1]);
-    if (!added.ok()) return added;
-    return revocations.Check("KAZ", chain[0], chain[1], {clock_.Now(), absl::ZeroDuration()}).status();
-  }
-
-  ManualClock clock_{certs::TestNow()};
-  SystemRng rng_;
-  const certs::StateAuthority state_ = certs::StateAuthority::Create("KAZ", certs::TestNow(), rng_).value();
-  const certs::StateAuthority::Files files_ = state_.Save().value();
-  const certs::EvpPkeyPtr key_ = certs::GenerateP256Key().value();
-  const certs::EvpPkeyPtr other_key_ = certs::GenerateP256Key().value();
-  store::TestFolder folder_;
-  std::unique_ptr<store::AuthorityDb> database_;
-  std::unique_ptr<Registrar> registrar_;
-};
 
 TEST_F(RegistrarTest, ATokenGivesItsCertificateForTheRolesLife) {
   for (const auto& [id, days] : {std::pair(kNode, 7), std::pair("spiffe://kaz.tamga/border-service/seal/main", 365),
@@ -110,6 +47,18 @@ TEST_F(RegistrarTest, ATokenThatIsShownWithAnotherKeyRevokesAllThatCameOfIt) {
   EXPECT_OK(Check(bystander));
   EXPECT_THAT(registrar_->Renew(RequestBy(*key_), ShownBy(renewed)), HasReason("CERT_REVOKED"));
   EXPECT_THAT(registrar_->EnrolByToken(RequestBy(*key_), token), HasReason("CERT_REVOKED"));
+}
+
+TEST_F(RegistrarTest, AnOldTokenThatSomebodyFindsRevokesNothing) {
+  const std::string token = Token();  // for an hour
+  ASSERT_OK_AND_ASSIGN(const std::string first, registrar_->EnrolByToken(RequestBy(*key_), token));
+  clock_.Advance(absl::Hours(1) + kTokenAlarmLife);
+  EXPECT_THAT(registrar_->EnrolByToken(RequestBy(*other_key_), token), HasReason("TOKEN_USED"));
+  EXPECT_OK(Check(first));
+  EXPECT_OK(registrar_->Renew(RequestBy(*key_), ShownBy(first)));
+  clock_.Advance(-absl::Seconds(1));
+  EXPECT_THAT(registrar_->EnrolByToken(RequestBy(*other_key_), token), HasReason("TOKEN_USED"));
+  EXPECT_THAT(Check(first), HasReason("CERT_REVOKED"));
 }
 
 TEST_F(RegistrarTest, ATokenForAnotherIsRefusedAndNotUsedUp) {
@@ -217,40 +166,6 @@ TEST_F(RegistrarTest, NobodyIsCertifiedAsTheAuthorityItself) {
   const certs::Certificate issuing = LeafOf(files_.issuing_pem);
   const Shown itself{{"KAZ/issuing-authority", certs::Role::kNode, "main"}, "01", {issuing, issuing}};
   EXPECT_THAT(registrar_->Renew(RequestBy(*key_, itself.principal.SpiffeId()), itself), HasReason("INVALID_FIELD"));
-}
-
-TEST_F(RegistrarTest, AnOperatorRevokesBySerialOrByKeyAndThatStaysSo) {
-  ASSERT_OK_AND_ASSIGN(const std::string first, registrar_->EnrolByToken(RequestBy(*key_), Token()));
-  ASSERT_OK_AND_ASSIGN(const std::string second, registrar_->EnrolByToken(RequestBy(*other_key_), Token()));
-  ASSERT_OK_AND_ASSIGN(const int64_t by_serial, registrar_->RevokeSerial(LeafOf(first).SerialHex()));
-  EXPECT_EQ(by_serial, 1);
-  EXPECT_OK(Check(second));
-  ASSERT_OK_AND_ASSIGN(const int64_t by_key, registrar_->RevokeKey(Sha256(certs::SpkiOf(*other_key_))));
-  EXPECT_EQ(by_key, 1);
-  Open();
-  EXPECT_THAT(Check(first), HasReason("CERT_REVOKED"));
-  EXPECT_THAT(Check(second), HasReason("CERT_REVOKED"));
-  EXPECT_THAT(registrar_->RevokeKey(std::string(32, 'k')), StatusIs(absl::StatusCode::kNotFound));
-  for (const char* bad : {"", "XY", "00", "0A", "ff", "012"}) {
-    EXPECT_THAT(registrar_->RevokeSerial(bad), HasReason("INVALID_FIELD")) << bad;
-  }
-}
-
-TEST_F(RegistrarTest, AListIsSignedEveryHourAndNumbersGoUp) {
-  const certs::Crl first = certs::Crl::FromDer(registrar_->NewestRevocations()).value();
-  clock_.Advance(absl::Minutes(59));
-  ASSERT_OK(registrar_->RefreshRevocations());
-  EXPECT_EQ(registrar_->NewestRevocations(), first.Der());
-  clock_.Advance(absl::Minutes(1));
-  ASSERT_OK(registrar_->RefreshRevocations());
-  const certs::Crl second = certs::Crl::FromDer(registrar_->NewestRevocations()).value();
-  EXPECT_EQ(second.ThisUpdate(), clock_.Now());
-  EXPECT_TRUE(first.IsOlderThan(second));
-  Open();
-  EXPECT_TRUE(second.IsOlderThan(certs::Crl::FromDer(registrar_->NewestRevocations()).value()));
-  ASSERT_OK_AND_ASSIGN(const std::string file, ReadFile(folder_.path() + "/revocations.pem"));
-  ASSERT_OK_AND_ASSIGN(const certs::Crl from_file, certs::Crl::FromPem(file));
-  EXPECT_EQ(from_file.Der(), registrar_->NewestRevocations());
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ constexpr Hint kHints[] = {
     {"COPY_FAULT",
      "keep the files as they are; get them again from the node to see whether they or the log were changed"},
     {"OUTPUT_LOST", "what was printed is not all of it; look at what the command did before you repeat it"},
+    {"SERIAL_UNKNOWN",
+     "if the issuing key signed it elsewhere (`tamga pki` off-line), or before the authority's database began, give "
+     "--not-issued-here"},
     {"CERT_EXPIRED", "have a new certificate issued: `tamga pki`; `tamga pki show FILE` tells until when one is good"},
 };
 

@@ -1,4 +1,5 @@
-// tamga node accept-clock: the operator's word that the machine's clock, which has jumped, is right.
+// tamga node accept-clock: the operator's word that the machine's clock, which has jumped, is right. For
+// tamga-authority as well, which keeps the time in the same files.
 #include <memory>
 #include <string>
 
@@ -30,11 +31,11 @@ absl::Status Accept(const Arguments& arguments, Environment& environment) {
   }
   if (told < clock - node::kClockWordLife || told > clock + node::kClockWordLife) {
     return InvalidField("--now", absl::StrCat("is ", UtcText(told), ", but this machine's clock says ", UtcText(clock),
-                                              "; set the clock right, and the node goes on by itself"));
+                                              "; set the clock right, and all goes on by itself"));
   }
   RETURN_IF_ERROR(node::AcceptClock(arguments.data_dir, clock));
   Say(environment,
-      absl::StrCat("Accepted: the node of ", arguments.data_dir, " goes on from ", UtcText(clock),
+      absl::StrCat("Accepted: what runs in ", arguments.data_dir, " goes on from ", UtcText(clock),
                    ". It takes this within a second, or when it is started within ten minutes; see \"clock "
                    "accepted\" in its log."));
   return absl::OkStatus();
@@ -43,9 +44,10 @@ absl::Status Accept(const Arguments& arguments, Environment& environment) {
 }  // namespace
 
 void AddAcceptClockCommand(const Command& node) {
-  const Command command = node.Add("accept-clock", "Have a node go on by the machine's clock after it has jumped");
+  const Command command =
+      node.Add("accept-clock", "Have a node, or tamga-authority, go on by the machine's clock after it has jumped");
   const auto arguments = std::make_shared<Arguments>();
-  command.Required("--data-dir", "The node's data folder, on this machine", Into(arguments->data_dir));
+  command.Required("--data-dir", "Its data folder, on this machine", Into(arguments->data_dir));
   command.Required("--now", "What time it is by another clock, such as 2026-11-23T15:04:05Z", Into(arguments->now));
   command.Run([arguments](Environment& environment) { return Accept(*arguments, environment); });
 }

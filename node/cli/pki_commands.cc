@@ -229,6 +229,7 @@ void AddPkiCommands(const Command& root) {
   AddPkiVerify(pki);
   AddPkiRootEntry(pki);
   AddPkiEnrolment(pki);
+  AddPkiCsr(pki);
   AddPkiRevocation(pki);
 }
 

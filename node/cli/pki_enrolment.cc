@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -10,17 +11,19 @@
 #include "certs/csr.h"
 #include "certs/identity.h"
 #include "certs/p256.h"
+#include "certs/pem.h"
+#include "certs/refusal.h"
 #include "certs/trust_store.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
-#include "node/base/text.h"
 #include "node/cli/exit_code.h"
 #include "node/cli/output.h"
 #include "node/cli/output_files.h"
 #include "node/cli/pki_files.h"
 #include "node/cli/pki_parts.h"
+#include "node/cli/pki_who.h"
 #include "node/cli/session.h"
 #include "node/enrolment/authority_client.h"
 #include "node/enrolment/key_files.h"
@@ -28,30 +31,6 @@
 
 namespace tamga::cli {
 namespace {
-
-// Whom a certificate is to name.
-struct WhoArguments {
-  std::string agency;
-  std::string role = "node";
-  std::string name = "main";
-};
-
-void AddWho(const Command& command, WhoArguments& who) {
-  command.Required("--agency", "Agency, such as KAZ/border-service", Into(who.agency));
-  command.Optional("--role", "node, seal, system, officer, treaty-officer, auditor or operator; node if not given",
-                   Into(who.role));
-  command.Optional("--name", "Name in the agency; main if not given", Into(who.name));
-}
-
-absl::StatusOr<certs::Principal> PrincipalOf(const WhoArguments& who) {
-  using certs::Role;
-  RETURN_IF_ERROR(CheckAgency("--agency", who.agency));
-  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer, Role::kAuditor,
-                          Role::kOperator}) {
-    if (certs::RoleName(role) == who.role) return certs::Principal{who.agency, role, who.name};
-  }
-  return InvalidField("--role", "must be node, seal, system, officer, treaty-officer, auditor or operator");
-}
 
 struct AuthorityArguments {
   std::string authority;
@@ -90,12 +69,13 @@ absl::Status MakeToken(const TokenArguments& arguments, Environment& environment
   v1::CreateJoinTokenRequest request;
   request.set_spiffe_id(principal.SpiffeId());
   request.set_valid_for_s(static_cast<uint32_t>(absl::ToInt64Seconds(arguments.valid_for)));
-  ASSIGN_OR_RETURN(const v1::CreateJoinTokenResponse response,
-                   session->Call(&v1::EnrolmentService::Stub::CreateJoinToken, request));
-  RETURN_IF_ERROR(WriteOutputFiles({{arguments.out, absl::StrCat(HexEncode(response.join_token()), "\n"), kSecretMode}},
-                                   arguments.force));
+  const absl::StatusOr<v1::CreateJoinTokenResponse> response =
+      session->Call(&v1::EnrolmentService::Stub::CreateJoinToken, request);
+  if (!response.ok()) return InOptions(response.status());
+  RETURN_IF_ERROR(WriteOutputFiles(
+      {{arguments.out, absl::StrCat(HexEncode(response->join_token()), "\n"), kSecretMode}}, arguments.force));
   Say(environment, absl::StrCat("Made a join token for ", principal.SpiffeId(), " in ", arguments.out,
-                                ", good once, until ", UtcText(FromProto(response.expires_at())), "."));
+                                ", good once, until ", UtcText(FromProto(response->expires_at())), "."));
   return absl::OkStatus();
 }
 
@@ -104,6 +84,7 @@ struct EnrolArguments {
   std::string authority_address;
   std::string roots;
   std::string token_file;
+  std::string csr;
   enrolment::KeyFiles files;
   bool force = false;
 };
@@ -141,11 +122,38 @@ absl::StatusOr<Credential> CredentialOf(const EnrolArguments& arguments, const c
   return credential;
 }
 
-absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
-  ASSIGN_OR_RETURN(const certs::Principal principal, PrincipalOf(arguments.who));
-  ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
-  ASSIGN_OR_RETURN(certs::TrustStore built, certs::TrustStore::Build({{principal.State(), roots}}));
-  const auto trust = std::make_shared<const certs::TrustStore>(std::move(built));
+// The authority, and what vouches for its answer.
+struct Asked {
+  std::shared_ptr<const certs::TrustStore> trust;
+  certs::Csr request;
+  std::string der;
+};
+
+absl::StatusOr<std::string> Ask(const EnrolArguments& arguments, const Asked& asked, const Credential& credential,
+                                const Environment& environment) {
+  const auto channel = enrolment::ConnectAuthority({arguments.authority_address, asked.request.principal().State()},
+                                                   asked.trust, environment.clock, credential.current);
+  absl::StatusOr<std::string> chain_pem =
+      enrolment::AskForCertificate(channel, asked.der, credential.token, environment.settings.timeout);
+  if (!chain_pem.ok()) return InOptions(FromNode(chain_pem.status()));
+  return chain_pem;
+}
+
+// A key that may have been certified, though no answer came, must be kept: the token is good for no other.
+void KeepOrDiscardKey(const EnrolArguments& arguments, const absl::Status& why, Environment& environment) {
+  const std::string reason = ReasonOf(why);
+  const bool is_of_use = !arguments.token_file.empty() && reason != "TOKEN_USED" && reason != certs::kCertRevoked;
+  if (is_of_use) {
+    Say(environment, absl::StrCat("The new key stays in ", arguments.files.key_file,
+                                  ".next, and is used when you run this again, with the same files."));
+    return;
+  }
+  enrolment::DiscardKey(arguments.files);
+  Say(environment, "No certificate came; the new key that was made for it is removed.");
+}
+
+absl::Status EnrolNewKey(const EnrolArguments& arguments, const certs::Principal& principal,
+                         std::shared_ptr<const certs::TrustStore> trust, Environment& environment) {
   RETURN_IF_ERROR(enrolment::FinishReplacement(arguments.files));
   ASSIGN_OR_RETURN(const Credential credential, CredentialOf(arguments, principal));
   for (const std::string* path : {&arguments.files.certificate_file, &arguments.files.key_file}) {
@@ -154,15 +162,54 @@ absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
   // A token is good for one key: the one of an attempt whose answer was lost is tried again.
   ASSIGN_OR_RETURN(const std::string key_pem, enrolment::PrepareKey(arguments.files, !credential.token.empty()));
   ASSIGN_OR_RETURN(const certs::EvpPkeyPtr key, certs::ParsePrivateKeyPem(key_pem));
-  ASSIGN_OR_RETURN(const std::string der, certs::MakeCsr(principal, *key));
-  ASSIGN_OR_RETURN(const certs::Csr request, certs::Csr::FromDer(der));
-  const auto channel = enrolment::ConnectAuthority({arguments.authority_address, principal.State()}, trust,
-                                                   environment.clock, credential.current);
-  const absl::StatusOr<std::string> chain_pem =
-      enrolment::AskForCertificate(channel, der, credential.token, environment.settings.timeout);
-  if (!chain_pem.ok()) return FromNode(chain_pem.status());
-  RETURN_IF_ERROR(enrolment::CheckIssued(*chain_pem, request, *trust, environment.clock.Now()));
-  RETURN_IF_ERROR(enrolment::Replace(arguments.files, *chain_pem));
+  ASSIGN_OR_RETURN(std::string der, certs::MakeCsr(principal, *key));
+  ASSIGN_OR_RETURN(certs::Csr request, certs::Csr::FromDer(der));
+  const Asked asked = {std::move(trust), std::move(request), std::move(der)};
+  const absl::StatusOr<std::string> chain_pem = Ask(arguments, asked, credential, environment);
+  if (!chain_pem.ok()) {
+    KeepOrDiscardKey(arguments, chain_pem.status(), environment);
+    return chain_pem.status();
+  }
+  RETURN_IF_ERROR(enrolment::CheckIssued(*chain_pem, asked.request, *asked.trust, environment.clock.Now()));
+  return enrolment::Replace(arguments.files, *chain_pem);
+}
+
+// For a key that is elsewhere. Its holder has signed the request; only a token can let it in, as a certificate at hand
+// would have to be shown by the key.
+absl::Status EnrolByRequest(const EnrolArguments& arguments, const certs::Principal& principal,
+                            std::shared_ptr<const certs::TrustStore> trust, Environment& environment) {
+  ASSIGN_OR_RETURN(const std::string pem, ReadFile(arguments.csr));
+  absl::StatusOr<std::vector<std::string>> blocks = certs::ParsePem(pem, certs::kCsrLabel);
+  if (!blocks.ok() || blocks->size() != 1) {
+    return InvalidField("--csr", absl::StrCat(arguments.csr, " must hold one certificate request, PEM"));
+  }
+  ASSIGN_OR_RETURN(certs::Csr request, certs::Csr::FromDer(blocks->front()));
+  if (request.principal() != principal) {
+    return InvalidField("--csr", absl::StrCat("is for ", request.principal().SpiffeId(), ", not for ",
+                                              principal.SpiffeId(), ", whom --agency, --role and --name say"));
+  }
+  RETURN_IF_ERROR(CheckOutputFile(arguments.files.certificate_file, arguments.force));
+  Credential credential;
+  ASSIGN_OR_RETURN(credential.token, ReadToken(arguments.token_file));
+  const Asked asked = {std::move(trust), std::move(request), std::move(blocks->front())};
+  ASSIGN_OR_RETURN(const std::string chain_pem, Ask(arguments, asked, credential, environment));
+  RETURN_IF_ERROR(enrolment::CheckIssued(chain_pem, asked.request, *asked.trust, environment.clock.Now()));
+  return WriteOutputFiles({{arguments.files.certificate_file, chain_pem, kPublicMode}}, arguments.force);
+}
+
+absl::Status Enrol(const EnrolArguments& arguments, Environment& environment) {
+  if (arguments.csr.empty() == arguments.files.key_file.empty()) {
+    return UsageError("give --key, or --csr for a key that is elsewhere");
+  }
+  if (!arguments.csr.empty() && arguments.token_file.empty()) {
+    return UsageError("--csr needs --token-file: the certificate at hand renews itself by its key alone");
+  }
+  ASSIGN_OR_RETURN(const certs::Principal principal, PrincipalOf(arguments.who));
+  ASSIGN_OR_RETURN(const std::string roots, ReadFile(arguments.roots));
+  ASSIGN_OR_RETURN(certs::TrustStore built, certs::TrustStore::Build({{principal.State(), roots}}));
+  auto trust = std::make_shared<const certs::TrustStore>(std::move(built));
+  RETURN_IF_ERROR(arguments.csr.empty() ? EnrolNewKey(arguments, principal, std::move(trust), environment)
+                                        : EnrolByRequest(arguments, principal, std::move(trust), environment));
   Say(environment,
       absl::StrCat("Got a certificate for ", principal.SpiffeId(), " in ", arguments.files.certificate_file, "."));
   return absl::OkStatus();
@@ -190,7 +237,7 @@ void AddToken(const Command& pki) {
 
 void AddEnrol(const Command& pki) {
   const Command command = pki.Add(
-      "enrol", "Get a certificate for a new key from tamga-authority, by a token or by the current certificate");
+      "enrol", "Get a certificate from tamga-authority, by a token or, for a new key, by the current certificate");
   const auto arguments = std::make_shared<EnrolArguments>();
   AddWho(command, arguments->who);
   command.Required("--authority-address", "Address of tamga-authority, host:port", Into(arguments->authority_address));
@@ -198,7 +245,9 @@ void AddEnrol(const Command& pki) {
   command.Optional("--token-file", "File with the join token; if not given, the certificate at hand is renewed",
                    Into(arguments->token_file));
   command.Required("--certificate", "File for the certificate", Into(arguments->files.certificate_file));
-  command.Required("--key", "File for its key, a secret", Into(arguments->files.key_file));
+  command.Optional("--key", "File for its key, a secret", Into(arguments->files.key_file));
+  command.Optional("--csr", "In the place of --key: file with a certificate request, PEM, of `tamga pki csr` or others",
+                   Into(arguments->csr));
   command.Flag("--force", "Replace files that are there, by a token", arguments->force);
   command.Run([arguments](Environment& environment) { return Enrol(*arguments, environment); });
 }

@@ -16,6 +16,13 @@ class PkiEnrolmentTest : public CliTest {
   void SetUp() override { MakePki(); }
 
   std::string Content(const std::string& name) { return ReadFile(Path(name)).value_or(""); }
+  // Signs a list of KAZ's root into root.crl.pem.
+  int RootList(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"pki",   "root-revocations",  "--authority", Path("kaz"),
+                                          "--out", Path("root.crl.pem")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
   std::vector<std::string> Enrolment(const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {
         "pki",      "enrol",       "--authority-address", "127.0.0.1:1",   "--roots", Path("kaz/root.pem"),
@@ -65,24 +72,58 @@ TEST_F(PkiEnrolmentTest, TheRootsListRevokesAnIssuingAuthorityWithAllThatItIssue
   ASSERT_OK_AND_ASSIGN(const certs::CertificateChain root, certs::ParsePemChain(Content("kaz/root.pem")));
   certs::Revocations lists;
   const certs::RevocationBounds bounds{clock_.Now(), absl::ZeroDuration()};
-  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--out", Path("root.crl.pem")}), 0) << err();
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--first", "--out", Path("root.crl.pem")}), 0)
+      << err();
   ASSERT_OK_AND_ASSIGN(const certs::Crl empty, certs::Crl::FromPem(Content("root.crl.pem")));
   ASSERT_OK(lists.Add("KAZ", empty, root.front()));
   EXPECT_OK(lists.Check("KAZ", chain[1], root.front(), bounds));
   EXPECT_EQ(empty.NextUpdate(), clock_.Now() + absl::Hours(24 * 180));
 
   certs::Revocations later;
-  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", chain[1].SerialHex(),
-                 "--days", "30", "--out", Path("root.crl.pem")}),
-            0)
+  ASSERT_EQ(RootList({"--former", Path("root.crl.pem"), "--revoked-serial", chain[1].SerialHex(), "--days", "30"}), 0)
       << err();
   ASSERT_OK_AND_ASSIGN(const certs::Crl list, certs::Crl::FromPem(Content("root.crl.pem")));
   ASSERT_OK(later.Add("KAZ", list, root.front()));
   EXPECT_THAT(later.Check("KAZ", chain[1], root.front(), bounds), HasReason("CERT_REVOKED"));
-  EXPECT_EQ(Run({"pki", "root-revocations", "--authority", Path("kaz"), "--revoked-serial", "XY", "--out",
-                 Path("root.crl.pem")}),
-            2);
-  EXPECT_THAT(err(), HasSubstr("--revoked-serial"));
+  for (const char* bad : {"XY", "00", "000a", "0A"}) {
+    EXPECT_EQ(RootList({"--former", Path("root.crl.pem"), "--revoked-serial", bad}), 2) << bad;
+    EXPECT_THAT(err(), HasSubstr("--revoked-serial")) << bad;
+  }
+}
+
+TEST_F(PkiEnrolmentTest, ALaterListOfTheRootRevokesWhatTheFormerDidAndHasAHigherNumber) {
+  ASSERT_EQ(RootList({"--first", "--revoked-serial", "0a"}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl first, certs::Crl::FromPem(Content("root.crl.pem")));
+  // The clock stands still: all within one second.
+  ASSERT_EQ(RootList({"--former", Path("root.crl.pem")}), 0) << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl second, certs::Crl::FromPem(Content("root.crl.pem")));
+  ASSERT_EQ(RootList({"--former", Path("root.crl.pem"), "--revoked-serial", "0b", "--revoked-serial", "0a"}), 0)
+      << err();
+  ASSERT_OK_AND_ASSIGN(const certs::Crl third, certs::Crl::FromPem(Content("root.crl.pem")));
+  EXPECT_TRUE(first.IsOlderThan(second));
+  EXPECT_TRUE(second.IsOlderThan(third));
+  EXPECT_EQ(second.Entries().size(), 1u);
+  ASSERT_EQ(third.Entries().size(), 2u);
+  EXPECT_EQ(third.Entries()[0].serial_hex, "0a");
+  EXPECT_EQ(third.Entries()[1].serial_hex, "0b");
+}
+
+TEST_F(PkiEnrolmentTest, AListOfTheRootIsNotSignedWithoutTheFormerOne) {
+  EXPECT_EQ(RootList({}), 2);
+  EXPECT_THAT(err(), HasSubstr("--former"));
+  ASSERT_EQ(RootList({"--first"}), 0) << err();
+  const std::string list = Content("root.crl.pem");
+  EXPECT_EQ(RootList({"--first", "--former", Path("root.crl.pem")}), 2);
+  EXPECT_EQ(RootList({"--first"}), 2);  // there is one
+  EXPECT_THAT(err(), HasSubstr("--first"));
+  ASSERT_EQ(Run({"pki", "state", "--state", "KGZ", "--out", Path("kgz")}), 0) << err();
+  ASSERT_EQ(Run({"pki", "root-revocations", "--authority", Path("kgz"), "--first", "--out", Path("kgz.crl.pem")}), 0)
+      << err();
+  EXPECT_EQ(RootList({"--former", Path("kgz.crl.pem")}), 2);
+  EXPECT_THAT(err(), HasSubstr("not a list of this root"));
+  EXPECT_EQ(RootList({"--former", Path("kaz/root.pem")}), 2);
+  EXPECT_THAT(err(), HasSubstr("--former"));
+  EXPECT_EQ(Content("root.crl.pem"), list);
 }
 
 TEST_F(PkiEnrolmentTest, AnAttemptThatFoundNobodyIsMadeAgainWithTheSameKey) {

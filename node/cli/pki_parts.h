@@ -13,6 +13,9 @@ void AddPkiRootEntry(const Command& pki);
 // tamga pki issuing-authority, token and enrol: a State's on-line authority, and certificates from it.
 void AddPkiEnrolment(const Command& pki);
 
+// tamga pki csr: a certificate request for a key that stays where it is.
+void AddPkiCsr(const Command& pki);
+
 // tamga pki revoke, revocations and root-revocations: certificates that are not to be believed any longer.
 void AddPkiRevocation(const Command& pki);
 

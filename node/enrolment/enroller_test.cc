@@ -43,7 +43,7 @@ class EnrollerTest : public ::testing::Test {
       return authority_.issuing().IssueFor(certs::Csr::FromDer(certs::MakeCsr(other, *key).value()).value(), kWeek,
                                            clock_.Now(), rng_);
     }
-    return authority_.issuing().IssueFor(request, kWeek, clock_.Now(), rng_);
+    return authority_.issuing().IssueFor(request, lifetime_, clock_.Now(), rng_);
   }
 
   certs::Certificate AtHand() const { return certs::ParsePemChain(ReadFile(files_.certificate_file).value())->front(); }
@@ -60,6 +60,7 @@ class EnrollerTest : public ::testing::Test {
   store::TestFolder folder_;
   const KeyFiles files_ = {folder_.path() + "/tls.pem", folder_.path() + "/tls.key"};
   absl::Status answer_;
+  absl::Duration lifetime_ = kWeek;  // of what is issued
   bool issue_for_other_key_ = false;
   bool issue_for_other_name_ = false;
   int asked_ = 0;
@@ -112,6 +113,87 @@ TEST_F(EnrollerTest, AnAuthorityThatIsDownForADayIsAskedNowAndThenAndChangesNoth
   clock_.Advance(absl::Minutes(70));
   enroller.RenewIfDue();
   EXPECT_NE(AtHand().Der(), certificate);
+  EXPECT_TRUE(FilesFit());
+}
+
+// Its validity begins five minutes before it is issued: that time is not the certificate's life.
+TEST_F(EnrollerTest, ACertificateForAMinuteIsRenewedInItsLifeAndNotAllTheTime) {
+  lifetime_ = absl::Minutes(1);
+  Enroller enroller = Make();
+  clock_.Advance(0.75 * kWeek);
+  for (int second = 0; second < 3600; ++second) {
+    enroller.RenewIfDue();
+    ASSERT_GE(AtHand().NotAfter(), clock_.Now()) << second;
+    clock_.Advance(absl::Seconds(1));
+  }
+  EXPECT_GE(asked_, 70);
+  EXPECT_LE(asked_, 110);
+}
+
+TEST_F(EnrollerTest, AfterARestartAShortCertificateIsNotDueAtOnce) {
+  lifetime_ = absl::Minutes(1);
+  clock_.Advance(0.75 * kWeek);
+  Make().RenewIfDue();
+  for (int i = 0; i < 5; ++i) {
+    clock_.Advance(absl::Seconds(6));
+    Make().RenewIfDue();
+  }
+  EXPECT_EQ(asked_, 1);
+}
+
+TEST_F(EnrollerTest, PausesAreShortBesideWhatIsLeft) {
+  lifetime_ = absl::Minutes(10);
+  Enroller enroller = Make();
+  clock_.Advance(0.75 * kWeek);
+  enroller.RenewIfDue();
+  const absl::Time end = AtHand().NotAfter();
+  ASSERT_EQ(asked_, 1);
+  answer_ = absl::UnavailableError("down");
+  for (; clock_.Now() < end; clock_.Advance(absl::Seconds(1))) {
+    if (end - clock_.Now() <= absl::Seconds(40)) answer_ = absl::OkStatus();
+    enroller.RenewIfDue();
+  }
+  EXPECT_GT(AtHand().NotAfter(), end);
+  EXPECT_GE(asked_, 5);
+  EXPECT_LE(asked_, 20);
+}
+
+TEST_F(EnrollerTest, AKeyThatNoCertificateCameForDoesNotStay) {
+  clock_.Advance(0.75 * kWeek);
+  answer_ = absl::PermissionDeniedError("no");
+  Make().RenewIfDue();
+  ASSERT_EQ(asked_, 1);
+  EXPECT_THAT(ReadFile(files_.key_file + ".next"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_TRUE(FilesFit());
+}
+
+// As of a token.
+TEST_F(EnrollerTest, AKeyThatIsInNoFileIsCertifiedAgain) {
+  const certs::EvpPkeyPtr key = certs::ParsePrivateKeyPem(ReadFile(files_.key_file).value()).value();
+  const certs::EvpPkeyPtr other = certs::GenerateP256Key().value();
+  const EVP_PKEY* in_use = other.get();
+  Enroller enroller(
+      {{files_.certificate_file, ""},
+       66,
+       trust_,
+       clock_,
+       rng_,
+       [&](const exchange::TlsIdentity& current, absl::string_view csr) -> absl::StatusOr<std::string> {
+         ++asked_;
+         EXPECT_EQ(current.key_pem, "");
+         return authority_.issuing().IssueFor(certs::Csr::FromDer(csr).value(), kWeek, clock_.Now(), rng_);
+       },
+       [&](const certs::Principal& principal) { return certs::MakeCsr(principal, *const_cast<EVP_PKEY*>(in_use)); }});
+  const std::string before = AtHand().Der();
+  clock_.Advance(0.75 * kWeek);
+  enroller.RenewIfDue();  // by a key that is not the certificate's
+  EXPECT_EQ(asked_, 0);
+  EXPECT_EQ(AtHand().Der(), before);
+  in_use = key.get();
+  clock_.Advance(absl::Minutes(2));
+  enroller.RenewIfDue();
+  EXPECT_EQ(asked_, 1);
+  EXPECT_NE(AtHand().Der(), before);
   EXPECT_TRUE(FilesFit());
 }
 

@@ -40,6 +40,8 @@ absl::StatusOr<std::string> PrepareKey(const KeyFiles& files, bool keep) {
   return pem;
 }
 
+void DiscardKey(const KeyFiles& files) { ::unlink(NextOf(files.key_file).c_str()); }
+
 absl::Status Replace(const KeyFiles& files, absl::string_view chain_pem) {
   RETURN_IF_ERROR(WriteFile(NextOf(files.certificate_file), chain_pem));
   RETURN_IF_ERROR(RenameFile(NextOf(files.key_file), files.key_file));

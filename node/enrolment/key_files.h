@@ -20,6 +20,9 @@ struct KeyFiles {
 // its name can be asked for again after a crash. If `keep` is set and such a file is there, its key.
 absl::StatusOr<std::string> PrepareKey(const KeyFiles& files, bool keep);
 
+// Removes the prepared key, if there is one: nobody has certified it, or nobody will.
+void DiscardKey(const KeyFiles& files);
+
 // Puts the prepared key and its certificate chain into place.
 absl::Status Replace(const KeyFiles& files, absl::string_view chain_pem);
 

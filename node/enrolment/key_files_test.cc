@@ -67,6 +67,16 @@ TEST_F(KeyFilesTest, APreparedKeyIsKeptWhereThatIsAsked) {
   EXPECT_NE(first, another);
 }
 
+TEST_F(KeyFilesTest, APreparedKeyThatIsDiscardedIsGone) {
+  const std::string before = Content(files_.key_file);
+  DiscardKey(files_);  // there is none
+  ASSERT_OK(PrepareKey(files_, true).status());
+  DiscardKey(files_);
+  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> left, ListFolder(folder_.path(), ".next"));
+  EXPECT_TRUE(left.empty());
+  EXPECT_EQ(Content(files_.key_file), before);
+}
+
 TEST_F(KeyFilesTest, ACrashAnywhereLeavesFilesThatFitOrAreMended) {
   const std::string old_key = Content(files_.key_file);
   ASSERT_OK(FinishReplacement(files_));

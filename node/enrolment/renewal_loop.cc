@@ -47,35 +47,43 @@ absl::StatusOr<v1::Signature> SignBy(const exchange::TlsIdentity& seal, absl::st
   return current.Sign(certs::kCertificateRequestType, csr);
 }
 
-EnrollerParts SealPartsOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock,
-                          Rng& rng) {
-  return {FilesOf(config.seal()),
-          config.enrolment().renew_after_percent(),
-          trust,
-          clock,
-          rng,
-          [authority = AuthorityOf(config), tls = FilesOf(config.tls()), &trust, &clock](
-              const exchange::TlsIdentity& current, absl::string_view csr) -> absl::StatusOr<std::string> {
-            exchange::TlsIdentity caller;
-            ASSIGN_OR_RETURN(caller.chain_pem, ReadFile(tls.certificate_file));
-            ASSIGN_OR_RETURN(caller.key_pem, ReadSecretFile(tls.key_file));
-            ASSIGN_OR_RETURN(const v1::Signature signature, SignBy(current, csr));
-            return AskForSealCertificate(ConnectAuthority(authority, trust.Get(), clock, caller), csr, signature,
-                                         kTimeout);
-          }};
+// A key that is in a token or in a process of its own stays there, and is certified again.
+EnrollerParts SealPartsOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust,
+                          const certs::CurrentSeal& seal, const Clock& clock, Rng& rng) {
+  const bool has_file = !config.seal().key_file().empty();
+  EnrollerParts parts = {
+      FilesOf(config.seal()),
+      config.enrolment().renew_after_percent(),
+      trust,
+      clock,
+      rng,
+      [authority = AuthorityOf(config), tls = FilesOf(config.tls()), has_file, &seal, &trust, &clock](
+          const exchange::TlsIdentity& current, absl::string_view csr) -> absl::StatusOr<std::string> {
+        exchange::TlsIdentity caller;
+        ASSIGN_OR_RETURN(caller.chain_pem, ReadFile(tls.certificate_file));
+        ASSIGN_OR_RETURN(caller.key_pem, ReadSecretFile(tls.key_file));
+        ASSIGN_OR_RETURN(const v1::Signature signature,
+                         has_file ? SignBy(current, csr) : seal.Get()->Sign(certs::kCertificateRequestType, csr));
+        return AskForSealCertificate(ConnectAuthority(authority, trust.Get(), clock, caller), csr, signature, kTimeout);
+      }};
+  if (!has_file) {
+    parts.request_by_key = [&seal](const certs::Principal& principal) { return seal.Get()->MakeCsr(principal); };
+  }
+  return parts;
 }
 
 std::optional<Enroller> SealEnrollerOf(const v1::NodeConfig& config, const certs::CurrentTrust& trust,
-                                       const Clock& clock, Rng& rng) {
+                                       const certs::CurrentSeal& seal, const Clock& clock, Rng& rng) {
   if (!config.enrolment().renew_seal()) return std::nullopt;
-  return Enroller(SealPartsOf(config, trust, clock, rng));
+  return Enroller(SealPartsOf(config, trust, seal, clock, rng));
 }
 
 }  // namespace
 
-RenewalLoop::RenewalLoop(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const Clock& clock, Rng& rng)
+RenewalLoop::RenewalLoop(const v1::NodeConfig& config, const certs::CurrentTrust& trust, const certs::CurrentSeal& seal,
+                         const Clock& clock, Rng& rng)
     : tls_(TlsPartsOf(config, trust, clock, rng)),
-      seal_(SealEnrollerOf(config, trust, clock, rng)),
+      seal_(SealEnrollerOf(config, trust, seal, clock, rng)),
       thread_(kPause, RepeatingThread::First::kAtOnce, [this] {
         tls_.RenewIfDue();
         if (seal_) seal_->RenewIfDue();

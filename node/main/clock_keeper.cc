@@ -55,7 +55,7 @@ absl::Status AcceptClock(const std::string& folder, absl::Time clock) {
   const absl::Status kept = ReadFile(KeptPath(folder), kMostBytes).status();
   if (absl::IsNotFound(kept)) {
     return absl::FailedPreconditionError(
-        absl::StrCat(folder, " is no data folder of a node that has run: it has no file \"clock\""));
+        absl::StrCat(folder, " is no data folder of a node or tamga-authority that has run: it has no file \"clock\""));
   }
   RETURN_IF_ERROR(kept);
   // Readable for the node's user, whoever the operator is: there is nothing to hide.

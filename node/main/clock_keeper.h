@@ -1,6 +1,6 @@
-// What a node knows of the time beyond its own life: two small files in its data folder. One says what time it was, so
-// that a clock that jumps while the node is down, or is held to have jumped when the node ends, is not believed after a
-// restart. The other is the operator's word that the clock is right.
+// What a node, or tamga-authority, knows of the time beyond its own life: two small files in its data folder. One says
+// what time it was, so that a clock that jumps while the node is down, or is held to have jumped when the node ends, is
+// not believed after a restart. The other is the operator's word that the clock is right.
 #pragma once
 
 #include <optional>
@@ -35,7 +35,7 @@ class ClockKeeper {
   };
 
   // Tells the watch what to expect: from what was kept in the folder or, if nothing was, from when the newest entry of
-  // the log was made. All that `parts` refers to outlives this.
+  // the log was made (of tamga-authority: its newest list). All that `parts` refers to outlives this.
   ClockKeeper(Parts parts, std::optional<absl::Time> newest_entry);
 
   // To be called about once a second: takes the operator's word, and keeps the time once a minute.

@@ -49,8 +49,8 @@ void CompleteEnrolment(v1::NodeConfig& config, Mistakes& mistakes) {
   }
   CheckFiles("tls", config.tls(), mistakes);
   if (!enrolment.renew_seal()) return;
-  if (config.seal().key_file().empty()) {
-    mistakes.Add("enrolment.renew_seal", "needs the seal's key in seal.key_file; name it there, or leave this out");
+  if (config.seal().key_file().empty()) {  // the key stays where it is, and its certificate alone is replaced
+    CheckFolderOf("seal.certificate_file", config.seal().certificate_file(), mistakes);
   } else {
     CheckFiles("seal", config.seal(), mistakes);
   }

@@ -119,6 +119,13 @@ class SocketConfigTest : public testing::Test {
   std::unique_ptr<signer::SignerServer> server_;
 };
 
+TEST_F(SocketConfigTest, ASealMayRenewItselfWhereverItsKeyIs) {
+  Serve(node_.Read("seal.key"));
+  node_.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
+  node_.config.mutable_enrolment()->set_renew_seal(true);
+  EXPECT_THAT(MistakesOf(node_), testing::IsEmpty());
+}
+
 TEST_F(SocketConfigTest, TheSealIsSignedInTheOtherProcess) {
   Serve(node_.Read("seal.key"));
   ASSERT_OK_AND_ASSIGN(const NodeSetup setup, LoadNodeSetup(node_.WriteConfig(), TestNow()));

@@ -161,15 +161,6 @@ TEST(ConfigTest, ARenewalThatACrashInterruptedIsEndedFirst) {
   EXPECT_EQ(setup.config.enrolment().renew_after_percent(), 66u);
 }
 
-TEST(ConfigTest, ASealIsRenewedOnlyWhereItsKeyIsAFile) {
-  TestNode node;
-  node.config.mutable_enrolment()->set_authority_address("authority.kz:7411");
-  node.config.mutable_enrolment()->set_renew_seal(true);
-  EXPECT_THAT(MistakesOf(node), SizeIs(0));
-  node.config.mutable_seal()->clear_key_file();
-  EXPECT_THAT(MistakesOf(node), testing::Contains(StartsWith("enrolment.renew_seal: needs the seal's key")));
-}
-
 TEST(ConfigTest, TextThatCannotBeParsedIsRefusedByLineAndColumn) {
   const std::pair<const char*, const char*> cases[] = {
       {"agency: \"KAZ/border-service\"\nlisten 5\n", ":2:"},

@@ -21,7 +21,7 @@ void BackgroundLayer::StartBackground() {
   housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   if (setup.config.has_enrolment()) {
-    renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, clock, rng);
+    renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, seal, clock, rng);
   }
   treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
   revocation_loop = MoveLists();

@@ -38,9 +38,10 @@ absl::StatusOr<Request> ReadRequest(absl::string_view bytes) {
       request.wanted = Wanted::kKeyId;
       return request;
     case static_cast<uint8_t>(Wanted::kSignature):
+    case static_cast<uint8_t>(Wanted::kCertificateRequest):
       if (request.type.empty()) return absl::InvalidArgumentError("the request names no type");
       if (request.payload.size() > kMaxPayloadBytes) return absl::InvalidArgumentError("the payload is too large");
-      request.wanted = Wanted::kSignature;
+      request.wanted = static_cast<Wanted>(ByteAt(bytes, 1));
       return request;
     default:
       return absl::InvalidArgumentError("the request wants what is not known");

@@ -5,7 +5,8 @@
 //   answer    version 1, verdict, value
 //
 // The type and the payload are sent, not the bytes that are signed: the process with the key makes those itself
-// (certs::PreAuthEncode), so nothing else than a payload under a type that it was told to sign can be signed with it.
+// (certs::PreAuthEncode), so nothing else than a payload under a type that it was told to sign can be signed with it,
+// and a certificate request, of which it is told whom it is to name.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,11 @@ inline constexpr size_t kMaxRequestBytes = 3 + kMaxTypeBytes + kMaxPayloadBytes;
 inline constexpr size_t kMaxAnswerBytes = 1024;
 
 enum class Wanted : uint8_t {
-  kKeyId = 1,     // SHA-256 of the public key's SubjectPublicKeyInfo; no type, no payload
-  kSignature = 2  // over a payload of a type
+  kKeyId = 1,      // SHA-256 of the public key's SubjectPublicKeyInfo; no type, no payload
+  kSignature = 2,  // over a payload of a type
+  // A certificate request (PKCS #10, DER) for the key; the payload is the SPIFFE id of the seal that it is to name, and
+  // the type that of certificate requests.
+  kCertificateRequest = 3
 };
 
 struct Request {

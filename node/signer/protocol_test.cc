@@ -14,6 +14,7 @@ TEST(SignerProtocolTest, ARequestComesBackAsItWas) {
   const std::string longest(kMaxPayloadBytes, 'p');
   for (const Request& request :
        {Request{Wanted::kSignature, "text", payload}, Request{Wanted::kSignature, "t", ""},
+        Request{Wanted::kCertificateRequest, "t", "spiffe://kaz.tamga/border-service/seal/main"},
         Request{Wanted::kSignature, std::string(kMaxTypeBytes, 't'), longest}, Request{Wanted::kKeyId, "", ""}}) {
     ASSERT_OK_AND_ASSIGN(const Request read, ReadRequest(WriteRequest(request)));
     EXPECT_EQ(read.wanted, request.wanted);
@@ -29,7 +30,7 @@ TEST(SignerProtocolTest, WhatIsNoRequestIsRefused) {
     EXPECT_THAT(ReadRequest(good.substr(0, size)), StatusIs(absl::StatusCode::kInvalidArgument)) << size;
   }
   const std::string another_version = "\x02" + good.substr(1);
-  const std::string unknown_wish = absl::StrCat("\x01\x03", good.substr(2));
+  const std::string unknown_wish = absl::StrCat("\x01\x04", good.substr(2));
   const std::string no_type = absl::StrCat("\x01\x02", kNothing, "payload");
   const std::string key_id_of_a_type = absl::StrCat("\x01\x01", good.substr(2));
   const std::string large_payload = WriteRequest({Wanted::kSignature, "t", std::string(kMaxPayloadBytes + 1, 'x')});

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "certs/csr.h"
+#include "certs/purposes.h"
 #include "certs/seal.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
@@ -42,6 +44,10 @@ std::string WhyNot(Verdict verdict, absl::string_view type) {
   return "the signer does not take our requests; both programs must be of the same version";
 }
 
+Request CsrRequestFor(const certs::Principal& principal) {
+  return {Wanted::kCertificateRequest, certs::kCertificateRequestType, principal.SpiffeId()};
+}
+
 }  // namespace
 
 RemoteSigner::RemoteSigner(std::string socket_path, std::string key_id, certs::P256PublicKey public_key)
@@ -74,8 +80,21 @@ absl::StatusOr<std::string> RemoteSigner::Sign(absl::string_view type, absl::str
   if (type.empty() || type.size() > kMaxTypeBytes || payload.size() > kMaxPayloadBytes) {
     return absl::InvalidArgumentError(absl::StrCat("only a payload of up to ", kMaxPayloadBytes, " bytes is signed"));
   }
+  // A signature that no partner would take must not get into the log, so it is looked at here.
+  return Have({Wanted::kSignature, std::string(type), std::string(payload)}, [&](const std::string& signature) {
+    return public_key_.Verify(certs::PreAuthEncode(type, payload), signature).ok();
+  });
+}
+
+absl::StatusOr<std::string> RemoteSigner::MakeCsr(const certs::Principal& principal) const {
+  return Have(CsrRequestFor(principal), [&](const std::string& der) {
+    const absl::StatusOr<certs::Csr> csr = certs::Csr::FromDer(der);
+    return csr.ok() && csr->key_sha256() == key_id_ && csr->principal() == principal;
+  });
+}
+
+absl::StatusOr<std::string> RemoteSigner::Have(const Request& request, const IsGood& is_good) const {
   const Deadline deadline = Soon();
-  const Request request = {Wanted::kSignature, std::string(type), std::string(payload)};
   absl::Status failure;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     absl::StatusOr<std::unique_ptr<Descriptor>> connection = connections_.Take(deadline);
@@ -86,9 +105,7 @@ absl::StatusOr<std::string> RemoteSigner::Sign(absl::string_view type, absl::str
       failure = answer.status();
       continue;
     }
-    // A signature that no partner would take must not get into the log, so it is looked at here.
-    const bool is_signed = answer->verdict == Verdict::kDone &&
-                           public_key_.Verify(certs::PreAuthEncode(type, payload), answer->value).ok();
+    const bool is_signed = answer->verdict == Verdict::kDone && is_good(answer->value);
     if (is_signed || answer->verdict == Verdict::kTooMany || answer->verdict == Verdict::kUnavailable) {
       connections_.GiveBack(*std::move(connection));
     } else {
@@ -96,9 +113,21 @@ absl::StatusOr<std::string> RemoteSigner::Sign(absl::string_view type, absl::str
     }
     if (is_signed) return std::move(answer->value);
     if (answer->verdict == Verdict::kDone) return certs::SignerUnavailable("what the signer signs does not verify");
-    return certs::SignerUnavailable(WhyNot(answer->verdict, type));
+    return certs::SignerUnavailable(WhyNot(answer->verdict, request.type));
   }
   return certs::SignerUnavailable(failure.message());
+}
+
+absl::StatusOr<std::string> AskForCsr(const std::string& socket_path, const certs::Principal& principal) {
+  const Deadline deadline = Soon();
+  absl::StatusOr<Descriptor> connection = ConnectTo(socket_path, {deadline});
+  if (!connection.ok()) return Annotate(connection.status(), socket_path);
+  const Request request = CsrRequestFor(principal);
+  ASSIGN_OR_RETURN(Answer answer, Ask(*connection, request, deadline));
+  if (answer.verdict != Verdict::kDone) return absl::UnavailableError(WhyNot(answer.verdict, request.type));
+  ASSIGN_OR_RETURN(const certs::Csr csr, certs::Csr::FromDer(answer.value));
+  if (csr.principal() != principal) return absl::DataLossError("the signer has named another in its request");
+  return std::move(answer.value);
 }
 
 }  // namespace tamga::signer

@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "certs/csr.h"
+#include "certs/principal.h"
+#include "certs/purposes.h"
 #include "node/base/check.h"
 #include "node/base/log.h"
 
@@ -19,6 +22,12 @@ constexpr std::chrono::seconds kTransmission(5);
 
 Until In(std::chrono::milliseconds time, const Descriptor& stop) {
   return {std::chrono::steady_clock::now() + time, stop.get()};
+}
+
+// A seal renews itself for its own key alone: whoever has taken over the node would else have it vouch for one of his.
+bool IsForKey(absl::string_view csr, const certs::Signer& key) {
+  const absl::StatusOr<certs::Csr> request = certs::Csr::FromDer(csr);
+  return request.ok() && request->key_sha256() == key.key_id();
 }
 
 bool EndsConnection(Verdict verdict) { return verdict == Verdict::kMalformed || verdict == Verdict::kTypeRefused; }
@@ -86,13 +95,33 @@ Answer SignerServer::AnswerTo(absl::string_view bytes) {
     Log(Severity::kWarning, "signer: request refused", {{"detail", request.status().message()}});
     return {Verdict::kMalformed, ""};
   }
-  return request->wanted == Wanted::kKeyId ? Answer{Verdict::kDone, key_.key_id()} : Sign(*request);
+  if (request->wanted == Wanted::kKeyId) return {Verdict::kDone, key_.key_id()};
+  return Sign(*request);
+}
+
+// A certificate request proves that its asker has the key; whoever lets a seal renew itself says so by the type.
+Answer SignerServer::MakeCsr(const Request& request) {
+  const absl::StatusOr<certs::Principal> principal = certs::ParseSpiffeId(request.payload);
+  const bool is_seal = principal.ok() && principal->role == certs::Role::kSeal;
+  if (!is_seal || request.type != certs::kCertificateRequestType) {
+    Log(Severity::kWarning, "signer: request refused", {{"detail", "it is to certify something else than a seal"}});
+    return {Verdict::kMalformed, ""};
+  }
+  absl::StatusOr<std::string> csr = key_.MakeCsr(*principal);
+  if (csr.ok()) return {Verdict::kDone, *std::move(csr)};
+  Log(Severity::kWarning, "signer: not signed", {{"detail", csr.status().message()}});
+  return {Verdict::kUnavailable, ""};
 }
 
 Answer SignerServer::Sign(const Request& request) {
   if (rules_.types.find(request.type) == rules_.types.end()) {
     Log(Severity::kError, "signer: type refused", {{"type", request.type}});
     return {Verdict::kTypeRefused, ""};
+  }
+  if (request.wanted == Wanted::kCertificateRequest) return MakeCsr(request);
+  if (request.type == certs::kCertificateRequestType && !IsForKey(request.payload, key_)) {
+    Log(Severity::kError, "signer: request refused", {{"detail", "it is to certify another key than the seal's"}});
+    return {Verdict::kMalformed, ""};
   }
   absl::StatusOr<std::string> signature = key_.Sign(request.type, request.payload);
   if (signature.ok()) return {Verdict::kDone, *std::move(signature)};

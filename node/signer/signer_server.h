@@ -40,6 +40,7 @@ class SignerServer {
   void Serve(const Descriptor& connection);
   Answer AnswerTo(absl::string_view bytes);
   Answer Sign(const Request& request);
+  Answer MakeCsr(const Request& request);
 
   const Descriptor listening_;
   const Descriptor stop_;  // an eventfd that is readable when all is to end

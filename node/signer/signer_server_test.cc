@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "certs/csr.h"
 #include "certs/p256.h"
+#include "certs/purposes.h"
 #include "certs/refusal.h"
 #include "certs/seal.h"
 #include "gtest/gtest.h"
@@ -115,6 +117,52 @@ TEST_F(SignerServerTest, AnotherTypeIsNotSigned) {
     EXPECT_THAT(signer->Sign(type, "header"), HasReason(certs::kSignerUnavailable)) << type;
   }
   EXPECT_TRUE(Verifies("header", signer->Sign(kRequestType, "header")));
+}
+
+TEST_F(SignerServerTest, ACertificateIsRequestedForASealIfItWasToldThatType) {
+  const certs::Principal seal = {"KAZ/border-service", certs::Role::kSeal, "main"};
+  {
+    ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+    EXPECT_THAT(signer->MakeCsr(seal), HasReason(certs::kSignerUnavailable));
+    EXPECT_THAT(AskForCsr(Path(), seal), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("`types`")));
+  }
+  Stop();
+  rules_.types.insert(certs::kCertificateRequestType);
+  Start();
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  for (const absl::StatusOr<std::string>& der : {signer->MakeCsr(seal), AskForCsr(Path(), seal)}) {
+    ASSERT_OK(der);
+    ASSERT_OK_AND_ASSIGN(const certs::Csr request, certs::Csr::FromDer(*der));
+    EXPECT_EQ(request.principal(), seal);
+    EXPECT_EQ(request.key_sha256(), key_->key_id());
+  }
+  const certs::Principal node = {"KAZ/border-service", certs::Role::kNode, "main"};
+  EXPECT_THAT(signer->MakeCsr(node), HasReason(certs::kSignerUnavailable));
+  EXPECT_THAT(AskForCsr(Path(), node), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+// Whoever has taken over the node would have the seal vouch for a key that he can take away.
+TEST_F(SignerServerTest, TheSealVouchesForARequestOfItsOwnKeyAlone) {
+  rules_.types.insert(certs::kCertificateRequestType);
+  Stop();
+  Start();
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  const certs::Principal seal = {"KAZ/border-service", certs::Role::kSeal, "main"};
+  ASSERT_OK_AND_ASSIGN(const std::string own, signer->MakeCsr(seal));
+  EXPECT_OK(signer->Sign(certs::kCertificateRequestType, own));
+  ASSERT_OK_AND_ASSIGN(const std::string others, certs::MakeCsr(seal, *certs::GenerateP256Key().value()));
+  for (const std::string& refused : {others, std::string("header")}) {
+    EXPECT_THAT(signer->Sign(certs::kCertificateRequestType, refused), HasReason(certs::kSignerUnavailable));
+  }
+}
+
+// What the type lets in is a request for a certificate, under no other type.
+TEST_F(SignerServerTest, ACertificateIsRequestedUnderItsOwnTypeAlone) {
+  const std::string frame =
+      WriteRequest({Wanted::kCertificateRequest, kRequestType, "spiffe://kaz.tamga/border-service/seal/main"});
+  const std::string head = {0, 0, 0, static_cast<char>(frame.size())};
+  ASSERT_OK_AND_ASSIGN(const Answer answer, SendRaw(head + frame));
+  EXPECT_EQ(answer.verdict, Verdict::kMalformed);
 }
 
 TEST_F(SignerServerTest, WhatIsTooLargeIsNotSent) {

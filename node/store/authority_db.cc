@@ -101,6 +101,14 @@ absl::StatusOr<std::optional<IssuedRow>> AuthorityDb::FindIssued(absl::string_vi
   return std::optional<IssuedRow>(IssuedIn(statement));
 }
 
+absl::StatusOr<bool> AuthorityDb::Knows(absl::string_view serial) {
+  MutexLock lock(mutex_);
+  return Statement(*database_, "SELECT 1 FROM issued WHERE serial = ?1 OR origin = ?2")
+      .BindText(1, serial)
+      .BindBlob(2, serial)
+      .Step();
+}
+
 // An origin that is no token is the serial number of a certificate that was issued elsewhere: whoever has its key could
 // renew that once more.
 absl::StatusOr<int64_t> AuthorityDb::RevokeWhere(absl::string_view condition, absl::string_view value, absl::Time now) {
@@ -147,9 +155,20 @@ absl::StatusOr<int64_t> AuthorityDb::RevokeOrigin(absl::string_view origin, absl
   return RevokeWhere("origin = ?2", origin, now);
 }
 
-absl::StatusOr<bool> AuthorityDb::IsRevoked(absl::string_view serial) {
+absl::StatusOr<std::optional<absl::Time>> AuthorityDb::RevokedSince(absl::string_view serial) {
   MutexLock lock(mutex_);
-  return Statement(*database_, "SELECT 1 FROM revoked WHERE serial = ?1").BindText(1, serial).Step();
+  Statement statement(*database_, "SELECT since FROM revoked WHERE serial = ?1");
+  ASSIGN_OR_RETURN(const bool found, statement.BindText(1, serial).Step());
+  return found ? std::optional<absl::Time>(statement.Time(0)) : std::nullopt;
+}
+
+absl::StatusOr<std::optional<absl::Time>> AuthorityDb::KeyRevokedSince(absl::string_view key_sha256) {
+  MutexLock lock(mutex_);
+  Statement statement(*database_,
+                      "SELECT MAX(since) FROM issued LEFT JOIN revoked USING(serial) WHERE key_sha256 = ?1 "
+                      "GROUP BY key_sha256 HAVING COUNT(*) = COUNT(since)");
+  ASSIGN_OR_RETURN(const bool found, statement.BindBlob(1, key_sha256).Step());
+  return found ? std::optional<absl::Time>(statement.Time(0)) : std::nullopt;
 }
 
 absl::StatusOr<std::vector<RevokedRow>> AuthorityDb::Revoked(absl::Time now) {

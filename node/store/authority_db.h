@@ -57,6 +57,8 @@ class AuthorityDb {
   absl::Status AddByToken(const IssuedRow& row);
   absl::Status AddRenewed(const IssuedRow& row);
   absl::StatusOr<std::optional<IssuedRow>> FindIssued(absl::string_view serial);
+  // Whether the certificate was issued here, or elsewhere and renewed here.
+  absl::StatusOr<bool> Knows(absl::string_view serial);
 
   // Each revokes from `now` on all certificates with the origin of the one that is named, since whoever had its key
   // could renew it; with that origin itself, if it is a certificate that was issued elsewhere. Returns how many were
@@ -64,7 +66,11 @@ class AuthorityDb {
   absl::StatusOr<int64_t> RevokeSerial(absl::string_view serial, absl::Time now);
   absl::StatusOr<int64_t> RevokeKey(absl::string_view key_sha256, absl::Time now);
   absl::StatusOr<int64_t> RevokeOrigin(absl::string_view origin, absl::Time now);
-  absl::StatusOr<bool> IsRevoked(absl::string_view serial);
+  // Since when it is revoked; nothing if it is not.
+  absl::StatusOr<std::optional<absl::Time>> RevokedSince(absl::string_view serial);
+  // Since when all certificates are revoked that were issued here for the key; nothing if one is not, or there are
+  // none.
+  absl::StatusOr<std::optional<absl::Time>> KeyRevokedSince(absl::string_view key_sha256);
   // What a list issued at `now` has to name: all but those that are known to have ended.
   absl::StatusOr<std::vector<RevokedRow>> Revoked(absl::Time now);
 

@@ -67,9 +67,34 @@ TEST_F(AuthorityDbTest, RevocationTakesWhatWasRenewedWithIt) {
   ASSERT_OK_AND_ASSIGN(const int64_t again, database_->RevokeSerial("0b", kNow));
   EXPECT_EQ(again, 0);
   for (const auto& [serial, expected] : {std::pair("0a", true), std::pair("0b", true), std::pair("0c", false)}) {
-    ASSERT_OK_AND_ASSIGN(const bool is_revoked, database_->IsRevoked(serial));
-    EXPECT_EQ(is_revoked, expected) << serial;
+    ASSERT_OK_AND_ASSIGN(const std::optional<absl::Time> since, database_->RevokedSince(serial));
+    EXPECT_EQ(since, expected ? std::optional<absl::Time>(kNow) : std::nullopt) << serial;
   }
+}
+
+TEST_F(AuthorityDbTest, WhatWasIssuedOrRenewedHereIsKnown) {
+  AddTokens();
+  ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
+  ASSERT_OK(database_->AddRenewed(Row("0c", "0b")));
+  for (const auto& [serial, expected] :
+       {std::pair("0a", true), std::pair("0b", true), std::pair("0c", true), std::pair("0d", false)}) {
+    ASSERT_OK_AND_ASSIGN(const bool is_known, database_->Knows(serial));
+    EXPECT_EQ(is_known, expected) << serial;
+  }
+}
+
+TEST_F(AuthorityDbTest, AKeyIsRevokedSinceTheLastOfItsCertificatesIs) {
+  AddTokens();
+  IssuedRow second = Row("0b", "another");
+  second.key_sha256 = "key 0a";
+  ASSERT_OK(database_->AddRenewed(Row("0a", "token")));
+  ASSERT_OK(database_->AddRenewed(second));
+  const auto since = [&](const char* key) { return database_->KeyRevokedSince(key).value(); };
+  ASSERT_OK(database_->RevokeSerial("0a", kNow).status());
+  EXPECT_EQ(since("key 0a"), std::nullopt);
+  ASSERT_OK(database_->RevokeSerial("0b", kNow + absl::Hours(1)).status());
+  EXPECT_EQ(since("key 0a"), kNow + absl::Hours(1));
+  EXPECT_EQ(since("key 0f"), std::nullopt);
 }
 
 TEST_F(AuthorityDbTest, OneThatWasIssuedElsewhereIsRevokedWithWhatItWasRenewedInto) {

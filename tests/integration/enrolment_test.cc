@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <string>
 
@@ -20,6 +22,7 @@
 #include "gtest/gtest.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
+#include "node/base/unix_socket.h"
 #include "node/store/test_folder.h"
 #include "tests/federation/node_process.h"
 #include "tests/integration/test_federation.h"
@@ -92,7 +95,7 @@ class EnrolmentTest : public ::testing::Test {
     ASSERT_OK(WriteFile(Path("authority.txtpb"),
                         "state: \"KAZ\" listen: \"127.0.0.1:0\" data_dir: \"data\" root_file: \"root.pem\"\n"
                         "issuing { certificate_file: \"issuing.pem\" key_file: \"issuing.key\" }\n"
-                        "lifetimes { node_s: 600 }\n"));
+                        "lifetimes { node_s: 600 seal_s: 600 }\n"));
     ASSERT_OK(authority_.Start());
     tls_pem_ = federation_->folder(kInterior) + "/tls.pem";
     tls_key_ = federation_->folder(kInterior) + "/tls.key";
@@ -115,6 +118,17 @@ class EnrolmentTest : public ::testing::Test {
                               more));
   }
 
+  // For the interior ministry's "n1" of the role, in the file "token".
+  void MakeToken(const std::string& role) const {
+    ASSERT_THAT(Tamga(absl::StrCat("pki operator --authority ", folder_.path(),
+                                   " --agency KAZ/issuing-authority --name anna --node-address ", socket_.address,
+                                   " --out ", Path("anna"))),
+                HasSubstr("exit 0"));
+    ASSERT_THAT(Tamga(absl::StrCat("--profile ", Path("anna/anna.txtpb"), " pki token --agency ", kInterior, " --role ",
+                                   role, " --name n1 --out ", Path("token"))),
+                HasSubstr("exit 0"));
+  }
+
   certs::Certificate AtHand() const { return certs::ParsePemChain(ReadFile(tls_pem_).value())->front(); }
   // Whether the files fit, and the State's roots vouch for them.
   void CheckFiles() const {
@@ -135,13 +149,7 @@ class EnrolmentTest : public ::testing::Test {
 };
 
 TEST_F(EnrolmentTest, ANodeEnrolsByATokenAndRenewsByItsCertificate) {
-  EXPECT_THAT(Tamga(absl::StrCat("pki operator --authority ", folder_.path(),
-                                 " --agency KAZ/issuing-authority --name anna --node-address ", socket_.address,
-                                 " --out ", Path("anna"))),
-              HasSubstr("exit 0"));
-  EXPECT_THAT(Tamga(absl::StrCat("--profile ", Path("anna/anna.txtpb"), " pki token --agency ", kInterior,
-                                 " --name n1 --out ", Path("token"))),
-              HasSubstr("exit 0"));
+  MakeToken("node");
   EXPECT_THAT(Enrol("--token-file " + Path("token")), HasSubstr("FILE_EXISTS"));
   const std::string issued_by_hand = AtHand().SerialHex();
   EXPECT_THAT(Enrol("--force --token-file " + Path("token")), HasSubstr("exit 0"));
@@ -178,6 +186,56 @@ TEST_F(EnrolmentTest, ANodeEnrolsByATokenAndRenewsByItsCertificate) {
   EXPECT_TRUE(list.RevokedSince(revoked).has_value());
   EXPECT_THAT(Enrol(""), HasSubstr("CERT_REVOKED"));
   EXPECT_THAT(authority_.LogText(), HasSubstr("join token used twice"));
+}
+
+TEST_F(EnrolmentTest, ASealWhoseKeyIsInAProcessOfItsOwnIsEnrolledByARequestAndRenewsItself) {
+  const std::string home = federation_->folder(kInterior);
+  ASSERT_OK(WriteFile(home + "/signer.txtpb",
+                      "socket: \"s\" key_file: \"seal.key\"\n"
+                      "types: \"application/vnd.tamga.request.v1\" types: \"application/vnd.tamga.reply.v1\"\n"
+                      "types: \"application/vnd.tamga.checkpoint.v1\"\n"
+                      "types: \"application/vnd.tamga.certificate-request.v1\"\n"));
+  NodeProcess signer(TAMGA_SIGNER_BINARY, home + "/signer.txtpb", home + "/signer.log", -1);
+  ASSERT_OK(signer.Start());
+  const absl::Time end = absl::Now() + absl::Seconds(60);
+  while (!ConnectTo(home + "/s", {std::chrono::steady_clock::now()}).ok()) {
+    ASSERT_LT(absl::Now(), end) << signer.LogText();
+    ::sched_yield();
+  }
+  MakeToken("seal");
+  EXPECT_THAT(Tamga(absl::StrCat("pki csr --agency ", kInterior, " --role seal --name n1 --signer-socket ", home,
+                                 "/s --out ", Path("seal.csr"))),
+              HasSubstr("exit 0"));
+  EXPECT_THAT(Tamga(absl::StrCat("pki enrol --authority-address ", socket_.address, " --roots ", Path("root.pem"),
+                                 " --agency ", kInterior, " --role seal --name n1 --token-file ", Path("token"),
+                                 " --csr ", Path("seal.csr"), " --force --certificate ", home, "/seal.pem")),
+              HasSubstr("exit 0"));
+
+  v1::NodeConfig config = federation_->config(kInterior);
+  config.mutable_seal()->clear_key_file();
+  config.mutable_seal()->set_signer_socket("s");
+  config.mutable_enrolment()->set_authority_address(socket_.address);
+  config.mutable_enrolment()->set_renew_after_percent(1);
+  config.mutable_enrolment()->set_renew_seal(true);
+  ASSERT_OK(federation_->Reconfigure(kInterior, config));
+  const auto at_hand = [&] { return certs::ParsePemChain(ReadFile(home + "/seal.pem").value())->front(); };
+  const certs::Certificate by_token = at_hand();
+  FolderWatch watch(home);
+  ASSERT_OK(federation_->node(kInterior).Start());
+  ASSERT_OK(federation_->WaitUntilServing(kInterior));
+  // Once by the seal that came by the token, and once by the one that was renewed.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(watch.WaitFor("seal.pem")) << federation_->node(kInterior).LogText() << signer.LogText();
+  }
+  const absl::Time patience = absl::Now() + absl::Seconds(60);
+  while (federation_->node(kInterior).LogText().find("seal taken over") == std::string::npos) {
+    ASSERT_LT(absl::Now(), patience) << federation_->node(kInterior).LogText();
+    ::sched_yield();
+  }
+  EXPECT_EQ(federation_->node(kInterior).Terminate(), 0);
+  EXPECT_NE(at_hand().SerialHex(), by_token.SerialHex());
+  EXPECT_EQ(at_hand().Spki(), by_token.Spki());
+  EXPECT_THAT(ReadFile(home + "/seal.key.next"), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(EnrolmentTest, ANodeWhoseAuthorityIsDownServes) {
