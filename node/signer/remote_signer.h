@@ -17,7 +17,7 @@ namespace tamga::signer {
 
 // Four connections at most, each used by one thread at a time. One that has broken, as after the other process was
 // started anew, is replaced by a new one within the same call. A signature takes two seconds at most, or there is none.
-class RemoteSigner final : public certs::Signer {
+class RemoteSigner final : public certs::Signer, public certs::KeyHelper {
  public:
   // `spki` is the SubjectPublicKeyInfo, DER, of the key that the other process must have; asked here, and again on each
   // connection. FailedPrecondition if it has another one, InvalidArgument if this is no key on P-256, Unavailable if it
@@ -27,12 +27,17 @@ class RemoteSigner final : public certs::Signer {
   absl::StatusOr<std::string> Sign(absl::string_view type, absl::string_view payload) const override;
   absl::string_view algorithm() const override { return certs::kEcdsaP256Sha256; }
   const std::string& key_id() const override { return key_id_; }
+  const certs::KeyHelper* helper() const override { return this; }
+  // Asks which key it has, and so whether it reaches it.
+  void Check() const override;
 
  private:
   using Connections = ResourcePool<Descriptor>;
 
   RemoteSigner(std::string socket_path, std::string key_id, certs::P256PublicKey public_key);
   absl::StatusOr<std::unique_ptr<Descriptor>> Connect(Connections::Deadline deadline) const;
+  absl::Status AskKey(const Descriptor& connection, Connections::Deadline deadline) const;
+  absl::Status Unavailable(absl::string_view why) const;
 
   const std::string socket_path_;
   const std::string key_id_;

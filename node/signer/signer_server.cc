@@ -86,7 +86,19 @@ Answer SignerServer::AnswerTo(absl::string_view bytes) {
     Log(Severity::kWarning, "signer: request refused", {{"detail", request.status().message()}});
     return {Verdict::kMalformed, ""};
   }
-  return request->wanted == Wanted::kKeyId ? Answer{Verdict::kDone, key_.key_id()} : Sign(*request);
+  return request->wanted == Wanted::kKeyId ? KeyId() : Sign(*request);
+}
+
+// Whoever asks wants to know, too, whether anything can be signed: a token may be gone while this process lives.
+Answer SignerServer::KeyId() {
+  if (key_.helper() != nullptr) {
+    key_.helper()->Check();
+    if (const std::string fault = key_.helper()->facts().fault; !fault.empty()) {
+      Log(Severity::kWarning, "signer: key out of reach", {{"detail", fault}});
+      return {Verdict::kUnavailable, ""};
+    }
+  }
+  return {Verdict::kDone, key_.key_id()};
 }
 
 Answer SignerServer::Sign(const Request& request) {
