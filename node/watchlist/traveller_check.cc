@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/border_service/mrz.h"
+#include "certs/refusal.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -99,7 +100,9 @@ v1::SourceAnswer AnswerOfPartner(const std::string& partner, const std::optional
   }
   *answer.mutable_exchange() = result->summary;
   if (!result->status.ok()) {
-    answer.set_status(StatusOfRefusal(result->status.code()));
+    // With an exchange id the request left, so it is the partner who cannot seal its answer.
+    const bool is_own_seal = ReasonOf(result->status) == certs::kSignerUnavailable && result->exchange_id.empty();
+    answer.set_status(is_own_seal ? v1::SOURCE_STATUS_SEAL_UNAVAILABLE : StatusOfRefusal(result->status.code()));
     answer.set_explanation(std::string(result->status.message()));
     return answer;
   }
