@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -50,11 +51,13 @@
 #include "node/main/clock_keeper.h"
 #include "node/main/credentials.h"
 #include "node/main/credentials_watch.h"
+#include "node/main/helper_watch.h"
 #include "node/main/housekeeping.h"
 #include "node/main/probe.h"
 #include "node/main/sd_notify.h"
 #include "node/main/seal_record.h"
 #include "node/main/server.h"
+#include "node/main/timestamp_lists.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
 #include "node/reconciliation/reconciler.h"
@@ -91,20 +94,18 @@ constexpr std::chrono::seconds kClockLooks{1};
 constexpr size_t kAuditThreads = 4;
 constexpr size_t kQueuedAuditCalls = 64;
 
-// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
-rlim_t RaiseDescriptorLimit() {
+// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows, of which
+// `max_descriptors` is half at most (config_limits.cc).
+void RaiseDescriptorLimit() {
   rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
 }
 
 absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeConfig& config) {
-  const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
-  const auto half = static_cast<int>(available / 2);
-  const auto configured = static_cast<int>(config.limits().max_descriptors());
-  return exchange::Listener::Open(config.listen(), {configured == 0 ? half : std::min(configured, half),
+  RaiseDescriptorLimit();
+  return exchange::Listener::Open(config.listen(), {static_cast<int>(config.limits().max_descriptors()),
                                                     config.limits().max_connections_per_address()});
 }
 
@@ -152,6 +153,16 @@ absl::StatusOr<ledger::NoteSigner> SignerOf(const std::string& seed) {
   return ledger::NoteSigner([shared_key](absl::string_view text) { return shared_key->Sign(text); });
 }
 
+// Of the newest revocation list of each State that has one.
+std::map<std::string, absl::Time> ListTimesOf(const certs::TrustStore& trust) {
+  std::map<std::string, absl::Time> times;
+  for (const std::string& state : trust.States()) {
+    const absl::Time time = trust.RevocationsAsOf(state);
+    if (time != absl::InfinitePast()) times[state] = time;
+  }
+  return times;
+}
+
 // A node with some of its files would start anew where it should stop.
 absl::Status CheckAllOrNone(const std::string& folder) {
   std::string there;
@@ -195,6 +206,7 @@ struct Node::Parts {
   absl::Status BuildServices();
   absl::Status Serve();
   absl::Status ServeLog();
+  std::vector<NamedHelper> Helpers() const { return HelpersOf(seal.Get(), setup.extra_seals); }
 
   NodeSetup setup;
   const Clock& wall;
@@ -290,6 +302,7 @@ struct Node::Parts {
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
   std::unique_ptr<CredentialsWatch> credentials_watch;
+  std::unique_ptr<HelperWatch> helper_watch;
   std::unique_ptr<SelfProbe> probe;
 };
 
@@ -358,6 +371,7 @@ absl::Status Node::Parts::OpenCredentials() {
 // Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
 absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
   for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
+  if (ts_client != nullptr) RETURN_IF_ERROR(ts_client->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
 }
 
@@ -421,11 +435,14 @@ absl::Status Node::Parts::StampLog() {
   if (!setup.time_stamping) return absl::OkStatus();
   ASSIGN_OR_RETURN(ts_client,
                    timestamp::MakeHttpTsClient(setup.time_stamping->server, setup.time_stamping->target, clock));
-  ASSIGN_OR_RETURN(stamping, timestamp::Stamping::Open(timestamp::StampingParts{
-                                 setup.time_stamping->authority, *ts_client,
-                                 absl::Seconds(setup.config.time_stamping().late_after_s()), kTimestampTimeout,
-                                 absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records,
-                                 *sequencer, clock, rng}));
+  ASSIGN_OR_RETURN(
+      stamping,
+      timestamp::Stamping::Open(timestamp::StampingParts{
+          setup.time_stamping->authority, *ts_client, absl::Seconds(setup.config.time_stamping().late_after_s()),
+          kTimestampTimeout, absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records, *sequencer,
+          clock, rng, [this] {
+            return ReadTimestampLists(setup.time_stamping->list_files, setup.time_stamping->authority.roots);
+          }}));
   return absl::OkStatus();
 }
 
@@ -529,7 +546,9 @@ absl::Status Node::Parts::BuildServices() {
                                                           [this]() -> std::optional<v1::TimeStampingStatus> {
                                                             if (stamping == nullptr) return std::nullopt;
                                                             return stamping->Status();
-                                                          }});
+                                                          },
+                                                          [this] { return StatusOf(Helpers()); },
+                                                          [this] { return ListTimesOf(*trust.Get()); }});
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(
       reconciliation::ReconcilerParts{config.agency(), principal, log_key.name, *asking, database->for_auditors(),
@@ -604,9 +623,13 @@ absl::Status Node::Parts::Serve() {
                                          exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
   RETURN_IF_ERROR(ServeLog());
   credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  helper_watch = std::make_unique<HelperWatch>([this] { return Helpers(); }, clock);
   probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
       [this] { return ProbeListener(listener->address(), credentials->tls(), kProbePatience); },
-      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); },
+      [this] {
+        return ListenerWatch::Progress{listener->taken(), server->heartbeats()};
+      }});
   return absl::OkStatus();
 }
 
