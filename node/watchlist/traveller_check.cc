@@ -100,8 +100,7 @@ v1::SourceAnswer AnswerOfPartner(const std::string& partner, const std::optional
   }
   *answer.mutable_exchange() = result->summary;
   if (!result->status.ok()) {
-    // With an exchange id the request left, so it is the partner who cannot seal its answer.
-    const bool is_own_seal = ReasonOf(result->status) == certs::kSignerUnavailable && result->exchange_id.empty();
+    const bool is_own_seal = ReasonOf(result->status) == certs::kSignerUnavailable;
     answer.set_status(is_own_seal ? v1::SOURCE_STATUS_SEAL_UNAVAILABLE : StatusOfRefusal(result->status.code()));
     answer.set_explanation(std::string(result->status.message()));
     return answer;
