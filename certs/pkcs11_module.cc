@@ -5,53 +5,104 @@
 
 #include <cerrno>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/mutex.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::certs {
-namespace {
 
-// How often a library is in use. Initialising and finalising are of the whole process, so they are counted here.
-struct Use {
-  size_t modules = 0;
-  bool to_finalize = false;
-};
-
-class Uses {
+// Initialising and finalising are of the whole process, so one of these stands for a library, however many modules
+// there are of it. Thread-safe.
+class Pkcs11Library {
  public:
-  absl::Status Begin(const CK_FUNCTION_LIST& functions) {
+  explicit Pkcs11Library(const CK_FUNCTION_LIST& functions) : functions_(functions) {}
+
+  // With the first module it is initialised, and finalised with the last.
+  absl::Status AddModule() {
     const MutexLock lock(mutex_);
-    Use& use = uses_[&functions];
-    if (use.modules == 0) {
-      CK_C_INITIALIZE_ARGS arguments = {};
-      arguments.flags = CKF_OS_LOCKING_OK;
-      const CK_RV result = functions.C_Initialize(&arguments);
-      if (result != CKR_OK && result != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
-        return absl::FailedPreconditionError(Pkcs11Failure("C_Initialize", result));
-      }
-      use.to_finalize = result == CKR_OK;
+    if (modules_ == 0) RETURN_IF_ERROR(Initialize());
+    ++modules_;
+    return absl::OkStatus();
+  }
+  // One whose library somebody else initialises.
+  void AddForeignModule() {
+    const MutexLock lock(mutex_);
+    ++modules_;
+  }
+  void RemoveModule() {
+    const MutexLock lock(mutex_);
+    if (--modules_ == 0) Finalize();
+  }
+
+  uint64_t BeginCalls() {
+    const MutexLock lock(mutex_);
+    ++calls_;
+    return era_;
+  }
+  void EndCalls() {
+    const MutexLock lock(mutex_);
+    --calls_;
+  }
+
+  absl::Status Restart() {
+    const MutexLock lock(mutex_);
+    if (!is_ours_) return absl::FailedPreconditionError("the module was initialised by somebody else");
+    if (calls_ > 0) return absl::AbortedError("the module is in use");
+    ++era_;
+    Finalize();
+    const absl::Status status = Initialize();
+    return status.ok() ? status : absl::UnavailableError(status.message());
+  }
+
+ private:
+  absl::Status Initialize() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    CK_C_INITIALIZE_ARGS arguments = {};
+    arguments.flags = CKF_OS_LOCKING_OK;
+    const CK_RV result = functions_.C_Initialize(&arguments);
+    if (result != CKR_OK && result != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+      return absl::FailedPreconditionError(Pkcs11Failure("C_Initialize", result));
     }
-    ++use.modules;
+    is_ours_ = result == CKR_OK;
+    is_initialized_ = true;
     return absl::OkStatus();
   }
 
-  void End(const CK_FUNCTION_LIST& functions) {
+  void Finalize() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (is_ours_ && is_initialized_) functions_.C_Finalize(nullptr);
+    is_initialized_ = false;
+  }
+
+  const CK_FUNCTION_LIST& functions_;
+  Mutex mutex_;  // held while it is started anew, and so by nobody who calls
+  size_t modules_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool is_ours_ ABSL_GUARDED_BY(mutex_) = false;  // to initialise and finalise
+  bool is_initialized_ ABSL_GUARDED_BY(mutex_) = false;
+  size_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t era_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+namespace {
+
+// The libraries that this process has opened, which stay loaded.
+class Libraries {
+ public:
+  std::shared_ptr<Pkcs11Library> Find(const CK_FUNCTION_LIST& functions) {
     const MutexLock lock(mutex_);
-    Use& use = uses_[&functions];
-    --use.modules;
-    if (use.modules == 0 && use.to_finalize) functions.C_Finalize(nullptr);
+    std::shared_ptr<Pkcs11Library>& library = libraries_[&functions];
+    if (library == nullptr) library = std::make_shared<Pkcs11Library>(functions);
+    return library;
   }
 
  private:
   Mutex mutex_;
-  std::map<const CK_FUNCTION_LIST*, Use> uses_ ABSL_GUARDED_BY(mutex_);
+  std::map<const CK_FUNCTION_LIST*, std::shared_ptr<Pkcs11Library>> libraries_ ABSL_GUARDED_BY(mutex_);
 };
 
-Uses& AllUses() {
-  static Uses& uses = *new Uses;
-  return uses;
+Libraries& AllLibraries() {
+  static Libraries& libraries = *new Libraries;
+  return libraries;
 }
 
 absl::Status CheckFile(const std::string& path) {
@@ -80,18 +131,26 @@ absl::StatusOr<std::shared_ptr<const Pkcs11Module>> Pkcs11Module::Open(const std
   if (const CK_RV result = get_functions(&functions); result != CKR_OK || functions == nullptr) {
     return absl::FailedPreconditionError(absl::StrCat(path, ": ", Pkcs11Failure("C_GetFunctionList", result)));
   }
-  RETURN_IF_ERROR(AllUses().Begin(*functions));
-  return std::shared_ptr<const Pkcs11Module>(new Pkcs11Module(*functions, true));
+  std::shared_ptr<Pkcs11Library> shared = AllLibraries().Find(*functions);
+  RETURN_IF_ERROR(shared->AddModule());
+  return std::shared_ptr<const Pkcs11Module>(new Pkcs11Module(*functions, std::move(shared)));
 }
 
-Pkcs11Module::Pkcs11Module(const CK_FUNCTION_LIST& functions) : Pkcs11Module(functions, false) {}
-
-Pkcs11Module::Pkcs11Module(const CK_FUNCTION_LIST& functions, bool counted)
-    : functions_(functions), counted_(counted) {}
-
-Pkcs11Module::~Pkcs11Module() {
-  if (counted_) AllUses().End(functions_);
+Pkcs11Module::Pkcs11Module(const CK_FUNCTION_LIST& functions)
+    : Pkcs11Module(functions, std::make_shared<Pkcs11Library>(functions)) {
+  library_->AddForeignModule();
 }
+
+Pkcs11Module::Pkcs11Module(const CK_FUNCTION_LIST& functions, std::shared_ptr<Pkcs11Library> library)
+    : functions_(functions), library_(std::move(library)) {}
+
+Pkcs11Module::~Pkcs11Module() { library_->RemoveModule(); }
+
+Pkcs11Module::Calls::Calls(const Pkcs11Module& module) : library_(*module.library_), era_(library_.BeginCalls()) {}
+
+Pkcs11Module::Calls::~Calls() { library_.EndCalls(); }
+
+absl::Status Pkcs11Module::Restart() const { return library_->Restart(); }
 
 std::string Pkcs11Failure(absl::string_view function, CK_RV result) {
   static const auto& names = *new std::map<CK_RV, const char*>{

@@ -22,6 +22,8 @@ constexpr absl::string_view kP256Params("\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x0
 constexpr absl::string_view kP256SpkiPrefix(
     "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00", 26);
 
+constexpr absl::string_view kEnded = "the session ended when the module was started anew";
+
 absl::Status Failed(absl::string_view function, CK_RV result) {
   return absl::UnavailableError(Pkcs11Failure(function, result));
 }
@@ -73,22 +75,27 @@ std::string PointIn(absl::string_view attribute) {
 
 }  // namespace
 
-Pkcs11Session::Pkcs11Session(std::shared_ptr<const Pkcs11Module> module, CK_SLOT_ID slot, CK_SESSION_HANDLE session)
-    : module_(std::move(module)), functions_(module_->functions()), slot_(slot), session_(session) {}
+Pkcs11Session::Pkcs11Session(std::shared_ptr<const Pkcs11Module> module, uint64_t era, CK_SLOT_ID slot,
+                             CK_SESSION_HANDLE session)
+    : module_(std::move(module)), functions_(module_->functions()), era_(era), slot_(slot), session_(session) {}
 
-Pkcs11Session::~Pkcs11Session() { functions_.C_CloseSession(session_); }
+Pkcs11Session::~Pkcs11Session() {
+  const Pkcs11Module::Calls calls(*module_);
+  if (calls.era() == era_) functions_.C_CloseSession(session_);
+}
 
 absl::StatusOr<std::unique_ptr<Pkcs11Session>> Pkcs11Session::Open(std::shared_ptr<const Pkcs11Module> module,
                                                                    const Pkcs11KeyName& name,
                                                                    const PinReader& read_pin) {
   const CK_FUNCTION_LIST& functions = module->functions();
+  const Pkcs11Module::Calls calls(*module);
   ASSIGN_OR_RETURN(const CK_SLOT_ID slot, FindToken(functions, name.token_label));
   CK_SESSION_HANDLE handle = 0;
   if (const CK_RV result = functions.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &handle);
       result != CKR_OK) {
     return Failed("C_OpenSession", result);
   }
-  std::unique_ptr<Pkcs11Session> session(new Pkcs11Session(std::move(module), slot, handle));
+  std::unique_ptr<Pkcs11Session> session(new Pkcs11Session(module, calls.era(), slot, handle));
   RETURN_IF_ERROR(session->Login(read_pin));
   RETURN_IF_ERROR(session->FindKey(name));
   return session;
@@ -118,6 +125,11 @@ absl::Status Pkcs11Session::Login(const PinReader& read_pin) {
       result == CKR_PIN_LOCKED || result == CKR_PIN_EXPIRED) {
     return absl::PermissionDeniedError(
         absl::StrCat("the token refuses the PIN (", Pkcs11Failure("C_Login", result), ")"));
+  }
+  // Some tokens say something vaguer of a wrong PIN; that they count it tells.
+  if (functions_.C_GetTokenInfo(slot_, &info) == CKR_OK && (info.flags & CKF_USER_PIN_COUNT_LOW) != 0) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("the token counts the PIN as refused (", Pkcs11Failure("C_Login", result), ")"));
   }
   return Failed("C_Login", result);
 }
@@ -169,6 +181,8 @@ absl::StatusOr<std::string> Pkcs11Session::Attribute(CK_OBJECT_HANDLE object, CK
 }
 
 absl::StatusOr<std::string> Pkcs11Session::ReadSpki() {
+  const Pkcs11Module::Calls calls(*module_);
+  if (calls.era() != era_) return absl::UnavailableError(kEnded);
   std::vector<CK_OBJECT_HANDLE> tellers;
   if (const absl::StatusOr<std::string> id = Attribute(key_, CKA_ID); id.ok() && !id->empty()) {
     ASSIGN_OR_RETURN(tellers, Find(CKO_PUBLIC_KEY, CKA_ID, *id));
@@ -187,6 +201,8 @@ absl::StatusOr<std::string> Pkcs11Session::ReadSpki() {
 }
 
 absl::StatusOr<std::string> Pkcs11Session::SignDigest(absl::string_view digest) {
+  const Pkcs11Module::Calls calls(*module_);
+  if (calls.era() != era_) return absl::UnavailableError(kEnded);
   CK_MECHANISM mechanism = {CKM_ECDSA, nullptr, 0};
   if (const CK_RV result = functions_.C_SignInit(session_, &mechanism, key_); result != CKR_OK) {
     return Failed("C_SignInit", result);

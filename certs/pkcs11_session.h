@@ -1,6 +1,7 @@
 // One session with a token, logged in, with the key that signs at hand.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,11 +38,11 @@ class Pkcs11Session {
   // where the token keeps no public keys. FailedPrecondition if neither tells, or it is not on P-256.
   absl::StatusOr<std::string> ReadSpki();
 
-  // ECDSA (CKM_ECDSA) over a SHA-256: r and s, 32 bytes each. Unavailable.
+  // ECDSA (CKM_ECDSA) over a SHA-256: r and s, 32 bytes each. Unavailable, also after the module was started anew.
   absl::StatusOr<std::string> SignDigest(absl::string_view digest);
 
  private:
-  Pkcs11Session(std::shared_ptr<const Pkcs11Module> module, CK_SLOT_ID slot, CK_SESSION_HANDLE session);
+  Pkcs11Session(std::shared_ptr<const Pkcs11Module> module, uint64_t era, CK_SLOT_ID slot, CK_SESSION_HANDLE session);
 
   absl::Status Login(const PinReader& read_pin);
   absl::Status FindKey(const Pkcs11KeyName& name);
@@ -52,6 +53,7 @@ class Pkcs11Session {
 
   const std::shared_ptr<const Pkcs11Module> module_;
   const CK_FUNCTION_LIST& functions_;
+  const uint64_t era_;  // of the library; in another one the handle may be another session's
   const CK_SLOT_ID slot_;
   const CK_SESSION_HANDLE session_;
   CK_OBJECT_HANDLE key_ = 0;

@@ -11,6 +11,7 @@
 #include "certs/seal.h"
 #include "certs/test_token.h"
 #include "gtest/gtest.h"
+#include "node/base/clock_watch.h"
 #include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
@@ -148,6 +149,94 @@ TEST_F(Pkcs11SignerTest, SessionsThatEndedAreOpenedAnewWithoutAFailedCall) {
     removable.PutBack();
   }
   ExpectSigns(*signer, "header");
+}
+
+// Its module has to be started anew for it.
+class UnpluggedTokenTest : public Pkcs11SignerTest {
+ protected:
+  void SetUp() override {
+    token_.Import(kKey, *key_);
+    ASSERT_OK_AND_ASSIGN(signer_, OpenAnother());
+  }
+
+  absl::StatusOr<std::unique_ptr<Pkcs11Signer>> OpenAnother() {
+    return Pkcs11Signer::Open(
+        token_.module(), {kToken, kKey},
+        [this] {
+          ++pins_read_;
+          return absl::StatusOr<std::string>(pin_);
+        },
+        uptime_);
+  }
+  uint64_t Era() const { return Pkcs11Module::Calls(*token_.module()).era(); }
+  void ExpectSignsNothing() { EXPECT_THAT(signer_->Sign("text", "while it is away"), HasReason(kSignerUnavailable)); }
+
+  ManualUptime uptime_;
+  std::string pin_ = kTestPin;
+  int pins_read_ = 0;
+  std::unique_ptr<Pkcs11Signer> signer_;
+};
+
+TEST_F(UnpluggedTokenTest, ItIsUsedAgainWithoutARestartOfTheProcess) {
+  for (int i = 0; i < 3; ++i) {
+    ExpectSigns(*signer_, "before");
+    token_.TakeAway();
+    ExpectSignsNothing();
+    EXPECT_THAT(signer_->facts().fault, Not(testing::IsEmpty()));
+    token_.PutBack();
+    uptime_.Advance(Pkcs11Signer::kLongestPause);
+    ExpectSigns(*signer_, "after");
+    EXPECT_EQ(signer_->facts().fault, "");
+    uptime_.Advance(Pkcs11Signer::kLongestPause);
+  }
+}
+
+TEST_F(UnpluggedTokenTest, TheModuleIsStartedAnewAfterLongerAndLongerPauses) {
+  token_.TakeAway();
+  std::vector<uint64_t> eras;
+  for (int second = 0; second < 8; ++second) {
+    for (int i = 0; i < 3; ++i) ExpectSignsNothing();
+    eras.push_back(Era());
+    uptime_.Advance(absl::Seconds(1));
+  }
+  EXPECT_EQ(eras, (std::vector<uint64_t>{1, 2, 2, 3, 3, 3, 3, 4}));
+  token_.PutBack();
+}
+
+TEST_F(UnpluggedTokenTest, ATokenThatSignsNeedsNoNewStart) {
+  for (int i = 0; i < 10; ++i) ExpectSigns(*signer_, "header");
+  signer_->Check();
+  EXPECT_EQ(Era(), 0U);
+}
+
+TEST_F(UnpluggedTokenTest, AWrongPinIsTriedOnceHoweverOftenTheTokenComesBack) {
+  token_.TakeAway();
+  ExpectSignsNothing();
+  token_.PutBack();
+  pin_ = "changed-1";
+  const int before = pins_read_;
+  for (int i = 0; i < 4; ++i) {
+    uptime_.Advance(Pkcs11Signer::kLongestPause);
+    ExpectSignsNothing();
+  }
+  EXPECT_EQ(pins_read_, before + 1);
+}
+
+TEST_F(UnpluggedTokenTest, AnotherSignerOfTheModuleGoesOnAfterItsNewStart) {
+  ASSERT_OK_AND_ASSIGN(const auto other, OpenAnother());
+  ExpectSigns(*other, "before");
+  token_.TakeAway();
+  ExpectSignsNothing();
+  token_.PutBack();
+  uptime_.Advance(Pkcs11Signer::kLongestPause);
+  ExpectSigns(*signer_, "after");
+  ExpectSigns(*other, "after");
+}
+
+// What runs in the module meanwhile would run into nothing.
+TEST_F(UnpluggedTokenTest, TheModuleIsNotStartedAnewWhileItIsInUse) {
+  const Pkcs11Module::Calls calls(*token_.module());
+  EXPECT_THAT(token_.module()->Restart(), StatusIs(absl::StatusCode::kAborted));
 }
 
 TEST_F(Pkcs11SignerTest, EightThreadsShareItsSessions) {

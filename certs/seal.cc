@@ -48,6 +48,12 @@ absl::Status Seal::AlsoSignBy(std::shared_ptr<const Signer> signer) {
   return absl::OkStatus();
 }
 
+std::map<std::string, std::string> Seal::OtherKeyIds() const {
+  std::map<std::string, std::string> ids;
+  for (const auto& signer : others_) ids[std::string(signer->algorithm())] = signer->key_id();
+  return ids;
+}
+
 absl::StatusOr<v1::Signature> Seal::Sign(absl::string_view type, absl::string_view header) const {
   ASSIGN_OR_RETURN(v1::Signature signature, SignatureOf(*signer_, type, header));
   for (const Certificate& certificate : chain_) signature.add_certificate_chain(certificate.Der());

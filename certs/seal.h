@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,11 @@ class Seal {
 
   // The seal's certificate, then its issuers.
   const CertificateChain& chain() const { return chain_; }
+  // Ids of the keys of AlsoSignBy, by algorithm.
+  std::map<std::string, std::string> OtherKeyIds() const;
+  // Who has the key of the first signature where it is not in this process's memory; null otherwise. Lives as long as
+  // this.
+  const KeyHelper* helper() const { return signer_->helper(); }
 
  private:
   Seal(std::unique_ptr<Signer> signer, CertificateChain chain);

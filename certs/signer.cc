@@ -15,8 +15,10 @@ namespace tamga::certs {
 
 absl::Status SignerUnavailable(absl::string_view detail) {
   Log(Severity::kWarning, "signer unavailable", {{"reason", kSignerUnavailable}, {"detail", detail}});
-  return Error(absl::StatusCode::kUnavailable, kSignerUnavailable,
-               "the key of the node's seal is out of reach at the moment; try again later");
+  return Error(
+      absl::StatusCode::kUnavailable, kSignerUnavailable,
+      "the key of the node's seal is out of reach at the moment; repeat the call later, and if it stays so have the "
+      "node's operator see what tamga node status says of it");
 }
 
 absl::StatusOr<std::string> Signer::MakeCsr(const Principal& /*principal*/) const {

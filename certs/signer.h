@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "certs/algorithm_names.h"
+#include "certs/key_helper.h"
 #include "certs/openssl_ptr.h"
 #include "certs/principal.h"
 
@@ -28,6 +29,8 @@ class Signer {
   virtual absl::string_view algorithm() const = 0;
   // SHA-256 of the public key's SubjectPublicKeyInfo, 32 bytes.
   virtual const std::string& key_id() const = 0;
+  // Who has the key where it is not in this process's memory; null otherwise. Lives as long as this.
+  virtual const KeyHelper* helper() const { return nullptr; }
 };
 
 // Unavailable, reason SIGNER_UNAVAILABLE, after a line in the operator's log with `detail`, which partners are not

@@ -122,6 +122,10 @@ TestToken::~TestToken() {
   std::filesystem::remove_all(folder_);
 }
 
+void TestToken::TakeAway() { std::filesystem::rename(folder_ + "/tokens", folder_ + "/unplugged"); }
+
+void TestToken::PutBack() { std::filesystem::rename(folder_ + "/unplugged", folder_ + "/tokens"); }
+
 CK_SLOT_ID TestToken::Slot() const {
   for (const CK_SLOT_ID slot : Slots(module_->functions())) {
     CK_TOKEN_INFO info = {};

@@ -25,6 +25,10 @@ class TestToken {
   void Import(const std::string& label, const EVP_PKEY& key, bool with_public_key = true);
   // Makes an Ed25519 pair there.
   void MakeEd25519(const std::string& label);
+  // The device is unplugged, and back. SoftHSM, as modules of some HSMs do, finds it again only once it is initialised
+  // anew, and does not initialise while there is none.
+  void TakeAway();
+  void PutBack();
 
   const std::string& label() const { return label_; }
   const std::shared_ptr<const Pkcs11Module>& module() const { return module_; }

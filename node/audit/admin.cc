@@ -68,6 +68,7 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
     if (overdue) response.set_obligations_overdue(response.obligations_overdue() + count);
   }
   if (const auto time_stamping = node_.time_stamping()) *response.mutable_time_stamping() = *time_stamping;
+  for (const v1::HelperStatus& helper : node_.helpers()) *response.add_helpers() = helper;
   for (const v1::Partner& partner : node_.partners) {
     v1::PartnerStatus& status = *response.add_partners();
     status.set_agency(partner.agency());

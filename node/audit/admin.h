@@ -41,6 +41,10 @@ struct NodeFacts {
   const Clock& clock;
   // How far the log is time-stamped; nothing where that is not configured.
   std::function<std::optional<v1::TimeStampingStatus>()> time_stamping = [] { return std::nullopt; };
+  // Who has the keys that are not in the node's memory, at the moment.
+  std::function<std::vector<v1::HelperStatus>()> helpers = [] { return std::vector<v1::HelperStatus>(); };
+  // The time of the newest revocation list of each State that has one.
+  std::function<std::map<std::string, absl::Time>()> lists = [] { return std::map<std::string, absl::Time>(); };
 };
 
 // Thread-safe.

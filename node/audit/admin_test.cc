@@ -181,6 +181,43 @@ TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
   }
 }
 
+TEST_F(AdminTest, HelpersTimeStampsAndListsAreInTheMetrics) {
+  v1::HelperStatus helper;
+  helper.set_what("seal");
+  helper.set_where("/run/s");
+  helper.set_fault("nobody listens");
+  *helper.mutable_last_success() = ToProto(clock_.Now() - absl::Minutes(2));
+  v1::TimeStampingStatus stamps;
+  stamps.set_size(7);
+  stamps.set_failures(3);
+  *stamps.mutable_time() = ToProto(clock_.Now() - absl::Minutes(5));
+  const Admin admin(NodeFacts{kOwn,
+                              "log.interior-ministry.kaz.tamga",
+                              clock_.Now(),
+                              [this] { return credentials_; },
+                              {},
+                              stubs_,
+                              log_.database(),
+                              log_.vault(),
+                              treaties_,
+                              clock_,
+                              [&]() -> std::optional<v1::TimeStampingStatus> { return stamps; },
+                              [&] { return std::vector<v1::HelperStatus>{helper}; },
+                              [this] {
+                                return std::map<std::string, absl::Time>{{"KGZ", clock_.Now() - absl::Hours(1)}};
+                              }});
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, admin.GetNodeStatus());
+  ASSERT_THAT(status.helpers(), SizeIs(1));
+  EXPECT_EQ(status.helpers(0).fault(), "nobody listens");
+  ASSERT_OK_AND_ASSIGN(const v1::GetMetricsResponse metrics, admin.GetMetrics());
+  for (const char* line : {"tamga_helper_works{what=\"seal\",where=\"/run/s\"} 0",
+                           "tamga_helper_seconds_since_success{what=\"seal\",where=\"/run/s\"} 120",
+                           "tamga_timestamp_entries 7", "tamga_timestamp_age_seconds 300", "tamga_timestamp_late 0",
+                           "tamga_timestamp_failures 3", "tamga_revocation_list_age_seconds{state=\"KGZ\"} 3600"}) {
+    EXPECT_THAT(metrics.text(), HasSubstr(std::string("\n") + line + "\n"));
+  }
+}
+
 TEST_F(AdminTest, HowFarTheLogIsTimeStampedIsSaidWhereThatIsConfigured) {
   ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse without, admin_.GetNodeStatus());
   EXPECT_FALSE(without.has_time_stamping());

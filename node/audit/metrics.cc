@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "node/audit/admin.h"
 #include "node/base/encoding.h"
@@ -28,6 +29,37 @@ void AddCertificates(const CredentialFacts& facts, absl::Time now, MetricsText& 
   metrics.AddSample({}, static_cast<int64_t>(facts.refused.size()));
 }
 
+void AddHelpers(const std::vector<v1::HelperStatus>& helpers, absl::Time now, MetricsText& metrics) {
+  metrics.AddGauge("tamga_helper_works", "1 if a token or process with a key did what it was last asked, 0 if not.");
+  for (const v1::HelperStatus& helper : helpers) {
+    metrics.AddSample({{"what", helper.what()}, {"where", helper.where()}}, helper.fault().empty() ? 1 : 0);
+  }
+  metrics.AddGauge("tamga_helper_seconds_since_success", "Since it last did.");
+  for (const v1::HelperStatus& helper : helpers) {
+    if (!helper.has_last_success()) continue;
+    metrics.AddSample({{"what", helper.what()}, {"where", helper.where()}},
+                      absl::ToInt64Seconds(now - FromProto(helper.last_success())));
+  }
+}
+
+void AddTimeStamping(const v1::TimeStampingStatus& status, absl::Time now, MetricsText& metrics) {
+  metrics.AddGauge("tamga_timestamp_entries", "Entries of the log that the newest time-stamp is over.");
+  metrics.AddSample({}, static_cast<int64_t>(status.size()));
+  if (status.has_time()) {
+    metrics.AddGauge("tamga_timestamp_age_seconds", "Since the newest time-stamp.");
+    metrics.AddSample({}, absl::ToInt64Seconds(now - FromProto(status.time())));
+  }
+  metrics.AddGauge("tamga_timestamp_late", "1 if an entry has waited for a time-stamp for too long.");
+  metrics.AddSample({}, status.late() ? 1 : 0);
+  metrics.AddGauge("tamga_timestamp_failures", "Attempts that failed since the start.");
+  metrics.AddSample({}, static_cast<int64_t>(status.failures()));
+}
+
+void AddLists(const std::map<std::string, absl::Time>& lists, absl::Time now, MetricsText& metrics) {
+  metrics.AddGauge("tamga_revocation_list_age_seconds", "Since a State's authority signed its newest revocation list.");
+  for (const auto& [state, time] : lists) metrics.AddSample({{"state", state}}, absl::ToInt64Seconds(now - time));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
@@ -51,7 +83,11 @@ absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
   }
   metrics.AddGauge("tamga_obligations", "Exchanges with an obligation that is open or overdue.");
   for (const auto& [state, count] : obligations) metrics.AddSample({{"state", state}}, count);
-  AddCertificates(node_.credentials(), node_.clock.Now(), metrics);
+  const absl::Time now = node_.clock.Now();
+  AddCertificates(node_.credentials(), now, metrics);
+  AddHelpers(node_.helpers(), now, metrics);
+  if (const auto time_stamping = node_.time_stamping()) AddTimeStamping(*time_stamping, now, metrics);
+  AddLists(node_.lists(), now, metrics);
   v1::GetMetricsResponse response;
   response.set_text(metrics.text());
   return response;

@@ -171,5 +171,14 @@ TEST(WorkerPool, RunsEverythingAndRefusesWhenFull) {
   EXPECT_EQ(ran, 3);
 }
 
+TEST(LogTest, AnErrorWithoutAReasonHasNone) {
+  testing::internal::CaptureStderr();
+  Log(Severity::kError, "failed", {{"reason", ""}, {"detail", ""}});
+  Log(Severity::kError, "failed", {{"reason", "DISK_FULL"}});
+  const std::string lines = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(lines, testing::HasSubstr("\"event\":\"failed\",\"detail\":\"\"}"));
+  EXPECT_THAT(lines, testing::HasSubstr("\"reason\":\"DISK_FULL\""));
+}
+
 }  // namespace
 }  // namespace tamga

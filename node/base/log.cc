@@ -11,6 +11,7 @@
 namespace tamga {
 namespace {
 
+constexpr absl::string_view kNothing = R"("")";
 constexpr absl::string_view kSeverityNames[] = {"info", "warning", "error"};
 
 }  // namespace
@@ -26,7 +27,10 @@ LogField::LogField(absl::string_view field_name, int64_t number)
 void Log(Severity severity, absl::string_view event, std::initializer_list<LogField> fields) {
   std::string line = absl::StrCat("{\"time\":\"", UtcText(absl::Now()), "\",\"severity\":\"",
                                   kSeverityNames[static_cast<int>(severity)], "\",\"event\":", JsonString(event));
-  for (const LogField& field : fields) absl::StrAppend(&line, ",", JsonString(field.name), ":", field.json);
+  for (const LogField& field : fields) {
+    if (field.name == "reason" && field.json == kNothing) continue;
+    absl::StrAppend(&line, ",", JsonString(field.name), ":", field.json);
+  }
   line += "}\n";
   // A lost log line must not stop an exchange: the exchange log is elsewhere.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());

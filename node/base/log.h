@@ -23,7 +23,8 @@ struct LogField {
   std::string json;
 };
 
-// Writes {"time":…,"severity":…,"event":event,…fields} in one write. Thread-safe.
+// Writes {"time":…,"severity":…,"event":event,…fields} in one write. A "reason" that is empty, as of an error without a
+// code, is left out. Thread-safe.
 void Log(Severity severity, absl::string_view event, std::initializer_list<LogField> fields = {});
 
 // A JSON string literal with its quotes; bytes that are not UTF-8 are replaced.

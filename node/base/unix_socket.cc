@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -37,6 +38,24 @@ absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
   }
   std::copy(path.begin(), path.end(), address.sun_path);
   return address;
+}
+
+absl::Status CheckFolder(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? "." : parent;
+  struct stat info = {};
+  if (::stat(folder.c_str(), &info) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot inspect the socket's folder ", folder));
+  }
+  const uid_t user = ::geteuid();
+  if (info.st_uid != user && info.st_uid != 0) {
+    return absl::FailedPreconditionError(absl::StrCat("the socket's folder ", folder, " belongs to user ", info.st_uid,
+                                                      ", who could put another socket there; run: chown ", user, " ",
+                                                      folder));
+  }
+  if ((info.st_mode & 022) == 0 || (info.st_mode & S_ISVTX) != 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("others may put another socket into the socket's folder ", folder, "; run: chmod go-w ", folder));
 }
 
 Descriptor NewSocket() { return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
@@ -92,6 +111,7 @@ absl::StatusOr<std::string> Receive(const Descriptor& connection, size_t size, c
 
 absl::StatusOr<Descriptor> ListenAt(const std::string& path) {
   ASSIGN_OR_RETURN(const sockaddr_un address, AddressOf(path));
+  RETURN_IF_ERROR(CheckFolder(path));
   RETURN_IF_ERROR(RemoveLeftover(path, address));
   Descriptor listening = NewSocket();
   // Nobody can connect before listen(), and so not before the mode is set.

@@ -24,7 +24,9 @@ struct Until {
 };
 
 // Listens at `path`, which only this process's user may connect to (mode 0600). A socket that nobody listens at any
-// more is replaced. FailedPrecondition if somebody does, something else stands there, or the path is too long.
+// more is replaced. FailedPrecondition, with the fix, if somebody does, something else stands there, the path is too
+// long, or others than this user and root could put another socket in its place: its folder has to be this user's or
+// root's, and writable for nobody else, unless only owners may remove files there (sticky, as /tmp).
 absl::StatusOr<Descriptor> ListenAt(const std::string& path);
 // The socket that the service manager has passed (LISTEN_FDS, sd_listen_fds(3)); an empty descriptor if it has none.
 // FailedPrecondition if it is not a listening Unix socket.

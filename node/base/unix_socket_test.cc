@@ -1,6 +1,7 @@
 #include "node/base/unix_socket.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
@@ -39,6 +40,18 @@ TEST_F(UnixSocketTest, ASocketThatTakesNoMoreConnectionsIsNotReplaced) {
               StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::HasSubstr("another process")));
   EXPECT_OK(Accept(listening, Now()));
   EXPECT_OK(ConnectTo(Path(), Now()));
+}
+
+TEST_F(UnixSocketTest, AFolderInWhichOthersCouldPutAnotherSocketIsRefused) {
+  for (const mode_t mode : {0777, 0770, 0702}) {
+    ASSERT_EQ(::chmod(folder_.c_str(), mode), 0);
+    EXPECT_THAT(ListenAt(Path()), StatusIs(absl::StatusCode::kFailedPrecondition, ::testing::HasSubstr("chmod go-w")))
+        << mode;
+  }
+  for (const mode_t mode : {0700, 0755, 01777}) {
+    ASSERT_EQ(::chmod(folder_.c_str(), mode), 0);
+    EXPECT_OK(ListenAt(Path())) << mode;
+  }
 }
 
 TEST_F(UnixSocketTest, WhereNobodyListensThePathIsNotTold) {

@@ -20,6 +20,15 @@
 namespace tamga::cli {
 namespace {
 
+// "; gost-r-34.10-2012-256: 5d0c…" for each key of another algorithm that changed.
+std::string OtherKeys(const v1::LogEntry& entry) {
+  std::string text;
+  for (const v1::OtherSealKey& key : entry.other_seal_keys()) {
+    absl::StrAppend(&text, "; ", key.algorithm(), ": ", key.key_id().empty() ? "none" : HexEncode(key.key_id()));
+  }
+  return text;
+}
+
 struct SealsArguments {
   std::vector<std::string> trust;
   std::string vkey;
@@ -79,9 +88,10 @@ absl::Status Seals(const SealsArguments& arguments, Environment& environment) {
     }
     next_former = entry.former_seal_key_id();
     if (!checked.ok()) worst = checked;
-    table.AddRow({absl::StrCat(index), UtcText(FromProto(entry.logged_at())), HexEncode(entry.former_seal_key_id()),
-                  HexEncode(entry.seal_key_id()),
-                  checked.ok() ? "sealed by the new key" : std::string(checked.message())});
+    table.AddRow(
+        {absl::StrCat(index), UtcText(FromProto(entry.logged_at())), HexEncode(entry.former_seal_key_id()),
+         HexEncode(entry.seal_key_id()),
+         checked.ok() ? absl::StrCat("sealed by the new key", OtherKeys(entry)) : std::string(checked.message())});
   }
   if (table.empty() && environment.settings.output != OutputFormat::kJson) {
     Say(environment,

@@ -50,12 +50,23 @@ absl::Status Status(Environment& environment) {
     certificates.AddRow({certificate.what(), certificate.subject(), UtcText(FromProto(certificate.expires_at())),
                          is_fine ? "" : ShortEnumName(certificate.level())});
   }
+  Table helpers({"KEY", "AT", "LAST ANSWERED", ""});
+  for (const v1::HelperStatus& helper : response.helpers()) {
+    helpers.AddRow({helper.what(), helper.where(),
+                    helper.has_last_success() ? UtcText(FromProto(helper.last_success())) : "never",
+                    helper.fault().empty() ? "" : absl::StrCat(ShortEnumName(helper.level()), ": ", helper.fault())});
+  }
+  response.clear_helpers();
   response.clear_partners();
   response.clear_certificates();
   environment.out << RecordText(response);
   if (!certificates.empty()) {
     environment.out << "\n";
     PrintTable(environment, certificates);
+  }
+  if (!helpers.empty()) {
+    environment.out << "\n";
+    PrintTable(environment, helpers);
   }
   if (!partners.empty()) {
     environment.out << "\n";

@@ -306,7 +306,13 @@ absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, a
   const auto partner = parts_.partners.find(request.header.to());
   // The operator has removed the partner while the request waited. It waits on, in case the partner comes back.
   if (partner == parts_.partners.end()) return absl::UnavailableError("the partner is not configured");
-  return partner->second->Exchange(request.message, deadline);
+  absl::StatusOr<v1::SealedMessage> reply = partner->second->Exchange(request.message, deadline);
+  // From here on that reason is of the own key or helper, which the own operator has to mend.
+  if (ReasonOf(reply.status()) == certs::kSignerUnavailable) {
+    return Error(reply.status().code(), "PARTNER_SEAL_UNAVAILABLE",
+                 absl::StrCat("the node of ", request.header.to(), " cannot seal or judge seals at the moment"));
+  }
+  return reply;
 }
 
 absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& request, const VerifiedReply& reply) {

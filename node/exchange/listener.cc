@@ -141,6 +141,7 @@ void Listener::AcceptLoop() {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) ::poll(&waits[1], 1, 100);
       continue;
     }
+    ++taken_;
     if (const absl::string_view reason = RefusalOf(connection, peer); !reason.empty()) {
       refusals_.Add("connection refused", std::string(reason));
       ::close(connection);

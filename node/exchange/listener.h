@@ -2,6 +2,8 @@
 // when descriptors run out (CVE-2023-4785) and has no bound on connections.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -33,6 +35,9 @@ class Listener {
   // The address listened on, with the port that the kernel chose.
   const std::string& address() const { return address_; }
 
+  // How many connections it has taken from the kernel, whether they were served or closed at once. Thread-safe.
+  uint64_t taken() const { return taken_; }
+
   // Starts accepting for a server that was built with this acceptor.
   void Start(std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor);
   // Accepts no more. Connections that were handed over live on.
@@ -49,6 +54,7 @@ class Listener {
   const int max_descriptors_;
   AddressConnections connections_;  // of the accepting thread
   const std::string address_;
+  std::atomic<uint64_t> taken_ = 0;
   const SystemClock clock_;
   RefusalLog refusals_{clock_};  // strangers can connect as often as they like
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

@@ -34,6 +34,10 @@ struct GostTest : public ::testing::Test {
     return GostSigner::FromPem(NewKeyPem(type)).value();
   }
 
+  std::shared_ptr<const HelperConnection> Connection(const std::string& key_id = "") const {
+    return std::make_shared<const HelperConnection>(socket, key_id);
+  }
+
   const store::TestFolder folder;
   const std::string socket = folder.path() + "/gost.sock";
 };
@@ -90,7 +94,7 @@ TEST_F(GostTest, TheHelperSignsRequestsAndRepliesWithItsKeyAlone) {
   const std::string spki = key->spki();
   ASSERT_OK_AND_ASSIGN(const auto helper, Helper::Start(socket, std::move(key)));
   const HelperSigner signer(socket, certs::kGost256, spki);
-  const HelperVerifier verifier(socket, certs::kGost256);
+  const HelperVerifier verifier(Connection(), certs::kGost256);
   for (const char* type : {certs::kRequestType, certs::kReplyType}) {
     const std::string encoded = certs::PreAuthEncode(type, kHeader);
     ASSERT_OK_AND_ASSIGN(const std::string signature, signer.Sign(type, kHeader));
@@ -109,7 +113,7 @@ TEST_F(GostTest, TheHelperSignsRequestsAndRepliesWithItsKeyAlone) {
 }
 
 TEST_F(GostTest, WithoutTheHelperNothingIsSignedAndNothingJudged) {
-  const HelperVerifier verifier(socket, certs::kGost256);
+  const HelperVerifier verifier(Connection(), certs::kGost256);
   EXPECT_THAT(HelperSigner(socket, certs::kGost256, "spki").Sign(certs::kRequestType, "data"),
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(verifier.Verify("spki", "data", "signature"), HasReason("SIGNER_UNAVAILABLE"));
@@ -118,6 +122,29 @@ TEST_F(GostTest, WithoutTheHelperNothingIsSignedAndNothingJudged) {
   EXPECT_OK(verifier.Verify(key->spki(), certs::PreAuthEncode("text", "data"), key->Sign("text", "data").value()));
   const HelperSigner signer(socket, certs::kGost256, key->spki());
   EXPECT_THAT(signer.Sign(certs::kRequestType, "data"), HasReason("SIGNER_UNAVAILABLE"));
+}
+
+TEST_F(GostTest, WhetherTheHelperIsThereWithTheRightKeyIsKnownWithoutASignature) {
+  auto key = NewKey();
+  const HelperSigner signer(socket, certs::kGost256, key->spki());
+  const HelperSigner of_another(socket, certs::kGost256, NewKey()->spki());
+  const auto only_verifies = Connection();
+  EXPECT_EQ(signer.helper()->facts().where, socket);
+  signer.helper()->Check();
+  EXPECT_THAT(signer.helper()->facts().fault, HasSubstr("nobody listens"));
+  EXPECT_EQ(signer.helper()->facts().last_success, absl::InfinitePast());
+  ASSERT_OK_AND_ASSIGN(auto helper, Helper::Start(socket, std::move(key)));
+  for (const certs::KeyHelper* asked :
+       {signer.helper(), of_another.helper(), static_cast<const certs::KeyHelper*>(only_verifies.get())})
+    asked->Check();
+  EXPECT_EQ(signer.helper()->facts().fault, "");
+  EXPECT_GT(signer.helper()->facts().last_success, absl::UnixEpoch());
+  EXPECT_THAT(of_another.helper()->facts().fault, HasSubstr("another key"));
+  EXPECT_EQ(only_verifies->facts().fault, "");
+  helper.reset();
+  ASSERT_OK_AND_ASSIGN(helper, Helper::Start(socket, nullptr));
+  signer.helper()->Check();
+  EXPECT_THAT(signer.helper()->facts().fault, HasSubstr("or none"));
 }
 
 TEST_F(GostTest, ASealHasBothSignaturesAndEachStateLooksAtItsOwn) {
@@ -132,7 +159,7 @@ TEST_F(GostTest, ASealHasBothSignaturesAndEachStateLooksAtItsOwn) {
   const certs::CurrentTrust trust{certs::TrustStore::Build({{"KGZ", certs::Kgz().RootPem()}}).value()};
   const certs::SealVerifier plain(trust);
   const certs::SealVerifier both(trust, {{certs::kGost256,
-                                          std::make_shared<HelperVerifier>(socket, certs::kGost256),
+                                          std::make_shared<HelperVerifier>(Connection(), certs::kGost256),
                                           {{"KGZ/border-service", {{Sha256(spki), spki}}}},
                                           {"KGZ"}}});
   for (const certs::SealVerifier* verifier : {&plain, &both}) {

@@ -51,6 +51,7 @@ void Helper::Serve() {
 
 Fields Helper::Answer(const Fields& question) const {
   if (question.size() == 5 && question[0] == "verify") return Verify(question);
+  if (question == Fields{"key"}) return {"done", key_ == nullptr ? std::string() : key_->key_id()};
   if (question.size() != 5 || question[0] != "sign") return Failed("this version knows no such question");
   if (key_ == nullptr) return Failed("there is no key to sign with; start tamga-gost with --key");
   if (question[1] != key_->algorithm() || question[2] != key_->key_id()) {

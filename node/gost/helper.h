@@ -13,6 +13,7 @@
 namespace tamga::gost {
 
 // What is asked and answered, as fields of a frame; one question a connection:
+//   "key"                                                  "done", id of its key, or nothing if it has none
 //   "sign", algorithm, key id, type, payload               "done", signature
 //   "verify", algorithm, public key, data, signature       "good", or "bad"
 // and "error", text to anything that cannot be done. Only headers of requests and replies are signed, so that

@@ -53,6 +53,7 @@ struct RevocationSetup {
 struct ExtraSeals {
   std::vector<std::shared_ptr<const certs::Signer>> signers;  // for each seal of this node (Seal::AlsoSignBy)
   std::vector<certs::ExtraAlgorithm> accepted;
+  std::map<std::string, std::shared_ptr<const certs::KeyHelper>> helpers;  // by algorithm
 };
 
 // Who puts a time to the log.
@@ -60,6 +61,7 @@ struct TimeStampingSetup {
   witness::HttpsServer server;  // holds a secret
   std::string target;           // "/tsr"
   timestamp::TsAuthority authority;
+  std::vector<std::string> list_files;  // with revocation lists (timestamp_lists.h)
 };
 
 // What is secret in it is for whoever starts the node, who wipes it (WipeKeys).

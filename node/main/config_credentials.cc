@@ -88,9 +88,23 @@ class Resolver {
   Mistakes& mistakes_;
 };
 
+// What systemd hands over are copies that it made: a renewal would put its files beside them, where nobody reads them.
+void CheckRenewable(absl::string_view pair_field, const v1::KeyPair& pair, absl::string_view wish, Mistakes& mistakes) {
+  for (const auto& [name, file] :
+       {std::pair("certificate_file", &pair.certificate_file()), std::pair("key_file", &pair.key_file())}) {
+    if (!absl::StartsWith(*file, kPrefix)) continue;
+    mistakes.Add(
+        absl::StrCat(pair_field, ".", name),
+        absl::StrCat("is ", *file, ", a copy of the service manager's, where ", wish, " can write no new one; ",
+                     "name a file in a folder that the node may write to, or leave out ", wish));
+  }
+}
+
 }  // namespace
 
 void ResolveCredentials(const char* folder, v1::NodeConfig& config, Mistakes& mistakes) {
+  if (config.has_enrolment()) CheckRenewable("tls", config.tls(), "enrolment", mistakes);
+  if (config.enrolment().renew_seal()) CheckRenewable("seal", config.seal(), "enrolment.renew_seal", mistakes);
   Resolver(folder == nullptr ? "" : folder, mistakes).Resolve("", config);
 }
 

@@ -41,6 +41,27 @@ TEST(ConfigCredentialsTest, StandForFilesInTheServiceManagersFolderWhereverAFile
   EXPECT_EQ(resolved.data_dir(), "credential:data");  // no file
 }
 
+TEST(ConfigCredentialsTest, WhatEnrolmentIsToWriteIsNoCredential) {
+  v1::NodeConfig config;
+  config.mutable_tls()->set_key_file("credential:tls.key");
+  config.mutable_tls()->set_certificate_file("tls.pem");
+  config.mutable_seal()->set_key_file("credential:seal.key");
+  config.mutable_seal()->set_certificate_file("credential:seal.pem");
+  const auto mistakes_of = [](const v1::NodeConfig& checked) {
+    Mistakes mistakes;
+    Resolved("/run", checked, mistakes);
+    return std::string(mistakes.ToStatus().message());
+  };
+  EXPECT_EQ(mistakes_of(config), "");
+  config.mutable_enrolment()->set_authority_address("ca.example:7411");
+  EXPECT_THAT(mistakes_of(config), HasSubstr("tls.key_file: is credential:tls.key"));
+  EXPECT_THAT(mistakes_of(config), ::testing::Not(HasSubstr("seal.")));
+  config.mutable_enrolment()->set_renew_seal(true);
+  EXPECT_THAT(mistakes_of(config), HasSubstr("seal.key_file: is credential:seal.key"));
+  EXPECT_THAT(mistakes_of(config), HasSubstr("seal.certificate_file: is credential:seal.pem"));
+  EXPECT_THAT(mistakes_of(config), HasSubstr("leave out enrolment.renew_seal"));
+}
+
 TEST(ConfigCredentialsTest, MistakesNameTheFieldAndTheFix) {
   struct Case {
     const char* folder;

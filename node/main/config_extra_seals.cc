@@ -63,20 +63,28 @@ class ExtraSealLoader {
                       absl::StrCat(extra.helper_socket(), " is longer than a socket's path may be, ",
                                    kMaxSocketPathBytes, " bytes; put it into a folder nearer to the root"));
       }
-      AddSigner(field, extra, loaded);
-      loaded.accepted.push_back({algorithm, std::make_shared<gost::HelperVerifier>(extra.helper_socket(), algorithm),
+      const std::shared_ptr<const gost::HelperConnection> helper = AddSigner(field, extra, loaded);
+      loaded.helpers[algorithm] = helper;
+      loaded.accepted.push_back({algorithm, std::make_shared<gost::HelperVerifier>(helper, algorithm),
                                  KeysOf(field, extra), RequiredOf(field, extra)});
     }
     return loaded;
   }
 
  private:
-  void AddSigner(const std::string& field, const v1::ExtraSeal& extra, ExtraSeals& loaded) {
-    if (extra.public_key_file().empty()) return;
+  // Who signs, if the helper is to, and verifies.
+  std::shared_ptr<const gost::HelperConnection> AddSigner(const std::string& field, const v1::ExtraSeal& extra,
+                                                          ExtraSeals& loaded) {
+    const auto only_verifies = [&] {
+      return std::make_shared<const gost::HelperConnection>(extra.helper_socket(), "");
+    };
+    if (extra.public_key_file().empty()) return only_verifies();
     const std::string spki =
         LoadPublicKey(absl::StrCat(field, ".public_key_file"), extra.algorithm(), extra.public_key_file(), mistakes_);
-    if (spki.empty()) return;
-    loaded.signers.push_back(std::make_shared<gost::HelperSigner>(extra.helper_socket(), extra.algorithm(), spki));
+    if (spki.empty()) return only_verifies();
+    const auto signer = std::make_shared<gost::HelperSigner>(extra.helper_socket(), extra.algorithm(), spki);
+    loaded.signers.push_back(signer);
+    return signer->connection();
   }
 
   std::map<std::string, std::map<std::string, std::string>> KeysOf(const std::string& extra_field,

@@ -33,7 +33,6 @@ void CompleteLimits(uint32_t process_descriptors, v1::Limits& limits, Mistakes& 
   const Range ranges[] = {
       {"max_message_bytes", 1u << 20, 64u << 10, 4u << 20},
       {"max_concurrent_streams", 64, 1, 1'000},
-      {"max_descriptors", process_descriptors / 2, 1, process_descriptors},
       {"max_call_ms", 30'000, 100, 600'000},
       {"partner_timeout_ms", 10'000, 100, 600'000},
       {"workers", 32, 1, 1'000},
@@ -44,6 +43,16 @@ void CompleteLimits(uint32_t process_descriptors, v1::Limits& limits, Mistakes& 
       {"max_remembered_per_partner", 200'000, 1, 100'000'000},
   };
   for (const Range& range : ranges) Complete(range, limits, mistakes);
+  // The other half is for files, partners and whatever the node opens itself.
+  const uint32_t half = process_descriptors / 2;
+  if (limits.max_descriptors() == 0) limits.set_max_descriptors(half);
+  if (limits.max_descriptors() > half) {
+    mistakes.Add(
+        "limits.max_descriptors",
+        absl::StrCat("is ", limits.max_descriptors(), ", more than half of the ", process_descriptors,
+                     " that the system allows the process; raise LimitNOFILE= of the unit to twice as many, or ",
+                     "write 1 to ", half, ", or 0 for ", half));
+  }
   const uint32_t workers = limits.workers();
   Complete({"max_partner_calls", std::max(workers - workers / 4, 1u), 1, workers}, limits, mistakes);
   if (limits.partner_timeout_ms() > limits.max_call_ms()) {

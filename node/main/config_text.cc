@@ -66,6 +66,7 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   if (config.has_time_stamping()) {
     resolve(config.mutable_time_stamping()->mutable_roots_file());
     resolve(config.mutable_time_stamping()->mutable_tls_roots_file());
+    for (std::string& file : *config.mutable_time_stamping()->mutable_crl_files()) resolve(&file);
   }
   for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
     resolve(bundle.mutable_roots_file());

@@ -11,6 +11,7 @@
 #include "certs/trust_store.h"
 #include "node/base/file.h"
 #include "node/main/config_parts.h"
+#include "node/main/timestamp_lists.h"
 
 namespace tamga::node {
 namespace {
@@ -85,7 +86,19 @@ std::optional<TimeStampingSetup> LoadTimeStamping(v1::NodeConfig& config, const 
                 "name the PEM file with the root certificates of the time-stamp authority", now, mistakes);
   TimeStampingSetup setup;
   setup.server.roots_pem = roots.pem;
-  setup.authority = {std::move(roots.roots), stamping.policy_oid()};
+  setup.authority.roots = std::move(roots.roots);
+  setup.authority.policy_oid = stamping.policy_oid();
+  setup.list_files = {stamping.crl_files().begin(), stamping.crl_files().end()};
+  // Without roots, whose mistakes are told already, nothing can be said of issuers.
+  if (!setup.authority.roots.empty()) {
+    const absl::Status lists = ReadTimestampLists(setup.list_files, setup.authority.roots).status();
+    if (!lists.ok()) {
+      mistakes.Add(
+          "time_stamping.crl_files",
+          absl::StrCat(lists.message(), "; name PEM files with the authority's lists, and with the certificates ",
+                       "of their issuers"));
+    }
+  }
   const std::optional<HttpUrl> url = ReadHttpUrl("time_stamping.url", stamping.url(), mistakes);
   const std::string& tls_roots = stamping.tls_roots_file();
   constexpr char kTlsRoots[] = "time_stamping.tls_roots_file";

@@ -103,5 +103,13 @@ TEST(ConfigTimestampTest, EachMistakeNamesItsFieldAndItsFix) {
   }
 }
 
+TEST(ConfigTimestampTest, RevocationListsAreReadAtStart) {
+  StampedNode node;
+  StampingOf(node.files).add_crl_files("tsa.crl");
+  ExpectMistake(node.files, "time_stamping.crl_files", "tsa.crl");
+  node.files.Write("tsa.crl", "no list");
+  ExpectMistake(node.files, "time_stamping.crl_files", "certificates of their issuers");
+}
+
 }  // namespace
 }  // namespace tamga::node

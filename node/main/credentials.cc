@@ -19,6 +19,8 @@
 namespace tamga::node {
 namespace {
 
+// What an operator who asked is told when there is no mistake, whether or not something was taken over.
+constexpr char kInOrder[] = "credentials in order";
 constexpr absl::Duration kBetweenReminders = absl::Hours(1);
 
 // Tells states of the files apart, with modes, which are among what is checked.
@@ -92,6 +94,7 @@ void Credentials::Check(Trigger trigger) {
   const std::string digest = DigestOf(parts_.config);
   if (digest == taken_) {
     SetRefused({});  // whoever tried something put the old ones back
+    if (trigger == Trigger::kOperator) Log(Severity::kInfo, kInOrder);
     return;
   }
   const bool is_settled = digest == seen_ || trigger == Trigger::kOperator;
@@ -105,6 +108,7 @@ void Credentials::Check(Trigger trigger) {
   if (status.ok()) {
     taken_ = digest;
     SetRefused({});
+    if (trigger == Trigger::kOperator) Log(Severity::kInfo, kInOrder);
   } else if (is_settled) {
     Refuse(status, trigger);
   }

@@ -158,6 +158,17 @@ TEST_F(CredentialsTest, AnOperatorWhoAsksIsToldAtOnce) {
   EXPECT_THAT(credentials_->refused(), SizeIs(1));
 }
 
+TEST_F(CredentialsTest, AnOperatorWhoAsksIsToldThatAllIsInOrder) {
+  const auto said = [this](Trigger trigger) {
+    ::testing::internal::CaptureStderr();
+    credentials_->Check(trigger);
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(said(Trigger::kOperator), ::testing::HasSubstr("\"credentials in order\""));
+  EXPECT_THAT(said(Trigger::kOperator), ::testing::HasSubstr("\"credentials in order\""));
+  EXPECT_EQ(said(Trigger::kTime), "");
+}
+
 // How many lines about what is not taken over `work` writes.
 size_t LinesOf(const std::function<void()>& work) {
   ::testing::internal::CaptureStderr();

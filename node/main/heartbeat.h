@@ -2,6 +2,8 @@
 // take up to 100 ms to notice the next call; the beat keeps them awake.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "grpcpp/channel.h"
@@ -14,10 +16,14 @@ class Heartbeat {
   // Beats over `channel`, in-process, until destroyed.
   explicit Heartbeat(std::shared_ptr<grpc::Channel> channel);
 
+  // How many beats were answered.
+  uint64_t answered() const { return answered_; }
+
  private:
   void Beat();
 
   const std::shared_ptr<grpc::Channel> channel_;
+  std::atomic<uint64_t> answered_ = 0;
   RepeatingThread thread_;
 };
 

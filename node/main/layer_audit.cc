@@ -1,5 +1,6 @@
 #include "node/main/layer_audit.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,19 @@
 #include "node/main/credentials_watch.h"
 
 namespace tamga::node {
+namespace {
+
+// Of the newest revocation list of each State that has one.
+std::map<std::string, absl::Time> ListTimesOf(const certs::TrustStore& trust) {
+  std::map<std::string, absl::Time> times;
+  for (const std::string& state : trust.States()) {
+    const absl::Time time = trust.RevocationsAsOf(state);
+    if (time != absl::InfinitePast()) times[state] = time;
+  }
+  return times;
+}
+
+}  // namespace
 
 absl::Status AuditLayer::BuildAudit() {
   const v1::NodeConfig& config = setup.config;
@@ -49,7 +63,9 @@ absl::Status AuditLayer::BuildAudit() {
                                                           [this]() -> std::optional<v1::TimeStampingStatus> {
                                                             if (stamping == nullptr) return std::nullopt;
                                                             return stamping->Status();
-                                                          }});
+                                                          },
+                                                          [this] { return StatusOf(Helpers()); },
+                                                          [this] { return ListTimesOf(*trust.Get()); }});
   ASSIGN_OR_RETURN(const certs::Principal principal, OwnPrincipal());
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "node/audit/admin.h"
@@ -11,6 +12,7 @@
 #include "node/audit/reading_log.h"
 #include "node/audit/tails.h"
 #include "node/ledger/log_reader.h"
+#include "node/main/helper_watch.h"
 #include "node/main/layer_services.h"
 #include "node/obligation/obligations.h"
 #include "node/reconciliation/reconciler.h"
@@ -31,6 +33,10 @@ struct AuditLayer : ServiceLayer {
   std::unique_ptr<audit::Admin> admin;
   std::unique_ptr<obligation::Obligations> obligations;
   std::unique_ptr<reconciliation::Reconciler> reconciler;
+
+ protected:
+  // Those that sign for this node.
+  std::vector<NamedHelper> Helpers() const { return HelpersOf(seal.Get(), setup.extra_seals); }
 };
 
 }  // namespace tamga::node

@@ -36,20 +36,18 @@ namespace {
 constexpr size_t kAuditThreads = 4;
 constexpr size_t kQueuedAuditCalls = 64;
 
-// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows.
-rlim_t RaiseDescriptorLimit() {
+// Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows, of which
+// `max_descriptors` is half at most (config_limits.cc).
+void RaiseDescriptorLimit() {
   rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
 }
 
 absl::StatusOr<std::unique_ptr<exchange::Listener>> OpenListener(const v1::NodeConfig& config) {
-  const rlim_t available = std::min<rlim_t>(RaiseDescriptorLimit(), 1 << 20);
-  const auto half = static_cast<int>(available / 2);
-  const auto configured = static_cast<int>(config.limits().max_descriptors());
-  return exchange::Listener::Open(config.listen(), {configured == 0 ? half : std::min(configured, half),
+  RaiseDescriptorLimit();
+  return exchange::Listener::Open(config.listen(), {static_cast<int>(config.limits().max_descriptors()),
                                                     config.limits().max_connections_per_address()});
 }
 
@@ -65,9 +63,13 @@ absl::Status EdgeLayer::Serve() {
                                          exchange::MakeServerCredentials(tls->provider(), trust, clock), borrowed));
   RETURN_IF_ERROR(ServeLog());
   credentials_watch = std::make_unique<CredentialsWatch>(*credentials, clock);
+  helper_watch = std::make_unique<HelperWatch>([this] { return Helpers(); }, clock);
   probe = std::make_unique<SelfProbe>(ListenerWatch::Parts{
       [this] { return ProbeListener(listener->address(), credentials->tls(), kProbePatience); },
-      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); }});
+      [this](bool serving) { server->SetServing(serving); }, [] { NotifyServiceManager("WATCHDOG=1"); },
+      [this] {
+        return ListenerWatch::Progress{listener->taken(), server->heartbeats()};
+      }});
   return absl::OkStatus();
 }
 
@@ -140,6 +142,7 @@ absl::Status EdgeLayer::ServeLog() {
 // Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
 absl::Status EdgeLayer::ShowEverywhere(const exchange::TlsIdentity& next) {
   for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
+  if (ts_client != nullptr) RETURN_IF_ERROR(ts_client->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
 }
 

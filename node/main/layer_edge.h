@@ -15,6 +15,7 @@
 #include "node/exchange/tls_peer_identity.h"
 #include "node/log_server/log_server.h"
 #include "node/main/credentials_watch.h"
+#include "node/main/helper_watch.h"
 #include "node/main/layer_background.h"
 #include "node/main/probe.h"
 #include "node/main/server.h"
@@ -47,6 +48,7 @@ struct EdgeLayer : BackgroundLayer {
   std::unique_ptr<Server> server;
   std::unique_ptr<log_server::LogServer> log_server;
   std::unique_ptr<CredentialsWatch> credentials_watch;
+  std::unique_ptr<HelperWatch> helper_watch;
   std::unique_ptr<SelfProbe> probe;
 
  private:

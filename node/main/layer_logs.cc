@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "node/base/status_macros.h"
+#include "node/main/timestamp_lists.h"
 
 namespace tamga::node {
 namespace {
@@ -63,11 +64,14 @@ absl::Status LogLayer::StampLog() {
   if (!setup.time_stamping) return absl::OkStatus();
   ASSIGN_OR_RETURN(ts_client,
                    timestamp::MakeHttpTsClient(setup.time_stamping->server, setup.time_stamping->target, clock));
-  ASSIGN_OR_RETURN(stamping, timestamp::Stamping::Open(timestamp::StampingParts{
-                                 setup.time_stamping->authority, *ts_client,
-                                 absl::Seconds(setup.config.time_stamping().late_after_s()), kTimestampTimeout,
-                                 absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records,
-                                 *sequencer, clock, rng}));
+  ASSIGN_OR_RETURN(
+      stamping,
+      timestamp::Stamping::Open(timestamp::StampingParts{
+          setup.time_stamping->authority, *ts_client, absl::Seconds(setup.config.time_stamping().late_after_s()),
+          kTimestampTimeout, absl::Seconds(setup.config.limits().max_clock_skew_s()), *database, *records, *sequencer,
+          clock, rng, [this] {
+            return ReadTimestampLists(setup.time_stamping->list_files, setup.time_stamping->authority.roots);
+          }}));
   return absl::OkStatus();
 }
 

@@ -115,7 +115,16 @@ absl::Status ProbeListener(const std::string& address, const exchange::TlsIdenti
 
 void ListenerWatch::Look() {
   const absl::Status answered = parts_.probe();
-  if (answered.ok()) {
+  const Progress now = parts_.progress();
+  // One of those that were taken may be the probe's own.
+  const bool works = now.taken > before_.taken + 1 && now.answered > before_.answered;
+  before_ = now;
+  const bool was_busy = std::exchange(is_busy_, !answered.ok() && works);
+  if (is_busy_ && !was_busy) {
+    Log(Severity::kWarning, "listener is busy",
+        {{"reason", "LISTENER_BUSY"}, {"detail", "it takes connections, but answered its own too late"}});
+  }
+  if (answered.ok() || works) {
     if (misses_ >= kMostMisses) {
       Log(Severity::kInfo, "listener answers again");
       parts_.set_serving(true);

@@ -2,6 +2,7 @@
 // so this asks as everybody else does: over the network.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -26,20 +27,31 @@ absl::Status ProbeListener(const std::string& address, const exchange::TlsIdenti
 // What follows from the probes. Not thread-safe.
 class ListenerWatch {
  public:
+  // Both only grow.
+  struct Progress {
+    uint64_t taken = 0;     // connections that the listener took from the kernel
+    uint64_t answered = 0;  // calls of the heartbeat that gRPC answered
+  };
   struct Parts {
     std::function<absl::Status()> probe;
     std::function<void(bool)> set_serving;  // what the node's health says
     std::function<void()> feed_watchdog;    // of the service manager, which restarts what does not feed it
+    std::function<Progress()> progress = [] { return Progress(); };
   };
   explicit ListenerWatch(Parts parts) : parts_(std::move(parts)) {}
 
-  // Probes once. Feeds the watchdog unless the listener counts as dead; when it begins to, says so in the log
+  // Probes once. A probe that is not answered counts as a miss unless, since the last one, the listener has taken other
+  // connections and gRPC has answered the heartbeat: then it is busy, as with a flood of slow handshakes before which
+  // the probe's has to wait, and to restart it would help whoever floods it (LISTENER_BUSY in the log, once).
+  // Feeds the watchdog unless the listener counts as dead; when it begins to, says so in the log
   // (LISTENER_DEAD) and as health, and takes that back when it answers again.
   void Look();
 
  private:
   const Parts parts_;
   int misses_ = 0;  // in a row
+  bool is_busy_ = false;
+  Progress before_;
 };
 
 // Looks at once and then every five seconds, until destroyed.

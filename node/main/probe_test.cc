@@ -66,6 +66,7 @@ TEST_F(ProbeListenerTest, AListenerThatAcceptsNoMoreIsNoticed) {
   const std::unique_ptr<exchange::Listener> listener = Listen();
   const std::unique_ptr<Server> server = Serve(*listener);
   ASSERT_OK(Probe(listener->address(), kPatience));
+  EXPECT_EQ(listener->taken(), 1u);
   listener->Stop();
   EXPECT_THAT(Probe(listener->address(), kNoPatience), StatusIs(StatusCode::kDeadlineExceeded));
 }
@@ -100,10 +101,11 @@ class ListenerWatchTest : public ::testing::Test {
 
   const absl::Status dead_ = absl::DeadlineExceededError("no answer");
   absl::Status answer_;
+  ListenerWatch::Progress progress_;
   std::vector<bool> health_;
   int fed_ = 0;
-  ListenerWatch watch_{
-      {[this] { return answer_; }, [this](bool serving) { health_.push_back(serving); }, [this] { ++fed_; }}};
+  ListenerWatch watch_{{[this] { return answer_; }, [this](bool serving) { health_.push_back(serving); },
+                        [this] { ++fed_; }, [this] { return progress_; }}};
 };
 
 TEST_F(ListenerWatchTest, ALivingListenerFeedsTheWatchdog) {
@@ -125,6 +127,34 @@ TEST_F(ListenerWatchTest, ThreeMissesInARowAreDeathAndAnAnswerIsLifeAgain) {
   Look(absl::OkStatus());
   EXPECT_EQ(fed_, 3);
   EXPECT_EQ(health_, std::vector<bool>({false, true}));
+}
+
+// To restart it would help whoever floods it.
+TEST_F(ListenerWatchTest, AListenerThatIsFloodedButTakesConnectionsIsNotDead) {
+  for (int i = 1; i <= 10; ++i) {
+    progress_.taken += 500;
+    progress_.answered += 15;
+    Look(dead_);
+    EXPECT_EQ(fed_, i);
+  }
+  EXPECT_EQ(health_, std::vector<bool>());
+}
+
+TEST_F(ListenerWatchTest, OneThatTakesNothingButTheProbeIsDead) {
+  for (int i = 0; i < 5; ++i) {
+    progress_.taken += 1;
+    progress_.answered += 15;
+    Look(dead_);
+  }
+  EXPECT_EQ(health_, std::vector<bool>({false}));
+}
+
+TEST_F(ListenerWatchTest, OneThatTakesConnectionsForAServerThatAnswersNothingIsDead) {
+  for (int i = 0; i < 5; ++i) {
+    progress_.taken += 500;
+    Look(dead_);
+  }
+  EXPECT_EQ(health_, std::vector<bool>({false}));
 }
 
 TEST_F(ListenerWatchTest, MissesThatDoNotFollowOneAnotherAreNone) {

@@ -21,8 +21,8 @@ class SealRecord {
   SealRecord(std::string own_agency, store::Records& records, ledger::Sequencer& sequencer, const Clock& clock,
              Rng& rng);
 
-  // Puts on record, durably, that `seal` is sealed with from now on, unless its key is the one on record; the first one
-  // is kept without an entry. Errors of the log and of the seal's signer.
+  // Puts on record, durably, that `seal` is sealed with from now on, unless its keys, also those of other algorithms,
+  // are the ones on record; the first ones are kept without an entry. Errors of the log and of the seal's signer.
   absl::Status Use(const certs::Seal& seal);
 
  private:

@@ -51,6 +51,42 @@ TEST_F(SealRecordTest, AnotherKeyIsOnRecordOnceWithTheHeadThatItSealed) {
   EXPECT_OK(states_.seal_verifier().Verify(signatures, certs::kCheckpointType, entry.head(), states_.clock.Now()));
 }
 
+class OtherSigner final : public certs::Signer {
+ public:
+  absl::StatusOr<std::string> Sign(absl::string_view, absl::string_view) const override {
+    return absl::UnimplementedError("heads are not signed by it");
+  }
+  absl::string_view algorithm() const override { return certs::kGost256; }
+  const std::string& key_id() const override { return id; }
+  std::string id = std::string(32, 'a');
+};
+
+TEST_F(SealRecordTest, AChangedKeyOfAnotherAlgorithmAloneIsOnRecordToo) {
+  certs::Seal seal = states_.IssueSeal(exchange::kKazakh);
+  ASSERT_OK(Use(seal));
+  const auto other = std::make_shared<OtherSigner>();
+  ASSERT_OK(seal.AlsoSignBy(other));
+  ASSERT_OK(Use(seal));
+  ASSERT_OK(Use(seal));
+  other->id = std::string(32, 'b');
+  ASSERT_OK(Use(seal));
+  ASSERT_THAT(node_.Entries(), SizeIs(2));
+  for (const v1::LogEntry& entry : node_.Entries()) {
+    EXPECT_EQ(entry.kind(), v1::ENTRY_KIND_SEAL_CHANGED);
+    EXPECT_EQ(entry.seal_key_id(), KeyIdOf(seal));
+    EXPECT_EQ(entry.former_seal_key_id(), KeyIdOf(seal));
+    EXPECT_EQ(entry.head_seal().key_id(), KeyIdOf(seal));
+    ASSERT_THAT(entry.other_seal_keys(), SizeIs(1));
+    EXPECT_EQ(entry.other_seal_keys(0).algorithm(), certs::kGost256);
+  }
+  const v1::OtherSealKey first = node_.Entries().front().other_seal_keys(0);
+  EXPECT_EQ(first.former_key_id(), "");
+  EXPECT_EQ(first.key_id(), std::string(32, 'a'));
+  const v1::OtherSealKey last = node_.Entries().back().other_seal_keys(0);
+  EXPECT_EQ(last.former_key_id(), std::string(32, 'a'));
+  EXPECT_EQ(last.key_id(), std::string(32, 'b'));
+}
+
 TEST_F(SealRecordTest, AKeyMayComeBack) {
   for (const certs::Seal* seal : {&first_, &next_, &first_}) ASSERT_OK(Use(*seal));
   ASSERT_THAT(node_.Entries(), SizeIs(2));

@@ -37,6 +37,9 @@ class Server {
   // What health says (grpc.health.v1). Not after Drain.
   void SetServing(bool serving);
 
+  // How many of the calls that it makes to itself were answered. Not after Drain.
+  uint64_t heartbeats() const { return heartbeat_->answered(); }
+
   // Says NOT_SERVING, accepts no more, gives calls under way `time` to end and cancels the rest. Returns when all have
   // ended.
   void Drain(absl::Duration time);

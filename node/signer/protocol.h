@@ -23,7 +23,7 @@ inline constexpr size_t kMaxRequestBytes = 3 + kMaxTypeBytes + kMaxPayloadBytes;
 inline constexpr size_t kMaxAnswerBytes = 1024;
 
 enum class Wanted : uint8_t {
-  kKeyId = 1,      // SHA-256 of the public key's SubjectPublicKeyInfo; no type, no payload
+  kKeyId = 1,      // SHA-256 of the public key's SubjectPublicKeyInfo, if the key is within reach; no type, no payload
   kSignature = 2,  // over a payload of a type
   // A certificate request (PKCS #10, DER) for the key; the payload is the SPIFFE id of the seal that it is to name, and
   // the type that of certificate requests.

@@ -51,7 +51,8 @@ Request CsrRequestFor(const certs::Principal& principal) {
 }  // namespace
 
 RemoteSigner::RemoteSigner(std::string socket_path, std::string key_id, certs::P256PublicKey public_key)
-    : socket_path_(std::move(socket_path)),
+    : KeyHelper(socket_path),
+      socket_path_(std::move(socket_path)),
       key_id_(std::move(key_id)),
       public_key_(std::move(public_key)),
       connections_(kMostConnections, [this](Deadline deadline) { return Connect(deadline); }) {}
@@ -61,19 +62,46 @@ absl::StatusOr<std::unique_ptr<RemoteSigner>> RemoteSigner::Open(std::string soc
   std::unique_ptr<RemoteSigner> signer(new RemoteSigner(std::move(socket_path), Sha256(spki), std::move(public_key)));
   ASSIGN_OR_RETURN(std::unique_ptr<Descriptor> connection, signer->connections_.Take(Soon()));
   signer->connections_.GiveBack(std::move(connection));
+  signer->NoteSuccess();
   return signer;
 }
 
 absl::StatusOr<std::unique_ptr<Descriptor>> RemoteSigner::Connect(Deadline deadline) const {
   absl::StatusOr<Descriptor> connection = ConnectTo(socket_path_, {deadline});
   if (!connection.ok()) return Annotate(connection.status(), socket_path_);
-  ASSIGN_OR_RETURN(const Answer answer, Ask(*connection, {Wanted::kKeyId, "", ""}, deadline));
+  RETURN_IF_ERROR(AskKey(*connection, deadline));
+  return std::make_unique<Descriptor>(*std::move(connection));
+}
+
+absl::Status RemoteSigner::AskKey(const Descriptor& connection, Deadline deadline) const {
+  ASSIGN_OR_RETURN(const Answer answer, Ask(connection, {Wanted::kKeyId, "", ""}, deadline));
   if (answer.verdict != Verdict::kDone) return absl::UnavailableError(WhyNot(answer.verdict, ""));
   if (answer.value != key_id_) {
     return absl::FailedPreconditionError(
         absl::StrCat("the signer at ", socket_path_, " has another key than the seal's certificate"));
   }
-  return std::make_unique<Descriptor>(*std::move(connection));
+  return absl::OkStatus();
+}
+
+void RemoteSigner::Check() const {
+  const Deadline deadline = Soon();
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    absl::StatusOr<std::unique_ptr<Descriptor>> connection = connections_.Take(deadline);
+    if (!connection.ok()) return NoteFailure(connection.status().message());
+    status = AskKey(**connection, deadline);
+    if (status.ok()) {
+      connections_.GiveBack(*std::move(connection));
+      return NoteSuccess();
+    }
+    connections_.Discard(*std::move(connection));
+  }
+  NoteFailure(status.message());
+}
+
+absl::Status RemoteSigner::Unavailable(absl::string_view why) const {
+  NoteFailure(why);
+  return certs::SignerUnavailable(why);
 }
 
 absl::StatusOr<std::string> RemoteSigner::Sign(absl::string_view type, absl::string_view payload) const {
@@ -98,7 +126,7 @@ absl::StatusOr<std::string> RemoteSigner::Have(const Request& request, const IsG
   absl::Status failure;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     absl::StatusOr<std::unique_ptr<Descriptor>> connection = connections_.Take(deadline);
-    if (!connection.ok()) return certs::SignerUnavailable(connection.status().message());
+    if (!connection.ok()) return Unavailable(connection.status().message());
     absl::StatusOr<Answer> answer = Ask(**connection, request, deadline);
     if (!answer.ok()) {
       connections_.Discard(*std::move(connection));
@@ -111,11 +139,14 @@ absl::StatusOr<std::string> RemoteSigner::Have(const Request& request, const IsG
     } else {
       connections_.Discard(*std::move(connection));
     }
-    if (is_signed) return std::move(answer->value);
-    if (answer->verdict == Verdict::kDone) return certs::SignerUnavailable("what the signer signs does not verify");
-    return certs::SignerUnavailable(WhyNot(answer->verdict, request.type));
+    if (is_signed) {
+      NoteSuccess();
+      return std::move(answer->value);
+    }
+    if (answer->verdict == Verdict::kDone) return Unavailable("what the signer signs does not verify");
+    return Unavailable(WhyNot(answer->verdict, request.type));
   }
-  return certs::SignerUnavailable(failure.message());
+  return Unavailable(failure.message());
 }
 
 absl::StatusOr<std::string> AskForCsr(const std::string& socket_path, const certs::Principal& principal) {

@@ -19,7 +19,7 @@ namespace tamga::signer {
 
 // Four connections at most, each used by one thread at a time. One that has broken, as after the other process was
 // started anew, is replaced by a new one within the same call. A signature takes two seconds at most, or there is none.
-class RemoteSigner final : public certs::Signer {
+class RemoteSigner final : public certs::Signer, public certs::KeyHelper {
  public:
   // `spki` is the SubjectPublicKeyInfo, DER, of the key that the other process must have; asked here, and again on each
   // connection. FailedPrecondition if it has another one, InvalidArgument if this is no key on P-256, Unavailable if it
@@ -31,6 +31,9 @@ class RemoteSigner final : public certs::Signer {
   absl::StatusOr<std::string> MakeCsr(const certs::Principal& principal) const override;
   absl::string_view algorithm() const override { return certs::kEcdsaP256Sha256; }
   const std::string& key_id() const override { return key_id_; }
+  const certs::KeyHelper* helper() const override { return this; }
+  // Asks which key it has, and so whether it reaches it.
+  void Check() const override;
 
  private:
   using Connections = ResourcePool<Descriptor>;
@@ -40,6 +43,8 @@ class RemoteSigner final : public certs::Signer {
   absl::StatusOr<std::unique_ptr<Descriptor>> Connect(Connections::Deadline deadline) const;
   // The value that is wanted, if it is good.
   absl::StatusOr<std::string> Have(const Request& request, const IsGood& is_good) const;
+  absl::Status AskKey(const Descriptor& connection, Connections::Deadline deadline) const;
+  absl::Status Unavailable(absl::string_view why) const;
 
   const std::string socket_path_;
   const std::string key_id_;

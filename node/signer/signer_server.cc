@@ -95,8 +95,7 @@ Answer SignerServer::AnswerTo(absl::string_view bytes) {
     Log(Severity::kWarning, "signer: request refused", {{"detail", request.status().message()}});
     return {Verdict::kMalformed, ""};
   }
-  if (request->wanted == Wanted::kKeyId) return {Verdict::kDone, key_.key_id()};
-  return Sign(*request);
+  return request->wanted == Wanted::kKeyId ? KeyId() : Sign(*request);
 }
 
 // A certificate request proves that its asker has the key; whoever lets a seal renew itself says so by the type.
@@ -111,6 +110,18 @@ Answer SignerServer::MakeCsr(const Request& request) {
   if (csr.ok()) return {Verdict::kDone, *std::move(csr)};
   Log(Severity::kWarning, "signer: not signed", {{"detail", csr.status().message()}});
   return {Verdict::kUnavailable, ""};
+}
+
+// Whoever asks wants to know, too, whether anything can be signed: a token may be gone while this process lives.
+Answer SignerServer::KeyId() {
+  if (key_.helper() != nullptr) {
+    key_.helper()->Check();
+    if (const std::string fault = key_.helper()->facts().fault; !fault.empty()) {
+      Log(Severity::kWarning, "signer: key out of reach", {{"detail", fault}});
+      return {Verdict::kUnavailable, ""};
+    }
+  }
+  return {Verdict::kDone, key_.key_id()};
 }
 
 Answer SignerServer::Sign(const Request& request) {

@@ -39,6 +39,7 @@ class SignerServer {
   bool IsStopping() const;
   void Serve(const Descriptor& connection);
   Answer AnswerTo(absl::string_view bytes);
+  Answer KeyId();
   Answer Sign(const Request& request);
   Answer MakeCsr(const Request& request);
 

@@ -274,5 +274,45 @@ TEST_F(SignerServerTest, EightThreadsAreAllServed) {
   EXPECT_EQ(good, 8 * 20);
 }
 
+TEST_F(SignerServerTest, WhetherItIsThereIsKnownWithoutASignature) {
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  ASSERT_NE(signer->helper(), nullptr);
+  EXPECT_EQ(signer->facts().where, Path());
+  EXPECT_EQ(signer->facts().fault, "");
+  Stop();
+  signer->Check();
+  EXPECT_THAT(signer->facts().fault, HasSubstr("nobody listens"));
+  EXPECT_GE(signer->facts().last_failure, signer->facts().last_success);
+  Start();
+  signer->Check();
+  EXPECT_EQ(signer->facts().fault, "");
+}
+
+// Its process lives, but the token that it has the key from does not answer.
+class GoneToken final : public certs::Signer, public certs::KeyHelper {
+ public:
+  explicit GoneToken(std::string key_id) : KeyHelper("token"), key_id_(std::move(key_id)) {}
+  absl::StatusOr<std::string> Sign(absl::string_view, absl::string_view) const override {
+    return certs::SignerUnavailable("for a test");
+  }
+  absl::string_view algorithm() const override { return certs::kEcdsaP256Sha256; }
+  const std::string& key_id() const override { return key_id_; }
+  const certs::KeyHelper* helper() const override { return this; }
+  void Check() const override { NoteFailure("CKR_DEVICE_REMOVED"); }
+
+ private:
+  const std::string key_id_;
+};
+
+TEST_F(SignerServerTest, ASignerWhoseTokenIsGoneSaysSo) {
+  ASSERT_OK_AND_ASSIGN(const auto signer, Open());
+  Stop();
+  const GoneToken gone(key_->key_id());
+  StartWith(gone);
+  signer->Check();
+  EXPECT_THAT(signer->facts().fault, HasSubstr("cannot reach its key"));
+  server_.reset();
+}
+
 }  // namespace
 }  // namespace tamga::signer

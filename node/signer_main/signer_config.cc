@@ -5,24 +5,29 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "certs/purposes.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/base/text_proto.h"
 #include "node/main/mistakes.h"
 #include "node/main/signing_key.h"
-#include "node/signer/protocol.h"
 
 namespace tamga::signer {
 namespace {
 
 constexpr uint32_t kDefaultPerSecond = 1'000;
 constexpr uint32_t kMostPerSecond = 100'000;
+// What a seal's key is asked for (certs/purposes.h).
+constexpr const char* kSealTypes[] = {certs::kRequestType, certs::kReplyType, certs::kCheckpointType,
+                                      certs::kCertificateRequestType};
 
 absl::Status ResolvePaths(const std::string& path, v1::SignerConfig& config) {
   std::error_code error;
@@ -53,19 +58,18 @@ std::unique_ptr<certs::Signer> OpenKey(const v1::SignerConfig& config, node::Mis
 }
 
 std::set<std::string, std::less<>> CheckTypes(const v1::SignerConfig& config, node::Mistakes& mistakes) {
-  if (config.types().empty()) {
-    mistakes.Add("types",
-                 "is missing; name application/vnd.tamga.request.v1 and application/vnd.tamga.reply.v1, which a node "
-                 "seals");
-  }
   std::set<std::string, std::less<>> types;
   for (const std::string& type : config.types()) {
-    const bool is_text = std::all_of(type.begin(), type.end(),
-                                     [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
-    if (type.empty() || type.size() > kMaxTypeBytes || !is_text) {
-      mistakes.Add("types", "has an entry that is no media type; write it as application/vnd.tamga.request.v1");
+    // Printed whole: nothing in it is secret.
+    if (std::find(std::begin(kSealTypes), std::end(kSealTypes), type) == std::end(kSealTypes)) {
+      mistakes.Add("types", absl::StrCat("has \"", absl::CHexEscape(type), "\", which nobody asks a seal's key for; ",
+                                         "write ", absl::StrJoin(kSealTypes, ", ")));
     }
     types.insert(type);
+  }
+  // Without one of these the node seals nothing, or answers nothing.
+  for (const char* needed : {certs::kRequestType, certs::kReplyType}) {
+    if (types.count(needed) == 0) mistakes.Add("types", absl::StrCat("lacks ", needed, ", which a node seals; add it"));
   }
   return types;
 }

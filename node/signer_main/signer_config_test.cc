@@ -81,8 +81,12 @@ TEST_F(SignerConfigTest, EveryMistakeNamesItsFieldAndHowToMendIt) {
   ExpectMistake(socket + "key_file: \"open.key\" " + kTypes, "key_file", "chmod 600");
   ExpectMistake(socket + "key_file: \"text.key\" " + kTypes, "key_file", "must be one P-256 key");
   ExpectMistake(socket + key + "pkcs11 {} " + kTypes, "key_file", "leave one");
-  ExpectMistake(socket + key, "types", "application/vnd.tamga.request.v1");
-  ExpectMistake(socket + key + "types: \"a b\"", "types", "no media type");
+  ExpectMistake(socket + key + "types: \"application/vnd.tamga.request.v1\"", "types",
+                "lacks application/vnd.tamga.reply.v1");
+  ExpectMistake(socket + key + kTypes + "types: \"application/vnd.tamga.checkpoint\"", "types",
+                "application/vnd.tamga.checkpoint.v1");
+  ExpectMistake(socket + key + kTypes + "types: \"application/vnd.tamga.act.v1\"", "types", "nobody asks");
+  ExpectMistake(socket + key + kTypes + "types: \"a b\"", "types", "nobody asks");
   ExpectMistake(socket + key + "client_user: \"no such user\" " + kTypes, "client_user", "tamga-node runs as");
   ExpectMistake(socket + key + "max_per_second: 100001 " + kTypes, "max_per_second", "at most 100000");
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/civil_time.h"
 #include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/log.h"
@@ -15,6 +16,8 @@ namespace tamga::timestamp {
 namespace {
 
 constexpr size_t kNonceBytes = 16;
+constexpr absl::Duration kBetweenPrunings = absl::Hours(24);
+constexpr size_t kRowsAtOnce = 200;
 
 std::string IdOf(uint64_t size) { return absl::StrFormat("%020d", size); }
 
@@ -79,11 +82,13 @@ void Stamping::StampIfGrown() {
 absl::Status Stamping::Stamp(const std::string& note, uint64_t size) {
   const TsRequest request{Sha256(note), MakeNonce(parts_.rng), parts_.authority.policy_oid};
   ASSIGN_OR_RETURN(const std::string body, FormatTsRequest(request));
+  TsAuthority authority = parts_.authority;
+  ASSIGN_OR_RETURN(authority.revocations, parts_.lists());
   const absl::Time asked_at = parts_.clock.Now();
   ASSIGN_OR_RETURN(const std::string response, parts_.client.Ask(body, parts_.timeout));
   const absl::Time now = parts_.clock.Now();
   const TimeBounds bounds{asked_at - parts_.max_clock_skew, now + parts_.max_clock_skew};
-  ASSIGN_OR_RETURN(GrantedToken granted, VerifyResponse(response, request, parts_.authority, bounds));
+  ASSIGN_OR_RETURN(GrantedToken granted, VerifyResponse(response, request, authority, bounds));
   v1::TimeStampEvidence evidence;
   evidence.set_checkpoint(note);
   evidence.set_token(std::move(granted.token));
@@ -100,6 +105,7 @@ void Stamping::SetFault(const absl::Status& fault) {
   {
     MutexLock lock(mutex_);
     before = std::string(std::exchange(fault_, fault).message());
+    if (!fault.ok()) ++failures_;
   }
   if (before == fault.message()) return;
   Log(fault.ok() ? Severity::kInfo : Severity::kWarning, fault.ok() ? "log time-stamped again" : "log not time-stamped",
@@ -133,7 +139,45 @@ v1::TimeStampingStatus Stamping::Status() const {
   if (size_ > 0) *status.mutable_time() = ToProto(time_);
   status.set_late(is_late_);
   status.set_fault(std::string(fault_.message()));
+  status.set_failures(failures_);
   return status;
+}
+
+void Stamping::Prune() {
+  const absl::Time now = parts_.clock.Now();
+  {
+    MutexLock lock(mutex_);
+    // A clock that was set back stops nothing.
+    if (now >= pruned_at_ && now - pruned_at_ < kBetweenPrunings) return;
+    pruned_at_ = now;
+  }
+  if (const absl::Status status = PruneBefore(now - kKeepAll); !status.ok()) {
+    Log(Severity::kWarning, "old time-stamps not deleted",
+        {{"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
+  }
+}
+
+// Ids are in order of the log, and so of time, unless the clock went back: then a day may keep more than one.
+absl::Status Stamping::PruneBefore(absl::Time end) {
+  std::string id;
+  absl::CivilDay day = absl::CivilDay::min();
+  while (true) {
+    std::vector<store::RecordRow> rows;
+    {
+      ASSIGN_OR_RETURN(store::ReadSession session, parts_.database.Read());
+      ASSIGN_OR_RETURN(rows, session->RecordsAfter(kTimestampKind, id, kRowsAtOnce));
+    }
+    for (const store::RecordRow& row : rows) {
+      if (row.updated_at >= end) return absl::OkStatus();
+      const absl::CivilDay kept_on = absl::ToCivilDay(row.updated_at, absl::UTCTimeZone());
+      if (kept_on == day) {
+        RETURN_IF_ERROR(parts_.sequencer.Commit(parts_.records.Delete(kTimestampKind, row.id, row.version)));
+      }
+      day = kept_on;
+      id = row.id;
+    }
+    if (rows.size() < kRowsAtOnce) return absl::OkStatus();
+  }
 }
 
 absl::StatusOr<v1::TimeStampEvidence> Stamping::OldestOver(uint64_t size) const {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "certs/revocations.h"
 #include "node/base/clock.h"
 #include "node/base/mutex.h"
 #include "node/base/rng.h"
@@ -25,6 +27,8 @@ namespace tamga::timestamp {
 // Records of time-stamps: the id is the log's size in 20 digits, so that they stand in order; the body is a
 // TimeStampEvidence without hashes.
 inline constexpr char kTimestampKind[] = "timestamp";
+// How long every time-stamp is kept. After that one of each day is.
+inline constexpr absl::Duration kKeepAll = absl::Hours(365 * 24);
 
 // All references outlive the stamping.
 struct StampingParts {
@@ -38,6 +42,10 @@ struct StampingParts {
   ledger::Sequencer& sequencer;
   const Clock& clock;
   Rng& rng;
+  // The revocation lists of the authority's issuers, as they are now; null: none are looked at.
+  std::function<absl::StatusOr<std::shared_ptr<const certs::Revocations>>()> lists = [] {
+    return std::shared_ptr<const certs::Revocations>();
+  };
 };
 
 // Thread-safe; StampIfGrown is for one thread at a time.
@@ -53,12 +61,17 @@ class Stamping {
 
   v1::TimeStampingStatus Status() const;
 
+  // Deletes, once a day, those kept more than kKeepAll ago but the first of each day (UTC): an entry's evidence then
+  // has the first one over it, of the next day at the latest.
+  void Prune();
+
   // The oldest time-stamp over at least `size` entries, without hashes. NotFound if there is none (yet).
   absl::StatusOr<v1::TimeStampEvidence> OldestOver(uint64_t size) const;
 
  private:
   explicit Stamping(StampingParts parts) : parts_(std::move(parts)) {}
   absl::Status Load();
+  absl::Status PruneBefore(absl::Time end);
   // Empty if there is none.
   absl::StatusOr<std::string> NewestId() const;
   absl::Status Stamp(const std::string& note, uint64_t size);
@@ -72,6 +85,8 @@ class Stamping {
   absl::Time time_ ABSL_GUARDED_BY(mutex_);
   absl::Status fault_ ABSL_GUARDED_BY(mutex_);
   bool is_late_ ABSL_GUARDED_BY(mutex_) = false;
+  uint64_t failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time pruned_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 }  // namespace tamga::timestamp

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "certs/test_crl.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
@@ -35,6 +36,7 @@ class FakeClient final : public TsClient {
     ++asked;
     return answer(request);
   }
+  absl::Status Show(const exchange::TlsIdentity& /*identity*/) override { return absl::OkStatus(); }
   Answer answer;
   int asked = 0;
 };
@@ -58,7 +60,8 @@ class StampingTest : public ledger::TestLog {
                                                     *records_,
                                                     *sequencer_,
                                                     clock_,
-                                                    rng_}));
+                                                    rng_,
+                                                    [this] { return lists_; }}));
   }
 
   void Restart() {
@@ -81,6 +84,7 @@ class StampingTest : public ledger::TestLog {
     return [this](const std::string& request) { return Tsa().Answer(request, clock_.Now()); };
   }
 
+  absl::StatusOr<std::shared_ptr<const certs::Revocations>> lists_ = std::shared_ptr<const certs::Revocations>();
   ManualClock clock_{store::kTestNow};
   FakeClient client_{Good()};
   uint64_t next_ = 0;
@@ -105,6 +109,56 @@ TEST_F(StampingTest, ALogIsStampedWhenItHasGrownAndOnlyThen) {
   clock_.Advance(absl::Minutes(1));
   EXPECT_EQ(Stamp().size(), 4u);
   EXPECT_EQ(client_.asked, 2);
+}
+
+// Three a day, for three days.
+TEST_F(StampingTest, OfTimeStampsOlderThanAYearTheFirstOfEachDayIsKept) {
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  clock_.Advance(absl::FromCivil(absl::ToCivilDay(clock_.Now(), utc) + 1, utc) - clock_.Now());
+  for (uint64_t size = 1; size <= 9; ++size) {
+    Append(1);
+    ASSERT_EQ(Stamp().size(), size);
+    clock_.Advance(absl::Hours(8));
+  }
+  const auto size_over = [this](uint64_t size) {
+    return ledger::CheckpointIn(stamping_->OldestOver(size)->checkpoint())->size;
+  };
+  stamping_->Prune();
+  for (uint64_t size = 1; size <= 9; ++size) EXPECT_EQ(size_over(size), size);
+  clock_.Advance(kKeepAll - absl::Hours(32));  // the sixth is now as old as all are kept
+  stamping_->Prune();
+  EXPECT_EQ(size_over(1), 1u);
+  for (uint64_t size = 2; size <= 4; ++size) EXPECT_EQ(size_over(size), 4u);
+  for (uint64_t size = 5; size <= 6; ++size) EXPECT_EQ(size_over(size), 6u);
+  for (uint64_t size = 7; size <= 9; ++size) EXPECT_EQ(size_over(size), size);
+  Restart();
+  EXPECT_EQ(stamping_->Status().size(), 9u);
+}
+
+TEST_F(StampingTest, RevocationListsAreAskedEachTime) {
+  Append(1);
+  lists_ = absl::NotFoundError("lists.pem: no such file");
+  EXPECT_THAT(Stamp().fault(), ::testing::HasSubstr("lists.pem"));
+  certs::Revocations lists;
+  certs::CrlOptions options;
+  options.this_update = clock_.Now() - absl::Hours(1);
+  options.next_update = clock_.Now() + absl::Hours(1);
+  options.revoked = {Tsa().certificate()};
+  ASSERT_OK(lists.Add("", certs::IssueCrl(options, Tsa().issuing()), Tsa().issuing().certificate));
+  lists_ = std::make_shared<const certs::Revocations>(std::move(lists));
+  EXPECT_THAT(Stamp().fault(), ::testing::HasSubstr("revoked"));
+  EXPECT_EQ(stamping_->Status().size(), 0u);
+  lists_ = std::shared_ptr<const certs::Revocations>();
+  EXPECT_EQ(Stamp().size(), 1u);
+}
+
+TEST_F(StampingTest, FailedAttemptsAreCounted) {
+  Append(1);
+  client_.answer = [](const std::string&) { return absl::UnavailableError("down"); };
+  EXPECT_EQ(Stamp().failures(), 1u);
+  EXPECT_EQ(Stamp().failures(), 2u);
+  client_.answer = Good();
+  EXPECT_EQ(Stamp().failures(), 2u);
 }
 
 TEST_F(StampingTest, WhatIsStampedIsTheCheckpointAsTheLogSignedIt) {

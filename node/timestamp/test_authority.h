@@ -35,6 +35,9 @@ class TestTsa {
 
   std::string RootPem() const { return root_.certificate.Pem(); }
   const certs::Certificate& root() const { return root_.certificate; }
+  // Who issued its certificate, for revocation lists.
+  const certs::Issued& issuing() const { return issuing_; }
+  const certs::Certificate& certificate() const { return stamping_.certificate; }
   // One that the same authority issued.
   certs::Issued IssueAnother(const certs::IssueOptions& certificate) const { return Issue(certificate, &issuing_); }
 

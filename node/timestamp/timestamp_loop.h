@@ -11,8 +11,10 @@ class TimestampLoop {
  public:
   // `stamping` outlives this. Runs at once, every `interval`, and until destroyed; that waits for a question under way.
   TimestampLoop(Stamping& stamping, absl::Duration interval)
-      : thread_(absl::ToChronoMilliseconds(interval), RepeatingThread::First::kAtOnce,
-                [&stamping] { stamping.StampIfGrown(); }) {}
+      : thread_(absl::ToChronoMilliseconds(interval), RepeatingThread::First::kAtOnce, [&stamping] {
+          stamping.StampIfGrown();
+          stamping.Prune();
+        }) {}
 
  private:
   RepeatingThread thread_;

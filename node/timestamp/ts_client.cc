@@ -49,6 +49,8 @@ class HttpTsClient final : public TsClient {
     return std::move(answer->body);
   }
 
+  absl::Status Show(const exchange::TlsIdentity& identity) override { return client_->ReplaceIdentity(identity); }
+
  private:
   const std::unique_ptr<witness::HttpsClient> client_;
   const std::string target_;

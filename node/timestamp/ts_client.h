@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
@@ -18,6 +19,8 @@ class TsClient {
   // What the authority answers to a TimeStampReq, in DER both; what it says is for VerifyResponse to judge. `time` is
   // for all of it.
   virtual absl::StatusOr<std::string> Ask(const std::string& request, absl::Duration time) = 0;
+  // Shows `identity` from its next question on if it is asked to. The old one stays if OpenSSL does not take it.
+  virtual absl::Status Show(const exchange::TlsIdentity& identity) = 0;
 };
 
 // Asks by POST at `target` ("/tsr"). `clock` outlives the client. Beside the errors of HttpsClient::Post, of which

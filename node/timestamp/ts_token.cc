@@ -91,6 +91,8 @@ absl::StatusOr<certs::CertificateChain> PathOf(const Signer& signer, absl::Time 
   rules.now = time;
   rules.leaf = {{kTimeStamping}, KU_DIGITAL_SIGNATURE, KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION, false};
   rules.is_named = false;
+  rules.revocations = authority.revocations.get();
+  rules.lists_required = false;
   absl::StatusOr<certs::VerifiedPath> verified = certs::VerifyChain(authority.roots, signer.others, *leaf, rules);
   if (!verified.ok()) return Untrusted(verified.status());
   return std::move(verified->path);

@@ -2,12 +2,14 @@
 // believed but by the authority's roots, whatever way it came.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "certs/certificate.h"
+#include "certs/revocations.h"
 
 namespace tamga::timestamp {
 
@@ -38,6 +40,8 @@ absl::StatusOr<std::string> FormatTsRequest(const TsRequest& request);
 struct TsAuthority {
   certs::CertificateChain roots;
   std::string policy_oid;  // empty: whatever policy the authority goes by
+  // Lists bind the issuers that have one, at the token's time: for when it is made. Null: not asked.
+  std::shared_ptr<const certs::Revocations> revocations = nullptr;
 };
 
 struct TimeStamp {

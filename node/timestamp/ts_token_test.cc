@@ -1,13 +1,17 @@
 #include "node/timestamp/ts_token.h"
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "certs/refusal.h"
+#include "certs/test_crl.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
+#include "node/base/error.h"
 #include "node/base/matchers.h"
 #include "node/timestamp/test_authority.h"
 
@@ -113,6 +117,26 @@ TEST(TsTokenTest, ATimeThatIsNotNowIsRefused) {
     manner.clock_error = error;
     EXPECT_OK(Check(Ask(manner))) << error;
   }
+}
+
+TEST(TsTokenTest, ACertificateThatItsIssuersListRevokesIsRefused) {
+  const auto code_with = [](const certs::CrlOptions& options) {
+    certs::Revocations lists;
+    EXPECT_OK(lists.Add("", certs::IssueCrl(options, Tsa().issuing()), Tsa().issuing().certificate));
+    TsAuthority authority = Authority();
+    authority.revocations = std::make_shared<const certs::Revocations>(std::move(lists));
+    const absl::Status status = Check(Ask(), authority).status();
+    return status.ok() ? "OK" : MetadataOf(status)["certificate"];
+  };
+  certs::CrlOptions options;
+  options.this_update = Now() - absl::Hours(1);
+  options.next_update = Now() + absl::Hours(1);
+  EXPECT_EQ(code_with(options), "OK");  // although the root has no list
+  options.revoked = {Tsa().certificate()};
+  EXPECT_EQ(code_with(options), certs::kCertRevoked);
+  options.revoked = {};
+  options.next_update = Now() - absl::Minutes(1);
+  EXPECT_EQ(code_with(options), certs::kRevocationStale);
 }
 
 TEST(TsTokenTest, ATimeThatSaysNextToNothingIsRefused) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adapters/border_service/mrz.h"
+#include "certs/refusal.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -99,7 +100,8 @@ v1::SourceAnswer AnswerOfPartner(const std::string& partner, const std::optional
   }
   *answer.mutable_exchange() = result->summary;
   if (!result->status.ok()) {
-    answer.set_status(StatusOfRefusal(result->status.code()));
+    const bool is_own_seal = ReasonOf(result->status) == certs::kSignerUnavailable;
+    answer.set_status(is_own_seal ? v1::SOURCE_STATUS_SEAL_UNAVAILABLE : StatusOfRefusal(result->status.code()));
     answer.set_explanation(std::string(result->status.message()));
     return answer;
   }

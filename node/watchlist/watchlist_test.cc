@@ -66,6 +66,15 @@ ScriptedDoor::Script Answers(const std::string& result,
 
 ScriptedDoor::Script Answers(const v1::WatchlistAnswer& answer) { return Answers(answer.SerializeAsString()); }
 
+// The own node cannot seal, or its partner.
+ScriptedDoor::Script CannotSeal(const std::string& reason) {
+  return [reason](const exchange::Outgoing&) {
+    exchange::AskResult asked;
+    asked.status = Error(absl::StatusCode::kUnavailable, reason, "the key is out of reach");
+    return asked;
+  };
+}
+
 ScriptedDoor::Script Refuses(absl::StatusCode code) {
   return [code](const exchange::Outgoing&) {
     exchange::AskResult asked;
@@ -426,6 +435,10 @@ INSTANTIATE_TEST_SUITE_P(
         PartnerCase{"DisclosureNotSaid", Answers("", v1::DISCLOSURE_LEVEL_UNSPECIFIED), v1::SOURCE_STATUS_NOT_DISCLOSED,
                     v1::ADVICE_REFER},
         PartnerCase{"Denied", Refuses(absl::StatusCode::kPermissionDenied), v1::SOURCE_STATUS_DENIED, v1::ADVICE_REFER},
+        PartnerCase{"OwnSealUnavailable", CannotSeal("SIGNER_UNAVAILABLE"), v1::SOURCE_STATUS_SEAL_UNAVAILABLE,
+                    v1::ADVICE_REFER},
+        PartnerCase{"PartnersSealUnavailable", CannotSeal("PARTNER_SEAL_UNAVAILABLE"),
+                    v1::SOURCE_STATUS_PARTNER_UNAVAILABLE, v1::ADVICE_REFER},
         PartnerCase{"Unavailable", Refuses(absl::StatusCode::kUnavailable), v1::SOURCE_STATUS_PARTNER_UNAVAILABLE,
                     v1::ADVICE_REFER},
         PartnerCase{"TooLate", Refuses(absl::StatusCode::kDeadlineExceeded), v1::SOURCE_STATUS_PARTNER_UNAVAILABLE,

@@ -175,6 +175,7 @@ HttpsClient::HttpsClient(HttpsServer server, const Clock& clock, exchange::SslCt
     : server_(std::move(server)), clock_(clock), context_(std::move(context)), lookup_(server_.host) {}
 
 absl::Status HttpsClient::ReplaceIdentity(const exchange::TlsIdentity& identity) {
+  if (server_.is_plain) return absl::OkStatus();
   ASSIGN_OR_RETURN(exchange::SslCtxPtr context, MakeContext(identity, server_.roots_pem));
   const MutexLock lock(mutex_);
   context_.swap(context);

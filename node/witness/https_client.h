@@ -49,8 +49,8 @@ class HttpsClient {
   absl::StatusOr<HttpsAnswer> Post(const std::string& target, const std::string& body, absl::Duration time,
                                    const std::string& content_type = "");
 
-  // Shows `identity` from now on if the server asks. The old one stays if OpenSSL does not take it; errors as of
-  // Create.
+  // Shows `identity` from now on if the server asks; nothing to do over plain HTTP. The old one stays if OpenSSL does
+  // not take it; errors as of Create.
   absl::Status ReplaceIdentity(const exchange::TlsIdentity& identity);
 
  private:

@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
 #include "node/base/rng.h"
-#include "node/witness/test_https_server.h"
+#include "node/witness/test_http_server.h"
 
 namespace tamga::witness {
 namespace {
@@ -22,7 +22,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-using Does = TestHttpsManner::Does;
+using Does = TestHttpManner::Does;
 
 constexpr char kServerName[] = "border-service.kaz.tamga";
 
@@ -44,8 +44,8 @@ class HttpsWitnessPeerTest : public ::testing::Test {
     return {files->chain_pem, files->key_pem};
   }
 
-  void Start(TestHttpsManner manner) {
-    server_ = std::make_unique<TestHttpsServer>(identity_, std::move(manner));
+  void Start(TestHttpManner manner) {
+    server_ = std::make_unique<TestHttpServer>(identity_, std::move(manner));
     address_.port = server_->port();
   }
   void StartAnswering(std::string answer) { Start({Does::kAnswer, std::move(answer)}); }
@@ -60,7 +60,7 @@ class HttpsWitnessPeerTest : public ::testing::Test {
   ManualClock clock_{certs::TestNow()};
   const exchange::TlsIdentity identity_ = Issue({"KAZ/border-service", certs::Role::kNode, "n1"});
   HttpsServer address_{"127.0.0.1", 0, kServerName, kaz_->RootPem(), identity_};
-  std::unique_ptr<TestHttpsServer> server_;
+  std::unique_ptr<TestHttpServer> server_;
 };
 
 certs::StateAuthority* HttpsWitnessPeerTest::kaz_ = nullptr;
@@ -146,8 +146,8 @@ TEST_F(HttpsWitnessPeerTest, ACertificateThatIsForClientsAloneIsRefused) {
   for (const auto& [purposes, is_good] : {std::pair("serverAuth", true), std::pair("clientAuth", false)}) {
     options.key_purposes = purposes;
     const certs::CertificateChain chain = certs::Kaz().Issue(options);
-    TestHttpsServer server({absl::StrCat(chain[0].Pem(), chain[1].Pem()), *certs::WritePrivateKeyPem(*key)},
-                           {Does::kAnswer, Answer("200 OK", "")});
+    TestHttpServer server({absl::StrCat(chain[0].Pem(), chain[1].Pem()), *certs::WritePrivateKeyPem(*key)},
+                          {Does::kAnswer, Answer("200 OK", "")});
     address_.port = server.port();
     const absl::Status asked = Ask().status();
     if (is_good) {

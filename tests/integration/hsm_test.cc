@@ -17,8 +17,10 @@
 #include "node/base/matchers.h"
 #include "node/base/unix_socket.h"
 #include "node/exchange/grpc_status.h"
+#include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/signer_config.pb.h"
+#include "tamga/v1/watchlist_service.grpc.pb.h"
 #include "tests/integration/test_federation.h"
 
 namespace tamga::testing {
@@ -85,6 +87,18 @@ class HsmTest : public ::testing::Test {
     return desk.SubmitReadmission(Patience().get(), request, response);
   }
 
+  v1::CheckTravellerResponse CheckWithPartner() {
+    v1::CheckTravellerRequest request;
+    *request.mutable_context() = ContextFor(v1::PURPOSE_BORDER_CHECK);
+    request.mutable_traveller()->set_surname("RAHIMOV");
+    request.add_partners(kKyrgyz);
+    v1::CheckTravellerResponse response;
+    const auto stub = v1::WatchlistService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
+    const grpc::Status status = stub->CheckTraveller(Patience().get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
   // Waits until `count` cases are RECEIVED, and there are no others.
   void ExpectReceived(const std::string& agency, int count) {
     const auto desk = Desk(agency);
@@ -134,6 +148,36 @@ TEST_F(HsmTest, ARequestThatCannotBeSealedIsToldToComeAgain) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   ExpectReceived(kInterior, 1);
   ExpectReceived(kKyrgyz, 1);
+}
+
+// Nothing is wrong with the partner, and the operator sees what is.
+TEST_F(HsmTest, ADeadSignerIsSeenByTheOperatorAndNotTakenForAPartnerThatIsDown) {
+  const auto operators = v1::AdminService::NewStub(federation_->Connect(OperatorOf(kInterior), kInterior));
+  v1::GetNodeStatusResponse status;
+  ASSERT_TRUE(operators->GetNodeStatus(Patience().get(), v1::GetNodeStatusRequest(), &status).ok());
+  ASSERT_EQ(status.helpers_size(), 1);
+  EXPECT_EQ(status.helpers(0).what(), "seal");
+  EXPECT_EQ(status.helpers(0).where(), federation_->folder(kInterior) + "/s");
+  EXPECT_EQ(status.helpers(0).fault(), "");
+
+  signer(kInterior).Kill();
+  v1::CheckTravellerResponse response = CheckWithPartner();
+  ASSERT_EQ(response.sources_size(), 2);
+  EXPECT_EQ(response.sources(1).status(), v1::SOURCE_STATUS_SEAL_UNAVAILABLE);
+  EXPECT_EQ(response.advice(), v1::ADVICE_REFER);
+
+  ASSERT_TRUE(operators->GetNodeStatus(Patience().get(), v1::GetNodeStatusRequest(), &status).ok());
+  EXPECT_THAT(status.helpers(0).fault(), ::testing::HasSubstr("nobody listens"));
+  EXPECT_EQ(status.helpers(0).level(), v1::EXPIRY_LEVEL_ALARM);
+  v1::GetMetricsResponse metrics;
+  ASSERT_TRUE(operators->GetMetrics(Patience().get(), v1::GetMetricsRequest(), &metrics).ok());
+  EXPECT_THAT(metrics.text(), ::testing::HasSubstr("tamga_helper_works{what=\"seal\","));
+
+  StartSigner(kInterior);
+  signer(kKyrgyz).Kill();
+  response = CheckWithPartner();
+  ASSERT_EQ(response.sources_size(), 2);
+  EXPECT_EQ(response.sources(1).status(), v1::SOURCE_STATUS_PARTNER_UNAVAILABLE) << response.sources(1).explanation();
 }
 
 TEST_F(HsmTest, SignersThatAreKilledWhileRequestsAreMadeLoseNone) {

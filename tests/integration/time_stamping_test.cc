@@ -13,7 +13,7 @@
 #include "node/base/matchers.h"
 #include "node/evidence/bundle_check.h"
 #include "node/timestamp/test_authority.h"
-#include "node/timestamp/test_http_server.h"
+#include "node/witness/test_http_server.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
@@ -47,8 +47,8 @@ class TimeStampingTest : public ::testing::Test {
   // The node goes first: it may be waiting for the server.
   void TearDown() override { federation_.reset(); }
 
-  timestamp::TestHttpServer::Answer Good() {
-    return [this](const std::string& request) { return timestamp::HttpReply(tsa_.Answer(request, absl::Now())); };
+  witness::TestHttpServer::Answer Good() {
+    return [this](const std::string& request) { return witness::HttpReply(tsa_.Answer(request, absl::Now())); };
   }
 
   // The exchange's identifier.
@@ -102,7 +102,7 @@ class TimeStampingTest : public ::testing::Test {
   }
 
   timestamp::TestTsa tsa_{absl::Now()};
-  timestamp::TestHttpServer server_{Good()};
+  witness::TestHttpServer server_{Good()};
   std::unique_ptr<Federation> federation_;
 };
 
@@ -122,7 +122,7 @@ TEST_F(TimeStampingTest, WhatIsExchangedIsSoonTimeStampedAndTheEvidenceShowsIt) 
 }
 
 TEST_F(TimeStampingTest, WithoutTheAuthorityExchangesGoOnAndTheLogIsLate) {
-  server_.SetAnswer([](const std::string&) { return timestamp::HttpReply("", "500 Internal Server Error"); });
+  server_.SetAnswer([](const std::string&) { return witness::HttpReply("", "500 Internal Server Error"); });
   Deliver();
   const v1::GetNodeStatusResponse late = Await([](const auto& status) { return status.time_stamping().late(); });
   EXPECT_THAT(late.time_stamping().fault(), HasSubstr("status 500"));
@@ -132,7 +132,7 @@ TEST_F(TimeStampingTest, WithoutTheAuthorityExchangesGoOnAndTheLogIsLate) {
   server_.SetAnswer([this](const std::string& request) {
     timestamp::TsaManner manner;
     manner.clock_error = -absl::Hours(12);
-    return timestamp::HttpReply(tsa_.Answer(request, absl::Now(), manner));
+    return witness::HttpReply(tsa_.Answer(request, absl::Now(), manner));
   });
   Await([](const auto& status) {
     return absl::StrContains(status.time_stamping().fault(), "not when it was asked for");
