@@ -39,6 +39,7 @@
 #include "node/exchange/listener.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/exchange/partner_certificates.h"
+#include "node/exchange/partner_channel.h"
 #include "node/exchange/tls_material.h"
 #include "node/exchange/tls_peer_identity.h"
 #include "node/exchange/treaty_keeper.h"
@@ -123,26 +124,27 @@ exchange::AccessPolicy AccessOf(const v1::NodeConfig& config) {
 }
 
 // Partners' channels by agency.
-using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;
+using Channels = std::map<std::string, std::unique_ptr<exchange::PartnerChannel>>;
 
-Channels ConnectPartners(const NodeSetup& setup, const exchange::TlsMaterial& tls, const certs::CurrentTrust& trust,
-                         const Clock& clock, exchange::PartnerCertificates& shown) {
+Channels ConnectPartners(const NodeSetup& setup, const certs::CurrentTrust& trust, const Clock& clock,
+                         exchange::PartnerCertificates& shown) {
   Channels channels;
+  const int most_bytes = static_cast<int>(setup.config.limits().max_message_bytes());
   for (const v1::Partner& partner : setup.config.partners()) {
-    channels[partner.agency()] = grpc::CreateCustomChannel(
-        partner.address(), exchange::MakeChannelCredentials(tls.provider(), trust, clock, partner.agency(), &shown),
-        exchange::NodeChannelArguments(static_cast<int>(setup.config.limits().max_message_bytes())));
+    channels[partner.agency()] = std::make_unique<exchange::PartnerChannel>(
+        partner.agency(), shown, setup.tls,
+        [partner, most_bytes, &trust, &clock, &shown](const exchange::TlsIdentity& identity) {
+          return grpc::CreateCustomChannel(
+              partner.address(), exchange::MakeChannelCredentials(identity, trust, clock, partner.agency(), &shown),
+              exchange::NodeChannelArguments(most_bytes));
+        });
   }
   return channels;
 }
 
-exchange::PeerStubs PeerStubsOf(const Channels& channels, const Clock& clock,
-                                const exchange::PartnerCertificates& shown) {
+exchange::PeerStubs PeerStubsOf(const Channels& channels, const Clock& clock) {
   exchange::PeerStubs stubs;
-  for (const auto& [agency, channel] : channels) {
-    stubs[agency] =
-        exchange::MakeGrpcPeerStub(channel, clock, [agency = agency, &shown] { return shown.Check(agency); });
-  }
+  for (const auto& [agency, channel] : channels) stubs[agency] = exchange::MakeGrpcPeerStub(*channel, clock);
   return stubs;
 }
 
@@ -335,7 +337,7 @@ std::unique_ptr<trust::RevocationLoop> Node::Parts::MoveLists() {
   std::vector<std::unique_ptr<trust::ListExchange>> exchanges;
   for (const auto& [agency, channel] : channels) {
     exchanges.push_back(std::make_unique<trust::ListExchange>(
-        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(channel, clock), *trust_keeper, *revocations, clock,
+        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(*channel, clock), *trust_keeper, *revocations, clock,
                                  setup.revocation.refresh, std::min(kListTimeout, timeout)}));
   }
   return std::make_unique<trust::RevocationLoop>(
@@ -350,13 +352,16 @@ absl::Status Node::Parts::OpenCredentials() {
   credentials = std::make_unique<Credentials>(
       CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers,
                       [this](const exchange::TlsIdentity& next) { return ShowEverywhere(next); },
-                      [this](const certs::Seal& next) { return seal_record->Use(next); }},
+                      [this](const certs::Seal& next) { return seal_record->Use(next); },
+                      [this] { return trust_keeper->TrustedUntil(); }},
       setup.tls);
   return absl::OkStatus();
 }
 
-// Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
+// Where the TLS identity is shown beside gRPC's server. Outside witnesses with a pair of their own keep that.
+// Connections to partners are made anew, so that the former certificate may be revoked at once.
 absl::Status Node::Parts::ShowEverywhere(const exchange::TlsIdentity& next) {
+  for (const auto& [agency, channel] : channels) channel->Show(next);
   for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);
 }
@@ -396,8 +401,8 @@ absl::StatusOr<std::vector<witness::AskedWitness>> Node::Parts::FindWitnesses() 
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status Node::Parts::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, *tls, trust, clock, shown_certificates);
-  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel, clock);
+  channels = ConnectPartners(setup, trust, clock, shown_certificates);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(*channel, clock);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));
@@ -459,19 +464,25 @@ void Node::Parts::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels, clock, shown_certificates),
+      PeerStubsOf(channels, clock),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
       [this](const std::string& partner) -> absl::Status {
         RETURN_IF_ERROR(clock.Check());
+        RETURN_IF_ERROR(credentials->own().Check());
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
       [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); },
       [this](const std::string& state) { return revocations->NewestSha256(state); },
       limits.max_remembered_per_partner(),
-      [this](const std::string& state) { return trust.Get()->RevocationsAsOf(state); }});
+      [this](const std::string& partner) {
+        // Before the first connection there is no certificate of its node to ask about.
+        const auto path = shown_certificates.PathOf(partner);
+        return path ? trust.Get()->RevocationsAsOf(*path) : trust.Get()->RevocationsAsOf(StateOf(partner));
+      },
+      [this](const certs::CertificateChain& path) { return trust.Get()->RevocationsAsOf(path); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
@@ -546,7 +557,10 @@ absl::Status Node::Parts::BuildServices() {
   if (setup.config.has_enrolment()) {
     renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, clock, rng);
   }
-  treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
+  treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(
+      *treaty_office, fetch_wishes, clock, [this](const std::string& partner) {
+        return trust_keeper->PaceOf(StateOf(partner), treaty_office::kFetchEvery);
+      });
   revocation_loop = MoveLists();
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
@@ -644,6 +658,9 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   RETURN_IF_ERROR(parts->KeepTreaties());
   RETURN_IF_ERROR(parts->trust_keeper->LogChangedRoots());
   parts->list_files->Look();
+  // With a stolen seal's key nothing is to be signed any more, not even that it was changed.
+  parts->credentials->LookAtOwn();
+  RETURN_IF_ERROR(parts->credentials->own().Check());
   RETURN_IF_ERROR(parts->seal_record->Use(*parts->setup.seal));
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
@@ -661,7 +678,10 @@ Node::~Node() {
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
 }
 
-void Node::CheckCredentials() { parts_->credentials->Check(Credentials::Trigger::kOperator); }
+void Node::CheckCredentials() {
+  parts_->credentials->Check(Credentials::Trigger::kOperator);
+  parts_->credentials->LookAtOwn();
+}
 
 const std::string& Node::address() const { return parts_->listener->address(); }
 
