@@ -62,8 +62,9 @@ absl::Status CheckExtra(const ExtraAlgorithm& extra, const SealVerifier::Signatu
 }
 
 absl::Status Untrusted(const absl::Status& cause) {
-  return Refused(kSealUntrusted, absl::StrCat("the seal's certificate is refused: ", cause.message()),
-                 {{"certificate", ReasonOf(cause)}});
+  std::map<std::string, std::string> particulars = MetadataOf(cause);
+  particulars["certificate"] = ReasonOf(cause);
+  return Refused(kSealUntrusted, absl::StrCat("the seal's certificate is refused: ", cause.message()), particulars);
 }
 
 }  // namespace
@@ -81,6 +82,13 @@ absl::StatusOr<Principal> SealVerifier::Verify(const Signatures& signatures, abs
     RETURN_IF_ERROR(CheckExtra(extra, signatures, sealer->vouched.principal, encoded));
   }
   return sealer->vouched.principal;
+}
+
+absl::StatusOr<CertificateChain> SealVerifier::PathOf(const Signatures& signatures, absl::Time sealed_at,
+                                                      absl::Time now) const {
+  ASSIGN_OR_RETURN(const v1::Signature* signature, AcceptedSignature(signatures));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Sealer> sealer, SealerOf(*signature, sealed_at, now));
+  return sealer->vouched.path;
 }
 
 absl::StatusOr<std::shared_ptr<const SealVerifier::Sealer>> SealVerifier::SealerOf(const v1::Signature& signature,

@@ -45,6 +45,10 @@ class SealVerifier {
   absl::StatusOr<Principal> Verify(const Signatures& signatures, absl::string_view type, absl::string_view header,
                                    absl::Time sealed_at, absl::Time now) const;
 
+  // The path, leaf first and root last, by which the certificate of that signature is believed; errors as of Verify,
+  // but the signature itself is not looked at.
+  absl::StatusOr<CertificateChain> PathOf(const Signatures& signatures, absl::Time sealed_at, absl::Time now) const;
+
   // How many chains are remembered.
   size_t RememberedForTest() const;
 

@@ -1,7 +1,10 @@
 #include "certs/trust_store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "certs/algorithms.h"
+#include "certs/certificate_facts.h"
 #include "certs/certificate_form.h"
 #include "certs/chain_verifier.h"
 #include "certs/identity.h"
@@ -86,8 +89,16 @@ absl::StatusOr<Vouched> TrustStore::VouchSigned(const CertificateChain& chain, U
   return Judge(chain, usage, signed_at, now, OldLists::kRefused);
 }
 
+// Every refusal says whose certificate it is about: all of them come by here.
 absl::StatusOr<Vouched> TrustStore::Judge(const CertificateChain& chain, Usage usage, absl::Time now,
                                           absl::Time lists_now, OldLists old_lists) const {
+  absl::StatusOr<Vouched> vouched = FindPath(chain, usage, now, lists_now, old_lists);
+  if (vouched.ok() || chain.empty()) return vouched;
+  return Error(vouched.status().code(), ReasonOf(vouched.status()), vouched.status().message(), FactsOf(chain.front()));
+}
+
+absl::StatusOr<Vouched> TrustStore::FindPath(const CertificateChain& chain, Usage usage, absl::Time now,
+                                             absl::Time lists_now, OldLists old_lists) const {
   if (chain.empty()) return Refused(kCertMissing, "no certificate was presented");
   if (chain.size() > kMaxChainLength) return Refused(kCertPathTooLong, "more than 5 certificates were presented");
   ASSIGN_OR_RETURN(Principal principal, IdentityOf(chain.front()));
@@ -138,6 +149,17 @@ absl::Time TrustStore::RevocationsAsOf(absl::string_view state) const {
   if (options_.revocations == nullptr) return absl::InfinitePast();
   if (const auto newest = IssuersListsAsOf(state)) return *newest;
   return options_.revocations->NewestBeside(state, {}).value_or(absl::InfinitePast());
+}
+
+absl::Time TrustStore::RevocationsAsOf(const CertificateChain& path) const {
+  if (options_.revocations == nullptr || path.size() < 2) return absl::InfinitePast();
+  const absl::StatusOr<Principal> leaf = IdentityOf(path.front());
+  if (!leaf.ok()) return absl::InfinitePast();
+  absl::Time oldest = absl::InfiniteFuture();
+  for (size_t i = 1; i < std::max<size_t>(path.size() - 1, 2); ++i) {
+    oldest = std::min(oldest, options_.revocations->AsOf(leaf->State(), path[i]).value_or(absl::InfinitePast()));
+  }
+  return oldest;
 }
 
 std::optional<absl::Time> TrustStore::IssuersListsAsOf(absl::string_view state) const {

@@ -60,7 +60,8 @@ class TrustStore {
 
   // The principal of chain[0], if its profile fits the usage (see profile.h) and the roots of the State that it names,
   // and only these, vouch for it at time `now` over the rest of the chain (see VerifyChain), at most 4 certificates.
-  // Unauthenticated with a code of refusal.h otherwise.
+  // Unauthenticated with a code of refusal.h otherwise, and with which certificate it was (FactsOf) among the
+  // particulars.
   absl::StatusOr<Principal> Verify(const CertificateChain& chain, Usage usage, absl::Time now) const;
 
   // As Verify, with the time during which the answer stays the same.
@@ -89,6 +90,10 @@ class TrustStore {
   // When the State last said which certificates of its principals are revoked: the time of the newest list that is not
   // a root's, or of the newest at all where roots alone have lists. InfinitePast without a list.
   absl::Time RevocationsAsOf(absl::string_view state) const;
+  // When the issuers on the very path (of Vouched) last said which certificates are revoked: the time of the oldest of
+  // their newest lists, InfinitePast if one has none. Of the root only where it issued the leaf itself: it is off-line,
+  // and signs seldom.
+  absl::Time RevocationsAsOf(const CertificateChain& path) const;
   // The time of the newest list that is not a root's; nothing if there is none.
   std::optional<absl::Time> IssuersListsAsOf(absl::string_view state) const;
 
@@ -102,6 +107,8 @@ class TrustStore {
  private:
   absl::StatusOr<Vouched> Judge(const CertificateChain& chain, Usage usage, absl::Time now, absl::Time lists_now,
                                 OldLists old_lists) const;
+  absl::StatusOr<Vouched> FindPath(const CertificateChain& chain, Usage usage, absl::Time now, absl::Time lists_now,
+                                   OldLists old_lists) const;
 
   TrustOptions options_;
   std::map<std::string, CertificateChain, std::less<>> roots_;

@@ -470,5 +470,36 @@ TEST(TrustStoreListsTest, AStatesWordIsAsOldAsTheNewestListThatIsNotARoots) {
   EXPECT_EQ(TrustStore::Build({{"KAZ", state.root.certificate.Pem()}})->RevocationsAsOf("KAZ"), absl::InfinitePast());
 }
 
+TEST(TrustStoreListsTest, ARefusalSaysWhoseCertificateItIsAbout) {
+  const ListedState state;
+  const CrlOptions revoking = {.revoked = {state.system.front()}};
+  const absl::Status refused =
+      state.With(nullptr, &revoking, {"KAZ"}).Verify(state.system, Usage::kTlsClient, TestNow()).status();
+  EXPECT_THAT(refused, HasReason("CERT_REVOKED"));
+  EXPECT_EQ(MetadataOf(refused)["subject"], "spiffe://kaz.tamga/border-service/system/lane-7");
+  EXPECT_EQ(MetadataOf(refused)["serial"], state.system.front().SerialHex());
+  EXPECT_EQ(MetadataOf(refused)["issuer"], "O=Issuing");
+}
+
+TEST(TrustStoreListsTest, APathsListsAreAsOldAsTheOldestOfItsIssuersAndThatOfAnotherIssuerCountsForNothing) {
+  const ListedState state;
+  const Issued other = Issue(AuthorityNamed("Another"), &state.root);
+  const CrlOptions of_root = {.this_update = TestNow() - absl::Hours(900)};
+  const CrlOptions of_issuing = {.this_update = TestNow() - absl::Hours(30)};
+  Revocations lists;
+  ASSERT_OK(lists.Add("KAZ", IssueCrl(of_root, state.root), state.root.certificate));
+  ASSERT_OK(lists.Add("KAZ", IssueCrl(of_issuing, state.issuing), state.issuing.certificate));
+  ASSERT_OK(lists.Add("KAZ", IssueCrl({.this_update = TestNow() - absl::Minutes(1)}, other), other.certificate));
+  const TrustStore trust = TrustStore::Build({{"KAZ", state.root.certificate.Pem()}})
+                               ->With(std::make_shared<const Revocations>(lists), {}, absl::InfiniteDuration());
+  const absl::StatusOr<Vouched> vouched = trust.Vouch(state.system, Usage::kTlsClient, TestNow(), OldLists::kTaken);
+  ASSERT_OK(vouched);
+  EXPECT_EQ(trust.RevocationsAsOf("KAZ"), TestNow() - absl::Minutes(1));
+  EXPECT_EQ(trust.RevocationsAsOf(vouched->path), TestNow() - absl::Hours(30));
+  // A root that certifies directly is asked itself.
+  EXPECT_EQ(trust.RevocationsAsOf({state.system.front(), state.root.certificate}), TestNow() - absl::Hours(900));
+  EXPECT_EQ(state.With(nullptr, nullptr).RevocationsAsOf(vouched->path), absl::InfinitePast());
+}
+
 }  // namespace
 }  // namespace tamga::certs

@@ -91,8 +91,10 @@ std::optional<Bundle> BundleAt(const Register& acts, absl::Time now) {
   for (const v1::BundleRoot& root : change.roots()) {
     // An empty day is no bound.
     if (ParseDay(root.trusted_from()).value_or(absl::InfinitePast()) > now) continue;
-    if (ParseDay(root.trusted_until()).value_or(absl::InfiniteFuture()) <= now) continue;
+    const std::optional<absl::Time> until = ParseDay(root.trusted_until());
+    if (until.value_or(absl::InfiniteFuture()) <= now) continue;
     if (absl::StatusOr<certs::Certificate> certificate = CertificateOf(root); certificate.ok()) {
+      if (until) bundle.trusted_until[Sha256(certificate->Der())] = *until;
       bundle.roots.push_back(*std::move(certificate));
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +24,9 @@ struct Bundle {
   uint32_t number = 0;  // of the act: the bundle's sequence number
   uint32_t refresh_hint_s = 0;
   certs::CertificateChain roots;  // those that are believed now; none if all their days are over
+  // The first moment at which one of these is no longer believed, by SHA-256 of its certificate; not of those that are
+  // for as long as they are valid.
+  std::map<std::string, absl::Time> trusted_until;
 };
 
 // The bundle by the newest act that has taken effect; nothing if there is none, since until then the State's roots are

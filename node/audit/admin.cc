@@ -44,6 +44,7 @@ void AddCredentials(const CredentialFacts& facts, v1::GetNodeStatusResponse& res
     *response.add_certificates() = certificate;
   }
   for (const std::string& line : facts.refused) response.add_credentials_refused(line);
+  for (const std::string& line : facts.own_refused) response.add_own_certificates_refused(line);
 }
 
 }  // namespace
@@ -60,7 +61,8 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   *response.mutable_started_at() = ToProto(node_.started_at);
   response.set_log_origin(node_.log_origin);
   response.set_log_size(log_size);
-  AddCredentials(node_.credentials(), response);
+  const CredentialFacts credentials = node_.credentials();
+  AddCredentials(credentials, response);
   for (const auto& [states, count] : holdings) {
     const bool open = (states >> v1::DUTY_STATE_OPEN & 1) != 0;
     const bool overdue = (states >> v1::DUTY_STATE_OVERDUE & 1) != 0;
@@ -73,7 +75,8 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
     v1::PartnerStatus& status = *response.add_partners();
     status.set_agency(partner.agency());
     status.set_address(partner.address());
-    status.set_reachable(reachable.at(partner.agency()));
+    // A partner answers in TLS also where it believes nothing of what we say.
+    status.set_reachable(reachable.at(partner.agency()) && credentials.own_refused.empty());
     status.set_outbox(waiting[partner.agency()]);
   }
   return response;

@@ -24,7 +24,8 @@ namespace tamga::audit {
 // How a node's certificates stand.
 struct CredentialFacts {
   std::vector<v1::CertificateStatus> certificates;
-  std::vector<std::string> refused;  // why those that are configured are not in use
+  std::vector<std::string> refused;      // why those that are configured are not in use
+  std::vector<std::string> own_refused;  // why those that are in use are not believed
 };
 
 // The node as it was started. All references outlive the admin.

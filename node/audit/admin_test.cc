@@ -162,6 +162,11 @@ TEST_F(AdminTest, TheStatusSaysWhoTheNodeIsAndHowItsLogAndCertificatesStand) {
   ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse later, admin_.GetNodeStatus());
   EXPECT_EQ(FromProto(later.tls_expires_at()), clock_.Now() + absl::Hours(72));
   EXPECT_THAT(later.credentials_refused(), ElementsAre("tls.key_file: is missing"));
+  EXPECT_THAT(later.own_certificates_refused(), IsEmpty());
+  credentials_.own_refused = {"seal.certificate_file: is revoked"};
+  ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse last, admin_.GetNodeStatus());
+  EXPECT_THAT(last.own_certificates_refused(), ElementsAre("seal.certificate_file: is revoked"));
+  for (const v1::PartnerStatus& partner : last.partners()) EXPECT_FALSE(partner.reachable()) << partner.agency();
 }
 
 TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
@@ -170,13 +175,14 @@ TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
   AddCertificate("tls", absl::Hours(1));
   AddCertificate("root", -absl::Minutes(1));
   credentials_.refused = {"tls.key_file: is missing", "seal.key_file: is missing"};
+  credentials_.own_refused = {"seal.certificate_file: is revoked"};
   ASSERT_OK_AND_ASSIGN(const v1::GetMetricsResponse metrics, admin_.GetMetrics());
   for (const char* line :
        {"tamga_log_entries 1", "tamga_outbox_messages{partner=\"KGZ/interior-ministry\"} 0",
         "tamga_outbox_messages{partner=\"TJK/interior-ministry\"} 1", "tamga_obligations{state=\"overdue\"} 0",
         "tamga_certificate_seconds_left{what=\"tls\",subject=\"KAZ\",certificate=\"7474747474747474\"} 3600",
         "tamga_certificate_seconds_left{what=\"root\",subject=\"KAZ\",certificate=\"7272727272727272\"} -60",
-        "tamga_credentials_refused 2"}) {
+        "tamga_credentials_refused 2", "tamga_own_certificates_refused 1"}) {
     EXPECT_THAT(metrics.text(), HasSubstr(std::string("\n") + line + "\n"));
   }
 }

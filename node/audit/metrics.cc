@@ -17,7 +17,8 @@ namespace {
 constexpr size_t kNameBytes = 8;
 
 void AddCertificates(const CredentialFacts& facts, absl::Time now, MetricsText& metrics) {
-  metrics.AddGauge("tamga_certificate_seconds_left", "Until a certificate ends; negative if it has.");
+  metrics.AddGauge("tamga_certificate_seconds_left",
+                   "Until a certificate ends, or a root is believed no longer; negative if it is so.");
   for (const v1::CertificateStatus& certificate : facts.certificates) {
     metrics.AddSample({{"what", certificate.what()},
                        {"subject", certificate.subject()},
@@ -27,6 +28,9 @@ void AddCertificates(const CredentialFacts& facts, absl::Time now, MetricsText& 
   metrics.AddGauge("tamga_credentials_refused",
                    "Mistakes for which the configured certificates and keys are not those in use.");
   metrics.AddSample({}, static_cast<int64_t>(facts.refused.size()));
+  metrics.AddGauge("tamga_own_certificates_refused",
+                   "Own certificates in use that partners do not believe, such as revoked ones; nothing is exchanged.");
+  metrics.AddSample({}, static_cast<int64_t>(facts.own_refused.size()));
 }
 
 void AddHelpers(const std::vector<v1::HelperStatus>& helpers, absl::Time now, MetricsText& metrics) {

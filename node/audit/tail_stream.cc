@@ -42,8 +42,12 @@ absl::Status TailStream::Begin(std::shared_ptr<TailSink> self, const certs::Prin
 void TailStream::Send(const v1::IndexedEntry& entry) {
   MutexLock lock(mutex_);
   if (gone_ || end_) return;
-  // The tails wait for this call to return; OnCancel, on a thread of gRPC's, leaves them and ends the stream.
-  if (!still_good_().ok()) return context_.TryCancel();
+  // The tails wait for this call to return; OnDone, on a thread of gRPC's, leaves them. He is told why.
+  if (const absl::Status good = still_good_(); !good.ok()) {
+    end_ = exchange::ToGrpc(good);
+    Finish(*end_);
+    return;
+  }
   *current_.mutable_entry() = entry;
   writing_ = true;
   StartWrite(&current_);
@@ -92,6 +96,9 @@ void TailStream::OnCancel() {
   End(absl::CancelledError("the caller is gone"));
 }
 
-void TailStream::OnDone() { std::shared_ptr<TailStream> last = std::move(self_); }
+void TailStream::OnDone() {
+  tails_.Leave(this);
+  std::shared_ptr<TailStream> last = std::move(self_);
+}
 
 }  // namespace tamga::audit

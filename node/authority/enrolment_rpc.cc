@@ -43,7 +43,7 @@ void EnrolmentRpc::LogCall(absl::string_view method, const Caller& caller, const
     Log(Severity::kWarning, "call refused",
         {{"method", method}, {"caller", who}, {"reason", ReasonOf(status)}, {"detail", std::string(status.message())}});
   } else {
-    refusals_.Add("call refused", ReasonOf(status), std::string(status.message()));
+    refusals_.Add("call refused", status);
   }
 }
 

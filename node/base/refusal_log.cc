@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "node/base/error.h"
 #include "node/base/log.h"
 
 namespace tamga {
@@ -15,6 +16,20 @@ void RefusalLog::Add(absl::string_view event, const std::string& reason, const s
   const std::optional<int64_t> count = Count(reason);
   if (!count) return;
   Log(Severity::kWarning, event, {{"reason", reason}, {"count", *count}, {"detail", detail}});
+}
+
+void RefusalLog::Add(absl::string_view event, const absl::Status& why) {
+  const std::string reason = ReasonOf(why);
+  const std::optional<int64_t> count = Count(reason);
+  if (!count) return;
+  std::map<std::string, std::string> about = MetadataOf(why);
+  Log(Severity::kWarning, event,
+      {{"reason", reason},
+       {"count", *count},
+       {"subject", about["subject"]},
+       {"serial", about["serial"]},
+       {"issuer", about["issuer"]},
+       {"detail", std::string(why.message())}});
 }
 
 std::optional<int64_t> RefusalLog::Count(const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
@@ -22,6 +23,9 @@ class RefusalLog {
 
   // Writes the line `event` if it is time for one.
   void Add(absl::string_view event, const std::string& reason, const std::string& detail = "");
+
+  // The same for a refusal, with what its particulars say of a certificate: "subject", "serial" and "issuer".
+  void Add(absl::string_view event, const absl::Status& why);
 
   // How many there have been since the last line, this one among them, if it is time for a line; it then counts as
   // written.

@@ -1,6 +1,9 @@
 #include "node/base/refusal_log.h"
 
+#include <string>
+
 #include "gtest/gtest.h"
+#include "node/base/error.h"
 
 namespace tamga {
 namespace {
@@ -15,6 +18,20 @@ TEST(RefusalLogTest, ThereIsALineASecondForEachReasonWithHowManyThereWere) {
   EXPECT_EQ(log.Count("TOO_MANY_CONNECTIONS"), 1'001);
   clock.Advance(-absl::Hours(1));
   EXPECT_EQ(log.Count("TOO_MANY_CONNECTIONS"), 1);
+}
+
+TEST(RefusalLogTest, ARefusalNamesTheCertificateThatItIsAbout) {
+  ManualClock clock(absl::FromUnixSeconds(1'795'000'000));
+  RefusalLog log(clock);
+  ::testing::internal::CaptureStderr();
+  log.Add("peer certificate refused",
+          Error(absl::StatusCode::kUnauthenticated, "CERT_REVOKED", "it has been revoked",
+                {{"subject", "spiffe://kgz.tamga/border-service/node/n1"}, {"serial", "5f3a"}, {"issuer", "O=KGZ"}}));
+  const std::string line = ::testing::internal::GetCapturedStderr();
+  for (const char* part : {"\"reason\":\"CERT_REVOKED\"", "\"count\":1", "\"serial\":\"5f3a\"", "\"issuer\":\"O=KGZ\"",
+                           "\"subject\":\"spiffe://kgz.tamga/border-service/node/n1\"", "it has been revoked"}) {
+    EXPECT_NE(line.find(part), std::string::npos) << part << " is not in " << line;
+  }
 }
 
 }  // namespace

@@ -47,8 +47,10 @@ absl::Status Status(Environment& environment) {
   Table certificates({"CERTIFICATE", "OF", "ENDS", ""});
   for (const v1::CertificateStatus& certificate : response.certificates()) {
     const bool is_fine = certificate.level() == v1::EXPIRY_LEVEL_FINE;
-    certificates.AddRow({certificate.what(), certificate.subject(), UtcText(FromProto(certificate.expires_at())),
-                         is_fine ? "" : ShortEnumName(certificate.level())});
+    certificates.AddRow(
+        {certificate.by_act() ? absl::StrCat(certificate.what(), " (trusted_until)") : certificate.what(),
+         certificate.subject(), UtcText(FromProto(certificate.expires_at())),
+         is_fine ? "" : ShortEnumName(certificate.level())});
   }
   Table helpers({"KEY", "AT", "LAST ANSWERED", ""});
   for (const v1::HelperStatus& helper : response.helpers()) {

@@ -1,8 +1,11 @@
 #include <string>
 
+#include "certs/test_pki.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "node/base/clock.h"
+#include "node/base/encoding.h"
 #include "node/cli/test_node.h"
 
 namespace tamga::cli {
@@ -21,6 +24,7 @@ class NodeTrustTest : public NodeTest {
     v1::TrustedRoot& root = *kaz.add_roots();
     root.set_sha256(std::string(32, '\xab'));
     *root.mutable_not_after() = ToProto(absl::FromUnixSeconds(1'795'000'000));
+    *root.mutable_trusted_until() = ToProto(absl::FromUnixSeconds(1'793'577'600));
     v1::StateTrust& kgz = *trusting_.trust.add_states();
     kgz.set_state("KGZ");
     kgz.set_lists_required(true);
@@ -34,10 +38,26 @@ class NodeTrustTest : public NodeTest {
 
 TEST_F(NodeTrustTest, RootsAndListsStandInTables) {
   ASSERT_EQ(RunAsCaller({"node", "trust"}), 0) << err();
-  EXPECT_THAT(out(), AllOf(HasSubstr("abababab"), ContainsRegex("KAZ +no +- "), ContainsRegex("KGZ +yes +cdcdcdcd"),
+  EXPECT_THAT(out(), AllOf(HasSubstr("abababab"), ContainsRegex("KAZ +ab+[^ ]* +2026-11-18T[^ ]+ +2026-11-02T00:00:00"),
+                           ContainsRegex("KAZ +no +- "), ContainsRegex("KGZ +yes +cdcdcdcd"),
                            ContainsRegex("2026-11-18T[^ ]+ +2026-11-19T[^ ]+ +3")));
   ASSERT_EQ(RunAsCaller({"node", "trust", "--output", "json"}), 0) << err();
   EXPECT_THAT(out(), AllOf(HasSubstr("\"KGZ\""), HasSubstr("\"revoked\"")));
+}
+
+TEST_F(NodeTrustTest, TheRootsOfOneStateAreASpiffeBundleForOthers) {
+  const certs::Issued root = certs::Issue(certs::AuthorityNamed("Root"), nullptr);
+  v1::StateTrust& kaz = *trusting_.trust.mutable_states(0);
+  kaz.mutable_roots(0)->set_certificate(root.certificate.Der());
+  kaz.set_act_number(3);
+  kaz.set_refresh_hint_s(600);
+  ASSERT_EQ(RunAsCaller({"node", "trust", "--spiffe", "KAZ"}), 0) << err();
+  const nlohmann::json bundle = nlohmann::json::parse(out());
+  EXPECT_EQ(bundle.at("spiffe_sequence"), 3);
+  EXPECT_EQ(bundle.at("spiffe_refresh_hint"), 600);
+  EXPECT_EQ(bundle.at("keys").at(0).at("x5c").at(0), Base64Encode(root.certificate.Der()));
+  EXPECT_NE(RunAsCaller({"node", "trust", "--spiffe", "UZB"}), 0);
+  EXPECT_THAT(err(), HasSubstr("no roots of UZB"));
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ TEST_F(SessionTest, TheStatusShowsWhichCertificateEndsSoon) {
   ASSERT_EQ(RunAsCaller({"node", "status"}), 0) << err();
   EXPECT_THAT(out(), HasSubstr("spiffe://kaz.tamga/border-service/node/main"));
   EXPECT_THAT(out(), HasSubstr("ALARM"));
+  EXPECT_THAT(out(), HasSubstr("root (trusted_until)"));
 }
 
 TEST_F(SessionTest, MetricsAreGivenAsTheyAre) {

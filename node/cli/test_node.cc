@@ -42,6 +42,12 @@ grpc::Status ScriptedAdmin::GetNodeStatus(grpc::ServerContext* /*context*/, cons
   certificate.set_subject("spiffe://kaz.tamga/border-service/node/main");
   certificate.mutable_expires_at()->set_seconds(1'795'000'000);
   certificate.set_level(v1::EXPIRY_LEVEL_ALARM);
+  v1::CertificateStatus& root = *response->add_certificates();
+  root.set_what("root");
+  root.set_subject("KGZ");
+  root.mutable_expires_at()->set_seconds(1'795'000'000);
+  root.set_level(v1::EXPIRY_LEVEL_WARNING);
+  root.set_by_act(true);
   return exchange::ToGrpc(status);
 }
 

@@ -64,7 +64,8 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
   request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
-  RETURN_IF_ERROR(CheckRevocationAge(parts_, *parts_.treaties.Get(), request.decision, peer.agency));
+  RETURN_IF_ERROR(CheckRevocationAge(parts_, *parts_.treaties.Get(), request.decision, peer.agency,
+                                     [&] { return parts_.path_lists_as_of(request.opened.seal_path); }));
   if (request.decision.permitted) request.body = CheckBody(request);
   TAMGA_FAILPOINT("answering.opened");
   absl::StatusOr<std::optional<v1::SealedMessage>> earlier = LogReceived(message, &request);
@@ -119,7 +120,13 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
   rules.max_skew = parts_.max_clock_skew;
   absl::StatusOr<OpenedMessage> opened = OpenMessage(message, rules, parts_.seal_verifier);
   if (!opened.ok()) {
-    Log(Severity::kWarning, "message refused", {{"peer", peer.agency}, {"reason", ReasonOf(opened.status())}});
+    std::map<std::string, std::string> about = MetadataOf(opened.status());
+    Log(Severity::kWarning, "message refused",
+        {{"peer", peer.agency},
+         {"reason", ReasonOf(opened.status())},
+         {"subject", about["subject"]},
+         {"serial", about["serial"]},
+         {"issuer", about["issuer"]}});
   }
   return opened;
 }

@@ -108,7 +108,10 @@ AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
     if (NeedsApproval(decision)) return RefuseToSend(decision, record, header, &*approval);
   }
   if (ForbidsAsking(decision, *passing_on)) return RefuseToSend(decision, record, header);
-  if (absl::Status age = CheckRevocationAge(parts_, *treaties, decision, question.to); !age.ok()) return Failed(age);
+  const auto as_of = [&] { return parts_.partner_lists_as_of(question.to); };
+  if (absl::Status age = CheckRevocationAge(parts_, *treaties, decision, question.to, as_of); !age.ok()) {
+    return Failed(age);
+  }
 
   std::vector<std::string> withheld_fields;
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);

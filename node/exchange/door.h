@@ -58,8 +58,12 @@ struct DoorParts {
   };
   // Messages of one partner, and as many of its idempotency keys, that are remembered at once.
   size_t max_remembered_per_partner = 200'000;
-  // When a State last said which of its certificates are revoked (see certs::TrustStore). Must not block.
-  std::function<absl::Time(const std::string& state)> revocations_as_of = [](const std::string&) {
+  // When those who issued the certificate that the partner's node showed last said which ones are revoked, and the same
+  // of a path of certificates (see certs::TrustStore::RevocationsAsOf). Must not block.
+  std::function<absl::Time(const std::string& partner)> partner_lists_as_of = [](const std::string&) {
+    return absl::InfinitePast();
+  };
+  std::function<absl::Time(const certs::CertificateChain& path)> path_lists_as_of = [](const certs::CertificateChain&) {
     return absl::InfinitePast();
   };
 };

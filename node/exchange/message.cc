@@ -204,6 +204,7 @@ absl::StatusOr<OpenedMessage> OpenMessage(const v1::SealedMessage& message, cons
   ASSIGN_OR_RETURN(opened.body, OpenPayload(message, header));
   opened.header = header;
   opened.header_sha256 = Sha256(message.header());
+  ASSIGN_OR_RETURN(opened.seal_path, verifier.PathOf(message.signatures(), SealedAt(message, rules), rules.now));
   return opened;
 }
 

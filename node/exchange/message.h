@@ -29,8 +29,9 @@ struct OpenRules {
 
 struct OpenedMessage {
   v1::MessageHeader header;
-  std::string body;           // empty when withheld
-  std::string header_sha256;  // SHA-256 of the header bytes as received
+  std::string body;                   // empty when withheld
+  std::string header_sha256;          // SHA-256 of the header bytes as received
+  certs::CertificateChain seal_path;  // by which the seal is believed, its certificate first, the root last
 };
 
 // Verifies the seal over the bytes as received, then parses them and checks every field of the header. The seal's

@@ -1,8 +1,10 @@
 // By what certificates partners' nodes have shown who they are, to ask again while the connections stand.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,16 +26,29 @@ class PartnerCertificates {
 
   // OK if what was shown last is good by the trust of now; or nothing was shown yet, since no message leaves before a
   // handshake. Unavailable with the verifier's reason otherwise, as what can wait is to wait for another certificate.
-  absl::Status Check(const std::string& agency) const;
+  absl::Status Check(const std::string& agency, certs::OldLists old_lists = certs::OldLists::kRefused) const;
+
+  // By which certificates what was shown last is believed, leaf first and root last, whatever the age of lists; nothing
+  // if it is not, or nothing was shown yet.
+  std::optional<certs::CertificateChain> PathOf(const std::string& agency) const;
+
+  // How many handshakes there have been.
+  uint64_t Handshakes(const std::string& agency) const;
 
  private:
-  struct Shown {
-    std::string certificate_pem;
-    std::string chain_pem;
-    // Who vouched for it, and when that has to be asked again.
+  // Who vouched, and when that has to be asked again.
+  struct Verdict {
     std::shared_ptr<const certs::TrustStore> judge;
     absl::Time from;
     absl::Time until;
+    certs::CertificateChain path;
+  };
+  struct Shown {
+    uint64_t handshakes = 0;
+    std::string certificate_pem;
+    std::string chain_pem;
+    Verdict with_lists;
+    Verdict with_old_lists;
   };
 
   const certs::CurrentTrust& trust_;

@@ -1,6 +1,7 @@
 #include "node/exchange/partner_certificates.h"
 
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "certs/test_crl.h"
@@ -57,6 +58,19 @@ TEST_F(PartnerCertificatesTest, WithoutACurrentListNothingLeaves) {
   EXPECT_OK(shown_.Check(kPartner));
   clock_.Advance(absl::Seconds(31));
   EXPECT_THAT(shown_.Check(kPartner), HasReason("REVOCATION_STALE"));
+}
+
+TEST_F(PartnerCertificatesTest, ThePathOfWhatWasShownIsThereForAsLongAsItIsGood) {
+  EXPECT_FALSE(shown_.PathOf(kPartner).has_value());
+  const certs::Certificate node = IssueNode();
+  shown_.Set(kPartner, node.Pem(), "");
+  const std::optional<certs::CertificateChain> path = shown_.PathOf(kPartner);
+  ASSERT_TRUE(path.has_value());
+  ASSERT_EQ(path->size(), 2u);
+  EXPECT_EQ(path->front().Der(), node.Der());
+  EXPECT_EQ(path->back().Der(), root_.certificate.Der());
+  trust_.Replace(std::make_shared<const certs::TrustStore>(TrustWith({.revoked = {node}})));
+  EXPECT_FALSE(shown_.PathOf(kPartner).has_value());
 }
 
 TEST_F(PartnerCertificatesTest, ACertificateThatEndsIsRefused) {

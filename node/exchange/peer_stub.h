@@ -1,7 +1,6 @@
 // The way to a partner's node.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,9 +8,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "grpcpp/channel.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "node/base/clock.h"
+#include "node/exchange/partner_channel.h"
 #include "tamga/v1/sealed_message.pb.h"
 
 namespace tamga::exchange {
@@ -23,14 +22,12 @@ class PeerStub {
   // Unavailable or DeadlineExceeded if the partner did not answer; any other error is the partner's refusal to open the
   // message.
   virtual absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time deadline) = 0;
-  // True if a mutually authenticated connection to the partner's node stands by the deadline.
+  // True if a mutually authenticated connection to the partner's node stands by the deadline, and may be used.
   virtual bool IsReachable(absl::Time deadline) = 0;
 };
 
-// Deadlines are by `clock`, which outlives the stub. `check` says whether the partner may still be believed, and is
-// asked before each exchange; nothing leaves unless it says OK. It must not block.
-std::unique_ptr<PeerStub> MakeGrpcPeerStub(std::shared_ptr<grpc::Channel> channel, const Clock& clock,
-                                           std::function<absl::Status()> check = absl::OkStatus);
+// Deadlines are by `clock`. Both outlive the stub.
+std::unique_ptr<PeerStub> MakeGrpcPeerStub(PartnerChannel& channel, const Clock& clock);
 
 // Channel settings for node-to-node calls: keep-alive, quick reconnection, bounds; compression stays off.
 grpc::ChannelArguments NodeChannelArguments(int max_message_bytes);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "certs/identity.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
@@ -25,12 +26,17 @@ class RevocationBoundTest : public ::testing::Test {
                          return kyrgyz_.answering().Answer({kKazakh, certs::Role::kNode, "main"}, request);
                        }),
                        kyrgyz_.log_key());
-    kazakh_.parts().revocations_as_of = [this](const std::string& state) {
-      EXPECT_EQ(state, "KGZ");
+    kazakh_.parts().partner_lists_as_of = [this](const std::string& partner) {
+      EXPECT_EQ(partner, kKyrgyz);
       return kyrgyz_lists_;
     };
-    kyrgyz_.parts().revocations_as_of = [this](const std::string& state) {
-      EXPECT_EQ(state, "KAZ");
+    kyrgyz_.parts().path_lists_as_of = [this](const certs::CertificateChain& path) {
+      // By which the seal of the very message is believed.
+      EXPECT_THAT(path, SizeIs(::testing::Ge(2u)));
+      const absl::StatusOr<certs::Principal> sealer = certs::IdentityOf(path.front());
+      EXPECT_OK(sealer);
+      EXPECT_EQ(sealer->agency, kKazakh);
+      EXPECT_EQ(sealer->role, certs::Role::kSeal);
       return kazakh_lists_;
     };
   }
@@ -39,7 +45,7 @@ class RevocationBoundTest : public ::testing::Test {
   TestStates states_{"", "revocation_max_age_hours: 24\n"};
   TestNode kazakh_{states_, kKazakh};
   TestNode kyrgyz_{states_, kKyrgyz};
-  // When the States' lists are from.
+  // When the lists are from of those who vouch for each side.
   absl::Time kazakh_lists_ = states_.clock.Now();
   absl::Time kyrgyz_lists_ = states_.clock.Now();
   int handed_over_ = 0;

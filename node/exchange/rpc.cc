@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <string>
 
 #include "node/base/error.h"
 #include "node/base/log.h"
@@ -15,8 +17,13 @@ absl::StatusOr<Call> Admit(const RpcContext& rpc, const grpc::CallbackServerCont
   absl::Status admitted = caller.status();
   if (admitted.ok()) admitted = CheckAccess(rpc.access, *caller, method);
   if (!admitted.ok()) {
+    std::map<std::string, std::string> about = MetadataOf(admitted);
     Log(Severity::kWarning, "call refused",
-        {{"method", method}, {"reason", ReasonOf(admitted)}, {"caller", caller.ok() ? caller->SpiffeId() : ""}});
+        {{"method", method},
+         {"reason", ReasonOf(admitted)},
+         {"caller", caller.ok() ? caller->SpiffeId() : about["subject"]},
+         {"serial", about["serial"]},
+         {"issuer", about["issuer"]}});
     return admitted;
   }
   const absl::Duration remaining = absl::FromChrono(context.deadline() - std::chrono::system_clock::now());
@@ -31,7 +38,12 @@ absl::Status CheckStillGood(const Call& call) {
   if (!call.still_good) return absl::OkStatus();
   absl::Status good = call.still_good();
   if (!good.ok()) {
-    Log(Severity::kWarning, "stream ended", {{"reason", ReasonOf(good)}, {"caller", call.caller.SpiffeId()}});
+    std::map<std::string, std::string> about = MetadataOf(good);
+    Log(Severity::kWarning, "stream ended",
+        {{"reason", ReasonOf(good)},
+         {"caller", call.caller.SpiffeId()},
+         {"serial", about["serial"]},
+         {"issuer", about["issuer"]}});
   }
   return good;
 }

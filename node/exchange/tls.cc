@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/certificate.h"
+#include "certs/certificate_facts.h"
 #include "certs/openssl_ptr.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_certificate_verifier.h"
@@ -40,9 +41,7 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)> /*callback*/,
               grpc::Status* sync_status) override {
     const absl::Status status = Check(*request);
-    if (!status.ok()) {
-      refusals_.Add("peer certificate refused", ReasonOf(status), std::string(status.message()));
-    }
+    if (!status.ok()) refusals_.Add("peer certificate refused", status);
     *sync_status = ToGrpc(status);
     return true;
   }
@@ -56,7 +55,8 @@ class PeerVerifier final : public ExternalCertificateVerifier {
     const certs::Principal& peer = vouched.principal;
     if (!agency_.empty() && peer.agency != agency_) {
       return Error(absl::StatusCode::kUnauthenticated, "WRONG_PEER",
-                   absl::StrCat("expected the node of ", agency_, " but ", peer.SpiffeId(), " answered"));
+                   absl::StrCat("expected the node of ", agency_, " but ", peer.SpiffeId(), " answered"),
+                   certs::FactsOf(vouched.path.front()));
     }
     if (shown_ != nullptr) {
       shown_->Set(peer.agency, std::string(View(request.peer_cert())),
@@ -142,9 +142,11 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const TlsIdenti
                                                                  const certs::CurrentTrust& trust, const Clock& clock,
                                                                  const std::string& agency,
                                                                  PartnerCertificates* shown) {
-  return MakeChannelCredentials(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-                                    trust.Get()->AllRootsPem(), PairsOf(identity)),
-                                trust, clock, agency, shown);
+  // The chain stands for the roots, at which nobody looks, as in tls_material.cc: those that are believed may be none
+  // at this moment, and others while the channel lasts.
+  return MakeChannelCredentials(
+      std::make_shared<grpc::experimental::StaticDataCertificateProvider>(identity.chain_pem, PairsOf(identity)), trust,
+      clock, agency, shown);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(std::shared_ptr<IdentityProvider> identity,

@@ -38,8 +38,7 @@ int VerifyPeer(X509_STORE_CTX* store, void* rules) {
       Judge(ChainOf(X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store)),
             *static_cast<const PeerRules*>(rules));
   if (peer.ok()) return 1;
-  static_cast<const PeerRules*>(rules)->refusals.Add("peer certificate refused", ReasonOf(peer.status()),
-                                                     std::string(peer.status().message()));
+  static_cast<const PeerRules*>(rules)->refusals.Add("peer certificate refused", peer.status());
   X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
   return 0;
 }

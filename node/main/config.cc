@@ -67,11 +67,12 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<Secrets> secrets = LoadSecrets(config, mistakes);
   std::map<std::string, ledger::NoteKey> partner_logs = CheckPartners(config, mistakes);
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
-  RevocationSetup revocation = LoadRevocation(config, trust.get(), keys, mistakes);
+  RevocationSetup revocation = LoadRevocation(config, trust.get(), keys, now, mistakes);
   std::optional<TimeStampingSetup> time_stamping = LoadTimeStamping(config, keys, now, mistakes);
   CheckAuditors(config, mistakes);
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
+  CheckNamedRoots(config, trust.get(), treaties, now, mistakes);
   RETURN_IF_ERROR(mistakes.ToStatus());
   for (const auto& signer : extra_seals.signers) RETURN_IF_ERROR(keys->seal.AlsoSignBy(signer));
 

@@ -84,6 +84,10 @@ std::optional<LoadedTreaties> LoadTreaties(const v1::NodeConfig& config, absl::D
 
 // The roots of all States, for peers whose clocks differ by no more than the limits say (config_trust.cc).
 std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes);
+// Whether the configured roots are those that the States name in their registers (config_trust.cc). Null or empty:
+// the mistakes are told already.
+void CheckNamedRoots(const v1::NodeConfig& config, const certs::TrustStore* trust,
+                     const std::optional<LoadedTreaties>& treaties, absl::Time now, Mistakes& mistakes);
 // True if the configuration has a bundle for the State, good or not (config_trust.cc).
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state);
 
@@ -115,9 +119,9 @@ std::optional<OwnKeys> LoadOwnKeys(const v1::NodeConfig& config, const certs::Tr
                                    Mistakes& mistakes);
 
 // The bundles' lists, with the defaults filled in (config_revocation.cc). A null `trust` and no `keys` leave out
-// whether the files hold whose lists they are.
+// whether the files hold whose lists they are, and whether they revoke the own keys.
 RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* trust,
-                               const std::optional<OwnKeys>& keys, Mistakes& mistakes);
+                               const std::optional<OwnKeys>& keys, absl::Time now, Mistakes& mistakes);
 
 // The algorithms of signatures on seals beside the one that every node speaks (config_extra_seals.cc).
 ExtraSeals LoadExtraSeals(const v1::NodeConfig& config, Mistakes& mistakes);

@@ -1,9 +1,13 @@
 // Where revocation lists come from, and how old they may be.
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/file.h"
 #include "node/main/config_parts.h"
+#include "node/main/own_certificates.h"
 #include "node/trust/list_file.h"
 
 namespace tamga::node {
@@ -36,22 +40,39 @@ certs::CertificateChain IssuersOf(const OwnKeys& keys) {
   return issuers;
 }
 
-// Whether lists are believed is decided when they are taken: a State's mistake is to be no reason not to start.
+// Whether lists are believed is decided when they are taken: a State's mistake is to be no reason not to start. What
+// the file holds goes into `lists` as far as its issuers have signed it.
 void CheckFile(const std::string& field, const trust::ListFile& file, const certs::CertificateChain& known,
-               Mistakes& mistakes) {
+               certs::Revocations& revocations, Mistakes& mistakes) {
   const absl::StatusOr<std::string> text = ReadFile(file.path, trust::kMostListFileBytes);
   if (!text.ok()) return mistakes.AddUnusable(field, text.status());
   const auto lists = trust::ReadListFile(file.state, *text, known);
   if (!lists.ok()) {
     mistakes.Add(field, absl::StrCat(file.path, ": ", lists.status().message(),
                                      "; ask the State's authority for its revocation lists in PEM"));
+    return;
   }
+  for (const trust::RevocationList& list : *lists) {
+    revocations.Add(list.state, list.list, list.chain.front()).IgnoreError();
+  }
+}
+
+// By the files alone: lists that partners have brought are in the node's databases, where it looks at its start.
+void CheckNotRevoked(const certs::TrustStore& trust, const OwnKeys& keys, certs::Revocations revocations,
+                     absl::Time now, Mistakes& mistakes) {
+  const std::vector<std::string> states = trust.States();
+  const certs::TrustStore with_lists = trust.With(std::make_shared<const certs::Revocations>(std::move(revocations)),
+                                                  {states.begin(), states.end()}, absl::InfiniteDuration());
+  if (const auto tls = certs::ParsePemChain(keys.tls.chain_pem); tls.ok()) {
+    mistakes.Add(CheckOwnCertificate(with_lists, OwnCertificate::kTls, *tls, now));
+  }
+  mistakes.Add(CheckOwnCertificate(with_lists, OwnCertificate::kSeal, keys.seal.chain(), now));
 }
 
 }  // namespace
 
 RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* trust,
-                               const std::optional<OwnKeys>& keys, Mistakes& mistakes) {
+                               const std::optional<OwnKeys>& keys, absl::Time now, Mistakes& mistakes) {
   RevocationSetup setup;
   v1::Revocation& revocation = *config.mutable_revocation();
   revocation.set_stale_after_s(Complete("revocation.stale_after_s", revocation.stale_after_s(), kUsualStaleAfter,
@@ -61,6 +82,7 @@ RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* 
   setup.rules.required = revocation.required();
   setup.rules.stale_after = absl::Seconds(revocation.stale_after_s());
   setup.refresh = absl::Seconds(revocation.refresh_s());
+  certs::Revocations revocations;
   certs::CertificateChain issuers;
   if (keys) issuers = IssuersOf(*keys);
   for (int i = 0; i < config.trust_bundles_size(); ++i) {
@@ -74,9 +96,11 @@ RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* 
       setup.files.push_back(trust::ListFile{bundle.state(), bundle.crl_files(j)});
       // Without roots and own keys, whose mistakes are told already, nothing can be said of issuers.
       if (trust == nullptr || !keys) continue;
-      CheckFile(absl::StrCat("trust_bundles[", i, "].crl_files[", j, "]"), setup.files.back(), known, mistakes);
+      CheckFile(absl::StrCat("trust_bundles[", i, "].crl_files[", j, "]"), setup.files.back(), known, revocations,
+                mistakes);
     }
   }
+  if (trust != nullptr && keys) CheckNotRevoked(*trust, *keys, std::move(revocations), now, mistakes);
   return setup;
 }
 

@@ -24,11 +24,12 @@ using ::testing::StartsWith;
 std::string IssuingPem(const std::string& state) { return AuthorityOf(state).Save()->issuing_pem; }
 
 // A list of the State's issuing authority, from an hour before the test's now.
-std::string ListPem(const std::string& state) {
+std::string ListPem(const std::string& state, const std::vector<certs::Certificate>& revoked = {}) {
   const certs::StateAuthority::Files files = AuthorityOf(state).Save().value();
   const certs::Issued issuer = {certs::ParsePemChain(files.issuing_pem)->front(),
                                 certs::ParsePrivateKeyPem(files.issuing_key_pem).value()};
   certs::CrlOptions options;
+  options.revoked = revoked;
   options.this_update = TestNow() - absl::Hours(1);
   options.next_update = TestNow() + absl::Hours(24);
   return certs::WritePem("X509 CRL", certs::IssueCrlDer(options, issuer));
@@ -65,6 +66,19 @@ TEST(RevocationConfigTest, TheOwnIssuersCertificateNeedNotBeInTheFile) {
   node.Write("kaz.crl", ListPem("KAZ"));
   node.config.mutable_trust_bundles(0)->add_crl_files("kaz.crl");
   EXPECT_OK(LoadNodeSetup(node.WriteConfig(), TestNow()));
+}
+
+TEST(RevocationConfigTest, AnOwnCertificateThatAListRevokesIsAMistakeThatSaysWhatToDo) {
+  for (const std::string name : {"tls", "seal"}) {
+    TestNode node;
+    const certs::Certificate own = certs::ParsePemChain(node.Read(name + ".pem"))->front();
+    node.Write("kaz.crl", ListPem("KAZ", {own}));
+    node.config.mutable_trust_bundles(0)->add_crl_files("kaz.crl");
+    EXPECT_THAT(LoadNodeSetup(node.WriteConfig(), TestNow()).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(StartsWith(name + ".certificate_file: "), HasSubstr("CERT_REVOKED"),
+                               HasSubstr("tamga pki enrol --force"))));
+  }
 }
 
 struct Spoilt {

@@ -7,9 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "certs/root_states.h"
 #include "certs/trust_domain.h"
+#include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/text.h"
 #include "node/main/config_parts.h"
+#include "node/trust/named_roots.h"
 
 namespace tamga::node {
 namespace {
@@ -54,6 +56,18 @@ std::optional<std::pair<std::string, std::string>> LoadBundle(const v1::TrustBun
 bool HasBundle(const v1::NodeConfig& config, absl::string_view state) {
   return std::any_of(config.trust_bundles().begin(), config.trust_bundles().end(),
                      [&](const v1::TrustBundle& bundle) { return bundle.state() == state; });
+}
+
+void CheckNamedRoots(const v1::NodeConfig& config, const certs::TrustStore* trust,
+                     const std::optional<LoadedTreaties>& treaties, absl::Time now, Mistakes& mistakes) {
+  if (trust == nullptr || !treaties) return;
+  for (int i = 0; i < config.trust_bundles_size(); ++i) {
+    const std::string& state = config.trust_bundles(i).state();
+    const absl::Status named = trust::CheckNamedRoots(treaties->library, state, trust->RootsOf(state), now);
+    if (named.ok()) continue;
+    mistakes.Add(absl::StrCat("trust_bundles[", i, "].roots_file"),
+                 absl::StrCat(named.message(), " (", ReasonOf(named), ")"));
+  }
 }
 
 std::shared_ptr<const certs::TrustStore> LoadTrust(const v1::NodeConfig& config, Mistakes& mistakes) {

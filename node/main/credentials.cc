@@ -70,7 +70,8 @@ DatedCertificate Dated(std::string what, std::string subject, const certs::Certi
   return {std::move(what),
           std::move(subject),
           Sha256(certificate.Der()),
-          {certificate.NotBefore(), certificate.NotAfter()}};
+          {certificate.NotBefore(), certificate.NotAfter()},
+          false};
 }
 
 void AddChain(const std::string& what, const certs::CertificateChain& chain, const std::string& agency,
@@ -87,7 +88,7 @@ void AddChain(const std::string& what, const certs::CertificateChain& chain, con
 }  // namespace
 
 Credentials::Credentials(CredentialParts parts, exchange::TlsIdentity tls)
-    : parts_(std::move(parts)), tls_(std::move(tls)) {}
+    : parts_(std::move(parts)), own_(parts_.trust, parts_.clock), tls_(std::move(tls)) {}
 
 void Credentials::Check(Trigger trigger) {
   const MutexLock lock(checking_);
@@ -114,6 +115,8 @@ void Credentials::Check(Trigger trigger) {
   }
 }
 
+void Credentials::LookAtOwn() { own_.Look(ChainOf(tls()), parts_.seal.Get()->chain()); }
+
 exchange::TlsIdentity Credentials::tls() const {
   const MutexLock lock(mutex_);
   return tls_;
@@ -131,8 +134,17 @@ std::vector<DatedCertificate> Credentials::Certificates() const {
     AddChain("tls", ChainOf(tls_), parts_.config.agency(), certificates);
   }
   AddChain("seal", parts_.seal.Get()->chain(), parts_.config.agency(), certificates);
+  const std::map<std::string, absl::Time> until = parts_.roots_until();
   for (const auto& [state, roots] : parts_.trust.Get()->roots()) {
-    for (const certs::Certificate& root : roots) certificates.push_back(Dated("root", state, root));
+    for (const certs::Certificate& root : roots) {
+      DatedCertificate dated = Dated("root", state, root);
+      const auto day = until.find(dated.sha256);
+      if (day != until.end() && day->second < dated.validity.not_after) {
+        dated.validity.not_after = day->second;
+        dated.by_act = true;
+      }
+      certificates.push_back(std::move(dated));
+    }
   }
   return certificates;
 }

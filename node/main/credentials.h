@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "node/exchange/tls_material.h"
 #include "node/main/config_parts.h"
 #include "node/main/expiry.h"
+#include "node/main/own_certificates.h"
 #include "tamga/v1/node_config.pb.h"
 
 namespace tamga::node {
@@ -34,6 +36,8 @@ struct CredentialParts {
   std::function<absl::Status(const exchange::TlsIdentity& next)> tls_changed;
   // Called before anything is sealed with another key, so that the change is on record. An error leaves the old one.
   std::function<absl::Status(const certs::Seal& next)> seal_changes;
+  // When roots are no longer believed though they are still valid, by SHA-256 of their certificates.
+  std::function<std::map<std::string, absl::Time>()> roots_until = [] { return std::map<std::string, absl::Time>(); };
 };
 
 // The checks are those of the start (LoadOwnKeys), and none of the files' mistakes reaches what serves: all is taken
@@ -51,6 +55,11 @@ class Credentials {
   // Takes over what the files hold if it is not what is in use. Mistakes become error lines "credentials not taken
   // over", the same ones once an hour unless the operator asks.
   void Check(Trigger trigger);
+
+  // Judges the certificates in use by the trust of now (see OwnCertificates); what it finds stands until it is called
+  // again.
+  void LookAtOwn();
+  const OwnCertificates& own() const { return own_; }
 
   // The identity in use.
   exchange::TlsIdentity tls() const;
@@ -72,6 +81,7 @@ class Credentials {
   void SetRefused(std::vector<std::string> lines);
 
   const CredentialParts parts_;
+  OwnCertificates own_;
   // One look at a time. It may take long: a token or the log may not answer. Nobody else waits for it.
   Mutex checking_;
   std::string taken_ ABSL_GUARDED_BY(checking_);  // digest of the files that are in use

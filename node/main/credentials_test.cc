@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/main/test_node.h"
@@ -51,7 +53,8 @@ class CredentialsTest : public ::testing::Test {
                                                                    logged_.push_back(next.chain().front().SpkiSha256());
                                                                    while_logging_();
                                                                    return seal_answer_;
-                                                                 }},
+                                                                 },
+                                                                 [this] { return roots_until_; }},
                                                  setup_.tls);
   }
 
@@ -76,6 +79,7 @@ class CredentialsTest : public ::testing::Test {
   std::unique_ptr<exchange::TlsMaterial> material_;
   absl::Status tls_answer_;
   absl::Status seal_answer_;
+  std::map<std::string, absl::Time> roots_until_;  // by SHA-256
   std::vector<std::string> told_;
   std::vector<std::string> logged_;  // key ids
   std::function<void()> while_logging_ = [] {};
@@ -89,6 +93,26 @@ TEST_F(CredentialsTest, FilesThatStayAsTheyAreChangeNothing) {
   EXPECT_THAT(told_, IsEmpty());
   EXPECT_THAT(logged_, IsEmpty());
   EXPECT_THAT(credentials_->refused(), IsEmpty());
+}
+
+TEST_F(CredentialsTest, ARootEndsOnTheDayThatAnActOfItsStateNames) {
+  const certs::Certificate root = trust_.Get()->RootsOf("KGZ").front();
+  const auto dated = [&] {
+    for (const DatedCertificate& certificate : credentials_->Certificates()) {
+      if (certificate.sha256 == Sha256(root.Der())) return certificate;
+    }
+    return DatedCertificate();
+  };
+  EXPECT_EQ(dated().validity.not_after, root.NotAfter());
+  EXPECT_FALSE(dated().by_act);
+  roots_until_[Sha256(root.Der())] = TestNow() + absl::Hours(24);
+  EXPECT_EQ(dated().validity.not_after, TestNow() + absl::Hours(24));
+  EXPECT_TRUE(dated().by_act);
+  EXPECT_EQ(LevelOf(dated(), TestNow() + absl::Hours(23)), ExpiryLevel::kAlarm);
+  // A day after the certificate's own end changes nothing.
+  roots_until_[Sha256(root.Der())] = root.NotAfter() + absl::Hours(24);
+  EXPECT_EQ(dated().validity.not_after, root.NotAfter());
+  EXPECT_FALSE(dated().by_act);
 }
 
 TEST_F(CredentialsTest, ANewTlsPairIsTakenOverAtOnceAndTheSealStays) {

@@ -28,6 +28,7 @@ CredentialsWatch::CredentialsWatch(Credentials& credentials, const Clock& clock)
 
 void CredentialsWatch::Look() {
   credentials_.Check(Credentials::Trigger::kTime);
+  credentials_.LookAtOwn();
   const absl::Time now = clock_.Now();
   for (const ExpiryReminder::Reminder& reminder : reminder_.Due(credentials_.Certificates(), now)) {
     LogReminder(reminder, now);
@@ -43,8 +44,10 @@ audit::CredentialFacts FactsOf(const Credentials& credentials, absl::Time now) {
     status.set_sha256(certificate.sha256);
     *status.mutable_expires_at() = ToProto(certificate.validity.not_after);
     status.set_level(LevelName(LevelOf(certificate, now)));
+    status.set_by_act(certificate.by_act);
   }
   facts.refused = credentials.refused();
+  facts.own_refused = credentials.own().Refused();
   return facts;
 }
 

@@ -58,6 +58,7 @@ void LogReminder(const ExpiryReminder::Reminder& reminder, absl::Time now) {
       {{"what", certificate.what},
        {"subject", certificate.subject},
        {"ends_at", UtcText(end)},
+       {"because", certificate.by_act ? "trusted_until" : "not_after"},
        {"seconds_left", absl::ToInt64Seconds(end - now)}});
 }
 

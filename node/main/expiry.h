@@ -16,6 +16,7 @@ struct DatedCertificate {
   std::string subject;  // whose: a SPIFFE id, or the State of an authority
   std::string sha256;   // of the certificate in DER: tells two apart
   certs::Validity validity;
+  bool by_act = false;  // a root that an act of its State ends before its time (trusted_until)
 };
 
 enum class ExpiryLevel {

@@ -90,6 +90,18 @@ TEST(ExpiryReminderTest, AnAlarmIsALineOfItsOwnSeverity) {
               AllOf(HasSubstr("\"severity\":\"error\""), HasSubstr("\"certificate has ended\"")));
 }
 
+TEST(ExpiryReminderTest, ALineSaysWhetherAnActEndsARoot) {
+  DatedCertificate root = Lasting("root", 365 * kDay);
+  const auto line = [&] {
+    testing::internal::CaptureStderr();
+    LogReminder({root, ExpiryLevel::kAlarm}, Start() + 364 * kDay);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(line(), HasSubstr("\"because\":\"not_after\""));
+  root.by_act = true;
+  EXPECT_THAT(line(), HasSubstr("\"because\":\"trusted_until\""));
+}
+
 TEST(ExpiryReminderTest, OneCertificateDoesNotSilenceAnother) {
   ExpiryReminder reminder;
   const absl::Time now = Start() + 29 * kDay;

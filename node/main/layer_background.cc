@@ -23,7 +23,10 @@ void BackgroundLayer::StartBackground() {
   if (setup.config.has_enrolment()) {
     renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, seal, clock, rng);
   }
-  treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(*treaty_office, fetch_wishes, clock);
+  treaty_fetcher = std::make_unique<treaty_office::TreatyFetcher>(
+      *treaty_office, fetch_wishes, clock, [this](const std::string& partner) {
+        return trust_keeper->PaceOf(StateOf(partner), treaty_office::kFetchEvery);
+      });
   revocation_loop = MoveLists();
   if (witnessing != nullptr) {
     witnessing_loop = std::make_unique<witness::WitnessingLoop>(*witnessing, *log_watch,
@@ -40,7 +43,7 @@ std::unique_ptr<trust::RevocationLoop> BackgroundLayer::MoveLists() {
   std::vector<std::unique_ptr<trust::ListExchange>> exchanges;
   for (const auto& [agency, channel] : channels) {
     exchanges.push_back(std::make_unique<trust::ListExchange>(
-        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(channel, clock), *trust_keeper, *revocations, clock,
+        trust::ListExchangeParts{agency, trust::MakeGrpcTrustPeer(*channel, clock), *trust_keeper, *revocations, clock,
                                  setup.revocation.refresh, std::min(kListTimeout, timeout)}));
   }
   return std::make_unique<trust::RevocationLoop>(

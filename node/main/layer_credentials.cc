@@ -12,7 +12,8 @@ absl::Status CredentialLayer::OpenCredentials(std::function<absl::Status(const e
   seal_record = std::make_unique<SealRecord>(setup.config.agency(), *records, *sequencer, clock, rng);
   credentials = std::make_unique<Credentials>(
       CredentialParts{setup.config, trust, clock, *tls, seal, setup.extra_seals.signers, std::move(tls_changed),
-                      [this](const certs::Seal& next) { return seal_record->Use(next); }},
+                      [this](const certs::Seal& next) { return seal_record->Use(next); },
+                      [this] { return trust_keeper->TrustedUntil(); }},
       setup.tls);
   return absl::OkStatus();
 }

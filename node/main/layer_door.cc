@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 
 namespace tamga::node {
 
@@ -39,19 +40,25 @@ void DoorLayer::BuildDoor() {
       rng,
       absl::Seconds(limits.max_clock_skew_s()),
       absl::Milliseconds(limits.partner_timeout_ms()),
-      PeerStubsOf(channels, clock, shown_certificates),
+      PeerStubsOf(channels, clock),
       setup.partner_logs,
       {},
       [this](const std::string& partner) { fetch_wishes.Add(partner); },
       [this](const std::string& partner) -> absl::Status {
         RETURN_IF_ERROR(clock.Check());
+        RETURN_IF_ERROR(credentials->own().Check());
         if (witnessing != nullptr) RETURN_IF_ERROR(witnessing->CheckNotRolledBack());
         return partner_logs->Check(partner);
       },
       [this](const std::string& partner, const std::string& checkpoint) { log_watch->Add(partner, checkpoint); },
       [this](const std::string& state) { return revocations->NewestSha256(state); },
       limits.max_remembered_per_partner(),
-      [this](const std::string& state) { return trust.Get()->RevocationsAsOf(state); }});
+      [this](const std::string& partner) {
+        // Before the first connection there is no certificate of its node to ask about.
+        const auto path = shown_certificates.PathOf(partner);
+        return path ? trust.Get()->RevocationsAsOf(*path) : trust.Get()->RevocationsAsOf(StateOf(partner));
+      },
+      [this](const certs::CertificateChain& path) { return trust.Get()->RevocationsAsOf(path); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);

@@ -139,8 +139,10 @@ absl::Status EdgeLayer::ServeLog() {
   return absl::OkStatus();
 }
 
-// Where the TLS identity is shown without gRPC. Outside witnesses with a pair of their own keep that.
+// Where the TLS identity is shown beside gRPC's server. Outside witnesses with a pair of their own keep that.
+// Connections to partners are made anew, so that the former certificate may be revoked at once.
 absl::Status EdgeLayer::ShowEverywhere(const exchange::TlsIdentity& next) {
+  for (const auto& [agency, channel] : channels) channel->Show(next);
   for (witness::HttpsWitnessPeer* peer : shown_tls) RETURN_IF_ERROR(peer->Show(next));
   if (ts_client != nullptr) RETURN_IF_ERROR(ts_client->Show(next));
   return log_server == nullptr ? absl::OkStatus() : log_server->ReplaceIdentity(next);

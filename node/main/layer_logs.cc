@@ -39,8 +39,8 @@ absl::StatusOr<std::vector<witness::AskedWitness>> LogLayer::FindWitnesses() {
 // Before the first entry is made, so that a restored backup is recognised by what the witnesses have seen.
 absl::Status LogLayer::WatchLogs() {
   const v1::Limits& limits = setup.config.limits();
-  channels = ConnectPartners(setup, *tls, trust, clock, shown_certificates);
-  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(channel, clock);
+  channels = ConnectPartners(setup, trust, clock, shown_certificates);
+  for (const auto& [agency, channel] : channels) log_peers[agency] = witness::MakeGrpcLogPeer(*channel, clock);
   ASSIGN_OR_RETURN(partner_logs, witness::PartnerLogs::Open({setup.config.agency(), log_key.name, setup.partner_logs,
                                                              *database, *sequencer, *pseudonyms, clock, rng,
                                                              absl::Seconds(limits.max_clock_skew_s())}));

@@ -25,6 +25,9 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(NodeSetup setup, const Clock& 
   RETURN_IF_ERROR(parts->KeepTreaties());
   RETURN_IF_ERROR(parts->trust_keeper->LogChangedRoots());
   parts->list_files->Look();
+  // With a stolen seal's key nothing is to be signed any more, not even that it was changed.
+  parts->credentials->LookAtOwn();
+  RETURN_IF_ERROR(parts->credentials->own().Check());
   RETURN_IF_ERROR(parts->seal_record->Use(*parts->setup.seal));
   parts->BuildDoor();
   RETURN_IF_ERROR(parts->BuildServices());
@@ -44,7 +47,10 @@ Node::~Node() {
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
 }
 
-void Node::CheckCredentials() { parts_->credentials->Check(Credentials::Trigger::kOperator); }
+void Node::CheckCredentials() {
+  parts_->credentials->Check(Credentials::Trigger::kOperator);
+  parts_->credentials->LookAtOwn();
+}
 
 const std::string& Node::address() const { return parts_->listener->address(); }
 

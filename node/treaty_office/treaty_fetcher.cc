@@ -20,18 +20,22 @@ std::set<std::string> FetchWishes::Take() {
   return std::exchange(partners_, {});
 }
 
-TreatyFetcher::TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock)
+TreatyFetcher::TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock,
+                             std::function<absl::Duration(const std::string& partner)> pace)
     : office_(office),
       wishes_(wishes),
       clock_(clock),
-      next_round_(clock.Now() + kFirstFetchAfter),
+      pace_(std::move(pace)),
+      first_round_(clock.Now() + kFirstFetchAfter),
       thread_(kPause, RepeatingThread::First::kAfterPause, [this] { FetchWhatIsDue(); }) {}
 
 void TreatyFetcher::FetchWhatIsDue() {
   const absl::Time now = clock_.Now();
-  if (now >= next_round_) {
-    next_round_ = now + kFetchEvery;
-    for (const std::string& partner : office_.partners()) FetchFrom(partner);
+  for (const std::string& partner : office_.partners()) {
+    if (now < first_round_) break;
+    const auto last = last_.find(partner);
+    // A clock that was put back holds nothing up.
+    if (last == last_.end() || absl::AbsDuration(now - last->second) >= pace_(partner)) FetchFrom(partner);
   }
   for (const std::string& partner : wishes_.Take()) {
     const auto last = last_.find(partner);

@@ -1,7 +1,8 @@
-// Fetches treaties from partners without being told to: soon after the start, every hour, and when an exchange shows
-// that a partner knows other texts or acts.
+// Fetches treaties from partners without being told to: soon after the start, every hour or as often as the partner's
+// State wishes, and when an exchange shows that a partner knows other texts or acts.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -36,8 +37,10 @@ class FetchWishes {
 
 class TreatyFetcher {
  public:
-  // All outlive this. Starts at once, and goes on until destroyed; that waits for a fetch under way.
-  TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock);
+  // All outlive this. Starts at once, and goes on until destroyed; that waits for a fetch under way. `pace`: how often
+  // to fetch from a partner that nobody has spoken of.
+  TreatyFetcher(TreatyOffice& office, FetchWishes& wishes, const Clock& clock,
+                std::function<absl::Duration(const std::string& partner)> pace);
 
  private:
   void FetchWhatIsDue();
@@ -46,7 +49,8 @@ class TreatyFetcher {
   TreatyOffice& office_;
   FetchWishes& wishes_;
   const Clock& clock_;
-  absl::Time next_round_;                   // used by thread_ alone, as is the next
+  const std::function<absl::Duration(const std::string& partner)> pace_;
+  absl::Time first_round_;                  // used by thread_ alone, as is the next
   std::map<std::string, absl::Time> last_;  // fetch, by partner
   RepeatingThread thread_;
 };

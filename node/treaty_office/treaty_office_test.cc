@@ -320,12 +320,30 @@ TEST_F(TreatyOfficeTest, AMachineRestoredToAnOldStateIsToldByItsPartners) {
   EXPECT_NE(kazakh_.Digest(), digest);
   FetchWishes wishes;
   {
-    TreatyFetcher fetcher(kazakh_.office(), wishes, clock_);
+    TreatyFetcher fetcher(kazakh_.office(), wishes, clock_, [](const std::string&) { return kFetchEvery; });
     clock_.Advance(kFirstFetchAfter);
     while (kazakh_.Digest() != digest) std::this_thread::yield();
   }
   EXPECT_EQ(kazakh_.Digest(), digest);
   EXPECT_EQ(kazakh_.Entries().back().kind(), v1::ENTRY_KIND_TREATIES_CHANGED);
+}
+
+TEST_F(TreatyOfficeTest, APartnersStateSaysHowOftenItIsAskedForWhatIsNew) {
+  std::atomic<int> asked{0};
+  FetchWishes wishes;
+  TreatyFetcher fetcher(kazakh_.office(), wishes, clock_, [&](const std::string& partner) {
+    if (partner != kKyrgyz) return absl::Hours(24);
+    ++asked;
+    return absl::Minutes(2);
+  });
+  clock_.Advance(kFirstFetchAfter);
+  while (asked == 0) std::this_thread::yield();  // the first round is over
+  v1::TreatyBundle act;
+  *act.add_acts() = NextActOf("KGZ", kyrgyz_, Suspension("KGZ"));
+  ASSERT_OK(kyrgyz_.keeper().Take(act, {kUzbek, NewUuidV7(clock_.Now(), rng_)}, treaty::OnFault::kRefuseAll));
+  EXPECT_NE(kazakh_.Digest(), kyrgyz_.Digest());
+  clock_.Advance(absl::Minutes(2));
+  while (kazakh_.Digest() != kyrgyz_.Digest()) std::this_thread::yield();
 }
 
 // Texts that are hard to prove do not keep all partners' calls waiting, and acts alone wait for no proof.

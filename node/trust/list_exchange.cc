@@ -1,5 +1,6 @@
 #include "node/trust/list_exchange.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
+#include "node/base/text.h"
 
 namespace tamga::trust {
 namespace {
@@ -25,7 +27,9 @@ void ListExchange::Round() {
   // A clock that was put back holds nothing up for longer than usual.
   if (now < next_try_ && next_try_ - now <= kRetryAfter) return;
   absl::Status done;
-  if (now >= next_fetch_ || next_fetch_ - now > parts_.refresh) {
+  const absl::Duration refresh =
+      std::min(parts_.refresh, parts_.keeper.PaceOf(StateOf(parts_.partner), parts_.refresh));
+  if (now >= next_fetch_ || next_fetch_ - now > refresh) {
     done = Fetch();
     if (IsTooLarge(done)) {
       // It is there all the same, and is to have our lists.
@@ -33,7 +37,7 @@ void ListExchange::Round() {
           {{"partner", parts_.partner}, {"detail", std::string(done.message())}});
       done = absl::OkStatus();
     }
-    if (done.ok()) next_fetch_ = now + parts_.refresh;
+    if (done.ok()) next_fetch_ = now + refresh;
   }
   if (done.ok()) done = Push();
   if (!done.ok()) {

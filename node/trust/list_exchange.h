@@ -22,7 +22,7 @@ struct ListExchangeParts {
   TrustKeeper& keeper;
   const RevocationBook& book;
   const Clock& clock;
-  absl::Duration refresh;  // between two fetches
+  absl::Duration refresh;  // between two fetches, or less where the partner's State wishes so
   absl::Duration timeout;  // of one call
 };
 

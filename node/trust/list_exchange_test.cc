@@ -3,10 +3,16 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "certs/ed25519.h"
 #include "gtest/gtest.h"
+#include "node/base/encoding.h"
 #include "node/base/matchers.h"
+#include "node/treaty/sign_act.h"
 #include "node/trust/test_state.h"
 #include "node/trust/trust_rpc.h"
+#include "policy/register.h"
+#include "policy/root_fixture.h"
 
 namespace tamga::trust {
 namespace {
@@ -110,6 +116,39 @@ TEST_F(ListExchangeTest, APartnerIsAskedEverySoOften) {
   clock_.Advance(absl::Minutes(1));
   exchange_->Round();
   EXPECT_EQ(counts_.fetches, 2);
+}
+
+TEST_F(ListExchangeTest, APartnerWhoseStateWishesSoIsAskedMoreOftenAndNeverLess) {
+  const certs::Ed25519Key keys[] = {certs::Ed25519Key::FromSeed(std::string(32, 'a')).value(),
+                                    certs::Ed25519Key::FromSeed(std::string(32, 'b')).value()};
+  v1::TreatyOffice office;
+  office.set_state("KGZ");
+  for (const certs::Ed25519Key& key : keys) office.add_keys(HexEncode(key.public_key()));
+  office.set_threshold(2);
+  policy::Register acts = policy::Register::Create(office).value();
+  const auto wish = [&](int seconds) {
+    v1::SignedAct act = treaty::NextAct(
+        "KGZ", acts.head(),
+        absl::StrCat("state: \"KGZ\"\neffective_on: \"2026-11-23\"\ncitation: \"Gazette 1\"\nchange_roots {\n",
+                     policy::RootText("KGZ", Kgz().root), "refresh_hint_s: ", seconds, "\n}\n"));
+    for (const certs::Ed25519Key& key : keys) treaty::SignAct(key, &act);
+    ASSERT_OK(acts.Append(act, &treaty::CheckActSignature));
+    treaty::TreatyLibrary library;
+    library.registers.emplace("KGZ", acts);
+    here_.treaties.Replace(std::move(library));
+    here_.keeper->Refresh();
+  };
+  wish(60);
+  exchange_->Round();
+  clock_.Advance(absl::Seconds(60));
+  exchange_->Round();
+  EXPECT_EQ(counts_.fetches, 2);
+  wish(86'400);
+  clock_.Advance(absl::Seconds(60));
+  exchange_->Round();  // what was due by the wish of before
+  clock_.Advance(absl::Minutes(5));
+  exchange_->Round();
+  EXPECT_EQ(counts_.fetches, 4);
 }
 
 TEST_F(ListExchangeTest, APartnerThatIsDownIsTriedAgainAndMissesNothing) {

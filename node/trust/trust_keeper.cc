@@ -11,7 +11,8 @@
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
-#include "policy/bundle.h"
+#include "node/trust/named_roots.h"
+#include "node/trust/root_record.h"
 #include "tamga/v1/log_entry.pb.h"
 
 namespace tamga::trust {
@@ -20,18 +21,9 @@ namespace {
 constexpr char kRecordKind[] = "trust";
 constexpr char kRecordId[] = "roots";
 
-// SHA-256 over the States, in the order of their codes, and the SHA-256 of their roots, in theirs.
-std::string DigestOf(const certs::TrustStore& trust) {
-  std::string text;
-  for (const std::string& state : trust.States()) {
-    std::vector<std::string> roots;
-    for (const certs::Certificate& root : trust.RootsOf(state)) roots.push_back(Sha256(root.Der()));
-    std::sort(roots.begin(), roots.end());
-    absl::StrAppend(&text, state, " ", roots.size(), "\n");
-    for (const std::string& root : roots) absl::StrAppend(&text, HexEncode(root), "\n");
-  }
-  return Sha256(text);
-}
+constexpr absl::Duration kLogAgainAfter = absl::Seconds(5);
+constexpr absl::Duration kQuickestPace = absl::Minutes(1);
+constexpr absl::Duration kSlowestPace = absl::Hours(24);
 
 std::string PemOf(const certs::CertificateChain& roots) {
   std::string pem;
@@ -50,29 +42,48 @@ TrustKeeper::TrustKeeper(TrustKeeperParts parts)
 
 absl::Status TrustKeeper::CheckConfiguredRoots() const {
   const std::shared_ptr<const treaty::TreatyLibrary> library = parts_.treaties.Get();
-  for (const std::string& state : configured_->States()) {
-    const auto acts = library->registers.find(state);
-    if (acts == library->registers.end() || !policy::BundleAt(acts->second, parts_.clock.Now())) continue;
-    const std::set<std::string> named = policy::RootsEverNamed(acts->second);
-    for (const certs::Certificate& root : configured_->RootsOf(state)) {
-      if (named.count(Sha256(root.Der())) > 0) continue;
-      return Error(absl::StatusCode::kFailedPrecondition, "TRUST_CONTRADICTED",
-                   absl::StrCat("the roots_file of ", state, " holds a root (SHA-256 ", HexEncode(Sha256(root.Der())),
-                                ") that the State has never named in its register; take it out, or ask the State"));
-    }
+  for (const auto& [state, roots] : configured_->roots()) {
+    RETURN_IF_ERROR(CheckNamedRoots(*library, state, roots, parts_.clock.Now()));
   }
   return absl::OkStatus();
 }
 
-TrustKeeper::Roots TrustKeeper::WantedRoots() const {
+void TrustKeeper::ReadBundles() {
   const std::shared_ptr<const treaty::TreatyLibrary> library = parts_.treaties.Get();
-  Roots wanted;
+  Bundles found;
   for (const std::string& state : configured_->States()) {
-    certs::CertificateChain roots = configured_->RootsOf(state);
-    if (const auto acts = library->registers.find(state); acts != library->registers.end()) {
-      std::optional<policy::Bundle> bundle = policy::BundleAt(acts->second, parts_.clock.Now());
-      if (bundle) roots = std::move(bundle->roots);
-    }
+    const auto acts = library->registers.find(state);
+    if (acts == library->registers.end()) continue;
+    std::optional<policy::Bundle> bundle = policy::BundleAt(acts->second, parts_.clock.Now());
+    if (bundle) found[state] = *std::move(bundle);
+  }
+  MutexLock lock(mutex_);
+  bundles_ = std::move(found);
+}
+
+TrustKeeper::Bundles TrustKeeper::bundles() const {
+  MutexLock lock(mutex_);
+  return bundles_;
+}
+
+std::map<std::string, absl::Time> TrustKeeper::TrustedUntil() const {
+  std::map<std::string, absl::Time> until;
+  for (const auto& [state, bundle] : bundles()) until.insert(bundle.trusted_until.begin(), bundle.trusted_until.end());
+  return until;
+}
+
+absl::Duration TrustKeeper::PaceOf(const std::string& state, absl::Duration usual) const {
+  MutexLock lock(mutex_);
+  const auto found = bundles_.find(state);
+  if (found == bundles_.end()) return usual;
+  return std::clamp(absl::Seconds(found->second.refresh_hint_s), kQuickestPace, kSlowestPace);
+}
+
+TrustKeeper::Roots TrustKeeper::WantedRoots(const Bundles& bundles) const {
+  Roots wanted;
+  for (const auto& [state, configured] : configured_->roots()) {
+    const auto bundle = bundles.find(state);
+    const certs::CertificateChain& roots = bundle == bundles.end() ? configured : bundle->second.roots;
     if (!roots.empty()) wanted[state] = PemOf(roots);
   }
   return wanted;
@@ -105,38 +116,62 @@ void TrustKeeper::Refresh() {
   bool is_changed = false;
   {
     MutexLock lock(rebuilding_);
-    is_changed = wanted_ != WantedRoots();
+    ReadBundles();
+    is_changed = wanted_ != WantedRoots(bundles());
   }
-  if (!is_changed) return;
-  Rebuild();
-  if (const absl::Status logged = LogChangedRoots(); !logged.ok()) {
+  if (is_changed) Rebuild();
+  const absl::Time now = parts_.clock.Now();
+  {
+    MutexLock lock(logging_);
+    if (absl::AbsDuration(now - log_failed_at_) < kLogAgainAfter) return;
+  }
+  const absl::Status logged = LogChangedRoots();
+  if (!logged.ok()) {
     Log(Severity::kError, "changed roots not logged", {{"detail", std::string(logged.message())}});
   }
+  MutexLock lock(logging_);
+  log_failed_at_ = logged.ok() ? absl::InfinitePast() : now;
 }
 
 absl::Status TrustKeeper::LogChangedRoots() {
   MutexLock lock(logging_);
-  const std::string digest = DigestOf(*parts_.trust.Get());
+  const std::string text = RootsText(*parts_.trust.Get());
+  if (logged_ == text) return absl::OkStatus();
+  const std::string digest = Sha256(text);
   absl::StatusOr<store::Record> before = parts_.records.Get(kRecordKind, kRecordId);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
-  if (before.ok() && before->body == digest) return absl::OkStatus();
   const absl::Time now = parts_.clock.Now();
-  // The first start is no change: from here on it would be one.
-  if (!before.ok()) return parts_.sequencer.Commit(parts_.records.Put(kRecordKind, kRecordId, 0, digest, now));
-  v1::LogEntry entry;
-  entry.set_version(1);
-  entry.set_kind(v1::ENTRY_KIND_TRUST_CHANGED);
-  entry.set_exchange_id(NewUuidV7(now, parts_.rng));
-  entry.set_own(parts_.own_agency);
-  entry.set_partner(parts_.own_agency);
-  *entry.mutable_logged_at() = tamga::ToProto(now);
-  entry.set_trust_sha256(digest);
-  ledger::Submission submission;
-  submission.entry = entry.SerializeAsString();
-  submission.effects = parts_.records.Put(kRecordKind, kRecordId, before->version, digest, now);
-  RETURN_IF_ERROR(parts_.sequencer.Append(std::move(submission)).status());
-  Log(Severity::kWarning, "roots changed", {{"trust_sha256", HexEncode(digest)}});
+  if (!before.ok()) {
+    // The first start is no change: from here on it would be one.
+    RETURN_IF_ERROR(parts_.sequencer.Commit(parts_.records.Put(kRecordKind, kRecordId, 0, text, now)));
+  } else if (before->body != text && before->body != digest) {  // a digest is what the record once was
+    v1::LogEntry entry;
+    entry.set_version(1);
+    entry.set_kind(v1::ENTRY_KIND_TRUST_CHANGED);
+    entry.set_exchange_id(NewUuidV7(now, parts_.rng));
+    entry.set_own(parts_.own_agency);
+    entry.set_partner(parts_.own_agency);
+    *entry.mutable_logged_at() = tamga::ToProto(now);
+    entry.set_trust_sha256(digest);
+    ledger::Submission submission;
+    submission.entry = entry.SerializeAsString();
+    submission.effects = parts_.records.Put(kRecordKind, kRecordId, before->version, text, now);
+    RETURN_IF_ERROR(parts_.sequencer.Append(std::move(submission)).status());
+    SayChanged(ChangedStates(before->body, text), digest);
+  }
+  logged_ = text;
   return absl::OkStatus();
+}
+
+void TrustKeeper::SayChanged(const std::set<std::string>& states, const std::string& digest) const {
+  const Bundles acts = bundles();
+  for (const std::string& state : states) {
+    const auto act = acts.find(state);
+    Log(Severity::kWarning, "roots changed",
+        {{"state", state},
+         {"by", act == acts.end() ? "roots_file" : absl::StrCat("act ", act->second.number)},
+         {"trust_sha256", HexEncode(digest)}});
+  }
 }
 
 TakenLists TrustKeeper::Take(const std::vector<RevocationList>& lists, const std::string& brought_by) {
@@ -166,8 +201,9 @@ TakenLists TrustKeeper::Take(const std::vector<RevocationList>& lists, const std
 
 void TrustKeeper::Rebuild() {
   MutexLock lock(rebuilding_);
+  ReadBundles();
   std::shared_ptr<const certs::TrustStore> roots = parts_.trust.Get();
-  if (Roots wanted = WantedRoots(); wanted != wanted_) {
+  if (Roots wanted = WantedRoots(bundles()); wanted != wanted_) {
     roots = BelieveRoots(wanted);
     wanted_ = std::move(wanted);
   }
@@ -187,18 +223,24 @@ v1::GetTrustResponse TrustKeeper::Describe() const {
   v1::GetTrustResponse response;
   const std::shared_ptr<const certs::TrustStore> trust = parts_.trust.Get();
   const std::vector<HeldList> lists = parts_.book.Lists();
-  const std::shared_ptr<const treaty::TreatyLibrary> library = parts_.treaties.Get();
+  const Bundles acts = bundles();
   for (const std::string& name : trust->States()) {
     v1::StateTrust& state = *response.add_states();
     state.set_state(name);
     state.set_lists_required(IsRequired(name));
-    if (const auto acts = library->registers.find(name); acts != library->registers.end()) {
-      if (const auto bundle = policy::BundleAt(acts->second, parts_.clock.Now())) state.set_act_number(bundle->number);
+    const auto act = acts.find(name);
+    if (act != acts.end()) {
+      state.set_act_number(act->second.number);
+      state.set_refresh_hint_s(act->second.refresh_hint_s);
     }
     for (const certs::Certificate& root : trust->RootsOf(name)) {
       v1::TrustedRoot& described = *state.add_roots();
       described.set_sha256(Sha256(root.Der()));
       *described.mutable_not_after() = tamga::ToProto(root.NotAfter());
+      described.set_certificate(root.Der());
+      if (act == acts.end()) continue;
+      const auto until = act->second.trusted_until.find(described.sha256());
+      if (until != act->second.trusted_until.end()) *described.mutable_trusted_until() = tamga::ToProto(until->second);
     }
     for (const HeldList& held : lists) {
       if (held.list.state != name) continue;

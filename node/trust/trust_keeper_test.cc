@@ -2,9 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "certs/ed25519.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
+#include "node/store/sqlite.h"
 #include "node/treaty/sign_act.h"
 #include "node/trust/test_state.h"
 #include "policy/register.h"
@@ -186,6 +188,60 @@ TEST_F(RootActsTest, OldAndNewRootOverlapAndTheOldOneEndsOnItsDay) {
   for (const v1::LogEntry& entry : entries) EXPECT_EQ(entry.kind(), v1::ENTRY_KIND_TRUST_CHANGED);
   EXPECT_NE(entries[0].trust_sha256(), entries[1].trust_sha256());
   EXPECT_EQ(node_.keeper->Describe().states(1).act_number(), 1u);
+}
+
+TEST_F(RootActsTest, TheDayOnWhichARootIsLeftBehindIsTold) {
+  Publish("2026-11-23", policy::RootText("KGZ", Kgz().root, "trusted_until: \"2026-11-24\"") +
+                            policy::RootText("KGZ", renewed_.root));
+  const absl::Time day = absl::FromCivil(absl::CivilDay(2026, 11, 24), absl::UTCTimeZone());
+  const std::string sha256 = Sha256(Kgz().root.certificate.Der());
+  EXPECT_THAT(node_.keeper->TrustedUntil(), testing::ElementsAre(testing::Pair(sha256, day)));
+  const v1::StateTrust kgz = node_.keeper->Describe().states(1);
+  ASSERT_EQ(kgz.roots_size(), 2);
+  EXPECT_EQ(kgz.roots(0).sha256(), sha256);
+  EXPECT_EQ(kgz.roots(0).certificate(), Kgz().root.certificate.Der());
+  EXPECT_EQ(FromProto(kgz.roots(0).trusted_until()), day);
+  EXPECT_FALSE(kgz.roots(1).has_trusted_until());
+}
+
+TEST_F(RootActsTest, ALineAboutChangedRootsNamesTheStateAndTheAct) {
+  ASSERT_OK(node_.keeper->LogChangedRoots());
+  testing::internal::CaptureStderr();
+  Publish("2026-11-23", policy::RootText("KGZ", renewed_.root));
+  const std::string lines = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(lines, testing::HasSubstr("\"state\":\"KGZ\",\"by\":\"act 1\""));
+  EXPECT_THAT(lines, testing::Not(testing::HasSubstr("\"KAZ\"")));
+}
+
+TEST_F(RootActsTest, AnEntryThatCouldNotBeMadeIsTriedForUntilItLasts) {
+  ASSERT_OK(node_.keeper->LogChangedRoots());
+  const auto disk =
+      TestTrust::Must(store::Database::Open(node_.folder.path() + "/exchange.db", store::Database::Access::kReadWrite));
+  ASSERT_OK(
+      disk->Execute("CREATE TRIGGER full BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'full'); END;"
+                    "CREATE TRIGGER full_too BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'full'); END"));
+  Publish("2026-11-23", policy::RootText("KGZ", renewed_.root));
+  EXPECT_OK(node_.Vouch(new_));
+  EXPECT_THAT(node_.Entries(), IsEmpty());
+  ASSERT_OK(disk->Execute("DROP TRIGGER full; DROP TRIGGER full_too"));
+  node_.keeper->Refresh();
+  EXPECT_THAT(node_.Entries(), IsEmpty()) << "not four times a second";
+  clock_.Advance(absl::Seconds(5));
+  node_.keeper->Refresh();
+  node_.keeper->Refresh();
+  EXPECT_THAT(node_.Entries(), SizeIs(1));
+}
+
+TEST_F(RootActsTest, AStateSaysHowOftenItsNodesAreAskedWithinBounds) {
+  const auto pace_after = [&](const std::string& hint) {
+    Publish("2026-11-23", policy::RootText("KGZ", Kgz().root) + hint);
+    return node_.keeper->PaceOf("KGZ", absl::Minutes(5));
+  };
+  EXPECT_EQ(node_.keeper->PaceOf("KGZ", absl::Minutes(5)), absl::Minutes(5));
+  EXPECT_EQ(pace_after("refresh_hint_s: 120"), absl::Minutes(2));
+  EXPECT_EQ(pace_after("refresh_hint_s: 604800"), absl::Hours(24));
+  EXPECT_EQ(pace_after(""), absl::Hours(1));
+  EXPECT_EQ(node_.keeper->PaceOf("KAZ", absl::Minutes(5)), absl::Minutes(5));
 }
 
 TEST_F(RootActsTest, AnActCountsFromItsDay) {

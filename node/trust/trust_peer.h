@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "grpcpp/channel.h"
 #include "node/base/clock.h"
+#include "node/exchange/partner_channel.h"
 #include "tamga/v1/trust_service.pb.h"
 
 namespace tamga::trust {
@@ -24,7 +24,8 @@ class TrustPeer {
                                                              absl::Time deadline) = 0;
 };
 
-// Deadlines are by `clock`, which outlives the peer.
-std::unique_ptr<TrustPeer> MakeGrpcTrustPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock);
+// Deadlines are by `clock`. Both outlive the peer. It talks to a partner for whose certificate there is no current
+// list: whoever brings a list adds nothing to it.
+std::unique_ptr<TrustPeer> MakeGrpcTrustPeer(exchange::PartnerChannel& channel, const Clock& clock);
 
 }  // namespace tamga::trust

@@ -1,9 +1,8 @@
 #include "node/witness/log_peer.h"
 
-#include <utility>
-
 #include "grpcpp/client_context.h"
 #include "grpcpp/grpcpp.h"
+#include "node/base/status_macros.h"
 #include "node/exchange/grpc_deadline.h"
 #include "node/exchange/grpc_status.h"
 #include "tamga/v1/witness_service.grpc.pb.h"
@@ -13,8 +12,7 @@ namespace {
 
 class GrpcLogPeer final : public LogPeer {
  public:
-  GrpcLogPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock)
-      : stub_(v1::WitnessService::NewStub(std::move(channel))), clock_(clock) {}
+  GrpcLogPeer(exchange::PartnerChannel& channel, const Clock& clock) : channel_(channel), clock_(clock) {}
 
   absl::StatusOr<v1::AddCheckpointResponse> AddCheckpoint(const std::string& body, absl::Time deadline) override {
     v1::AddCheckpointRequest request;
@@ -22,7 +20,8 @@ class GrpcLogPeer final : public LogPeer {
     v1::AddCheckpointResponse response;
     grpc::ClientContext context;
     context.set_deadline(exchange::GrpcDeadline(deadline, clock_));
-    const grpc::Status status = stub_->AddCheckpoint(&context, request, &response);
+    ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, channel_.ForCall(certs::OldLists::kTaken));
+    const grpc::Status status = v1::WitnessService::NewStub(channel)->AddCheckpoint(&context, request, &response);
     if (!status.ok()) return exchange::FromGrpc(status);
     return response;
   }
@@ -33,20 +32,21 @@ class GrpcLogPeer final : public LogPeer {
     v1::ProveGrowthResponse response;
     grpc::ClientContext context;
     context.set_deadline(exchange::GrpcDeadline(deadline, clock_));
-    const grpc::Status status = stub_->ProveGrowth(&context, request, &response);
+    ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, channel_.ForCall(certs::OldLists::kTaken));
+    const grpc::Status status = v1::WitnessService::NewStub(channel)->ProveGrowth(&context, request, &response);
     if (!status.ok()) return exchange::FromGrpc(status);
     return response;
   }
 
  private:
-  const std::unique_ptr<v1::WitnessService::Stub> stub_;
+  exchange::PartnerChannel& channel_;
   const Clock& clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<LogPeer> MakeGrpcLogPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock) {
-  return std::make_unique<GrpcLogPeer>(std::move(channel), clock);
+std::unique_ptr<LogPeer> MakeGrpcLogPeer(exchange::PartnerChannel& channel, const Clock& clock) {
+  return std::make_unique<GrpcLogPeer>(channel, clock);
 }
 
 }  // namespace tamga::witness

@@ -6,8 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "grpcpp/channel.h"
 #include "node/base/clock.h"
+#include "node/exchange/partner_channel.h"
 #include "node/witness/witness_peer.h"
 #include "tamga/v1/witness_service.pb.h"
 
@@ -19,7 +19,9 @@ class LogPeer : public WitnessPeer {
   virtual absl::StatusOr<v1::ProveGrowthResponse> ProveGrowth(uint64_t old_size, absl::Time deadline) = 0;
 };
 
-// Deadlines are by `clock`, which outlives the peer.
-std::unique_ptr<LogPeer> MakeGrpcLogPeer(std::shared_ptr<grpc::Channel> channel, const Clock& clock);
+// Deadlines are by `clock`. Both outlive the peer. It talks to a partner for whose certificate there is no current
+// list: what it answers is signed by its log or its witness, and a node whose lists have grown old, as one restored
+// from a backup, is to learn all the same that its log is not what others have seen.
+std::unique_ptr<LogPeer> MakeGrpcLogPeer(exchange::PartnerChannel& channel, const Clock& clock);
 
 }  // namespace tamga::witness

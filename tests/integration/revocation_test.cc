@@ -17,6 +17,7 @@
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
 #include "tests/federation/list_issuer.h"
+#include "tests/federation/rotation.h"
 #include "tests/integration/sealed_request.h"
 #include "tests/integration/test_federation.h"
 
@@ -148,6 +149,68 @@ TEST_F(RevocationTest, NothingIsSentToAPartnerWhoseCertificateIsRevokedWhileItsC
   while (state == v1::DELIVERY_STATE_DELIVERED && absl::Now() < patience) state = Deliver(kInterior, kKyrgyz);
   EXPECT_EQ(state, v1::DELIVERY_STATE_QUEUED);
   EXPECT_EQ(Deliver(kInterior, kUzbek), v1::DELIVERY_STATE_DELIVERED);
+
+  // With another certificate it is reached again, and not when its old connection has ended.
+  Rotation rotation(*federation_);
+  ASSERT_OK(rotation.Renew(kKyrgyz));
+  ASSERT_OK(rotation.AwaitShown(kKyrgyz));
+  const absl::Time end = absl::Now() + absl::Seconds(60);
+  while (state == v1::DELIVERY_STATE_QUEUED && absl::Now() < end) state = Deliver(kInterior, kKyrgyz);
+  EXPECT_EQ(state, v1::DELIVERY_STATE_DELIVERED);
+}
+
+TEST_F(RevocationTest, ANodeWhoseOwnSealIsRevokedSaysSoAndExchangesNothingUntilItHasAnother) {
+  ConfigureLists(kInterior, "KAZ");
+  ASSERT_OK(federation_->StartAll());
+  ASSERT_EQ(Deliver(kInterior, kKyrgyz), v1::DELIVERY_STATE_DELIVERED);
+  ASSERT_OK_AND_ASSIGN(const std::string chain, ReadFile(federation_->folder(kInterior) + "/seal.pem"));
+  WriteLists(kInterior, "KAZ", 2, {certs::ParsePemChain(chain)->front()});
+  const auto admin = v1::AdminService::NewStub(federation_->Connect(OperatorOf(kInterior), kInterior));
+  const auto await_status = [&](bool is_refused) {
+    v1::GetNodeStatusResponse status;
+    const absl::Time patience = absl::Now() + absl::Seconds(60);
+    do {
+      status.Clear();
+      admin->GetNodeStatus(Patience().get(), {}, &status);
+    } while (status.own_certificates_refused().empty() == is_refused && absl::Now() < patience);
+    return status;
+  };
+  const v1::GetNodeStatusResponse refused = await_status(true);
+  ASSERT_THAT(refused.own_certificates_refused(), SizeIs(1));
+  EXPECT_THAT(refused.own_certificates_refused(0), HasSubstr("seal.certificate_file: "));
+  EXPECT_THAT(federation_->node(kInterior).LogText(), HasSubstr("\"own certificate refused\""));
+  const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
+  v1::SubmitReadmissionResponse response;
+  EXPECT_THAT(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &response)),
+              HasReason("OWN_SEAL_REFUSED"));
+
+  Rotation rotation(*federation_);
+  ASSERT_OK(rotation.Renew(kInterior));
+  ASSERT_OK(rotation.AwaitShown(kInterior));
+  EXPECT_THAT(await_status(false).own_certificates_refused(), SizeIs(0));
+  EXPECT_EQ(Deliver(kInterior, kKyrgyz), v1::DELIVERY_STATE_DELIVERED);
+}
+
+TEST_F(RevocationTest, AnAuditorWhoIsRevokedWhileHeWatchesIsToldWhyNothingMoreComes) {
+  ConfigureLists(kInterior, "KAZ");
+  ASSERT_OK(federation_->node(kInterior).Start());
+  ASSERT_OK(federation_->WaitUntilServing(kInterior));
+  const exchange::TlsIdentity identity = Issue(AuditorOf("KAZ"));
+  const auto channel = federation_->ConnectAs(identity, kInterior);
+  const auto context = Patience();
+  v1::TailEntriesRequest request;
+  request.set_from_index(0);
+  const auto stream = v1::AuditService::NewStub(channel)->TailEntries(context.get(), request);
+  v1::TailEntriesResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  WriteLists(kInterior, "KAZ", 2, {LeafOf(identity)});
+  EXPECT_THAT(AwaitRefusal([&] { return GetTrust(channel); }), HasReason("CERT_REVOKED"));
+  EntriesOf(*federation_, kInterior, "KAZ");  // of which there is an entry
+  while (stream->Read(&response)) {
+  }
+  const absl::Status end = exchange::FromGrpc(stream->Finish());
+  EXPECT_THAT(end, StatusIs(StatusCode::kUnauthenticated));
+  EXPECT_THAT(end, HasReason("CERT_REVOKED"));
 }
 
 // Whoever checks the bundle is to see whether the seals in it were revoked.

@@ -215,6 +215,39 @@ TEST_F(RotationTest, NoExchangeFailsWhileTheKeysOfBothSidesRotateTwentyTimesAndA
   }
 }
 
+// Whoever revokes a stolen key's certificate as soon as the node has another one stops no exchange by it.
+TEST_F(RotationTest, TheFormerCertificateMayBeRevokedAtOnce) {
+  const ListIssuer issuer(federation_->authority("KAZ"));
+  const std::string list_file = federation_->folder(kKyrgyz) + "/KAZ.crl";
+  ASSERT_OK(WriteFile(list_file, issuer.Pem(1)));
+  v1::NodeConfig config = federation_->config(kKyrgyz);
+  for (v1::TrustBundle& bundle : *config.mutable_trust_bundles()) {
+    if (bundle.state() == "KAZ") bundle.add_crl_files("KAZ.crl");
+  }
+  ASSERT_OK(federation_->Reconfigure(kKyrgyz, std::move(config)));
+  ASSERT_OK(federation_->StartAll());
+  const std::shared_ptr<grpc::Channel> system = federation_->Connect(SystemOf(kBorder), kBorder);
+  ASSERT_EQ(AskPartner(system).status(), v1::SOURCE_STATUS_NO_HIT);
+  ASSERT_OK_AND_ASSIGN(const std::string chain, ReadFile(federation_->folder(kBorder) + "/tls.pem"));
+  const certs::Certificate former = certs::ParsePemChain(chain)->front();
+  Rotation rotation(*federation_);
+  ASSERT_OK(rotation.Renew(kBorder));
+  ASSERT_OK(rotation.AwaitShown(kBorder));
+
+  ASSERT_OK(WriteFile(list_file, issuer.Pem(2, {former})));
+  const auto operators = v1::TrustService::NewStub(federation_->Connect(OperatorOf(kKyrgyz), kKyrgyz));
+  ASSERT_TRUE(Comes([&] {
+    v1::GetTrustResponse trust;
+    uint32_t revoked = 0;
+    operators->GetTrust(Patience().get(), {}, &trust);
+    for (const v1::StateTrust& state : trust.states()) {
+      for (const v1::HeldRevocations& list : state.lists()) revoked += list.revoked();
+    }
+    return revoked == 1;
+  }));
+  EXPECT_EQ(AskPartner(system).status(), v1::SOURCE_STATUS_NO_HIT);
+}
+
 // How often the node has refused what it found.
 size_t RefusalsOf(NodeProcess& node) {
   const std::vector<std::string> parts = absl::StrSplit(node.LogText(), "\"credentials not taken over\"");
