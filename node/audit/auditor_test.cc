@@ -13,6 +13,7 @@
 #include "node/base/encoding.h"
 #include "node/base/matchers.h"
 #include "node/base/uuid.h"
+#include "node/exchange/test_node.h"
 #include "node/ledger/checkpoint.h"
 #include "node/ledger/entry_bundle.h"
 #include "node/ledger/merkle_verify.h"
@@ -21,13 +22,13 @@
 namespace tamga::audit {
 namespace {
 
+using exchange::kKyrgyz;
+using exchange::kUzbek;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr char kKyrgyz[] = "KGZ/interior-ministry";
-constexpr char kUzbek[] = "UZB/interior-ministry";
 constexpr char kUnknownExchange[] = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
 
 std::vector<uint64_t> Indices(const v1::ListEntriesResponse& response) {
