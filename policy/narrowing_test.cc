@@ -149,15 +149,15 @@ TEST(NarrowingTest, WhatNobodySaysThatItCanSeeToDenies) {
 }
 
 TEST(NarrowingTest, FourEyesWaitForOfficersOfTheSideThatBearsThem) {
-  constexpr char kTwo[] =
+  constexpr char kTwoNeeded[] =
       "duties { id: \"d\" obligation { type: OBLIGATION_TYPE_FOUR_EYES bearer: BEARER_ASKER amount: 2 } }";
   Question question = SmallQuestion();
   question.approvals = 1;
-  EXPECT_EQ(DecideWith(kTwo, "", question).reason, "APPROVAL_REQUIRED");
-  EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kRequestIngress).permitted);
-  EXPECT_TRUE(DecideWith(kTwo, "", question, Stage::kReplyEgress).permitted);
+  EXPECT_EQ(DecideWith(kTwoNeeded, "", question).reason, "APPROVAL_REQUIRED");
+  EXPECT_TRUE(DecideWith(kTwoNeeded, "", question, Stage::kRequestIngress).permitted);
+  EXPECT_TRUE(DecideWith(kTwoNeeded, "", question, Stage::kReplyEgress).permitted);
   question.approvals = 2;
-  EXPECT_TRUE(DecideWith(kTwo, "", question).permitted);
+  EXPECT_TRUE(DecideWith(kTwoNeeded, "", question).permitted);
 }
 
 TEST(NarrowingTest, ThatOfficersMustAgreeIsNotToldWhereAFactCallsForThem) {

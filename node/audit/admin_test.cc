@@ -9,6 +9,7 @@
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/base/mutex.h"
+#include "node/exchange/test_node.h"
 #include "node/store/transaction.h"
 #include "node/treaty/test_treaties.h"
 #include "tamga/v1/obligation_service.pb.h"
@@ -16,6 +17,7 @@
 namespace tamga::audit {
 namespace {
 
+using exchange::kKyrgyz;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -23,7 +25,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr char kOwn[] = "KAZ/interior-ministry";
-constexpr char kKyrgyz[] = "KGZ/interior-ministry";
 constexpr char kTajik[] = "TJK/interior-ministry";
 
 // A place where as many partners as are expected must be at the same time.

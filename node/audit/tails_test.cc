@@ -7,14 +7,14 @@
 #include "gtest/gtest.h"
 #include "node/audit/test_log.h"
 #include "node/base/matchers.h"
+#include "node/exchange/test_node.h"
 
 namespace tamga::audit {
 namespace {
 
+using exchange::kKyrgyz;
+using exchange::kUzbek;
 using testing::ElementsAre;
-
-constexpr char kKyrgyz[] = "KGZ/interior-ministry";
-constexpr char kUzbek[] = "UZB/interior-ministry";
 
 // Takes each entry as it comes, or not.
 class TestSink final : public TailSink {

@@ -15,8 +15,8 @@
 
 namespace tamga::audit {
 
-inline constexpr char kKyrgyz[] = "KGZ/interior-ministry";
-inline constexpr char kUzbek[] = "UZB/interior-ministry";
+using exchange::kKyrgyz;
+using exchange::kUzbek;
 
 inline std::vector<uint64_t> Indices(const v1::ListEntriesResponse& response) {
   std::vector<uint64_t> indices;
