@@ -11,6 +11,7 @@
 #include "node/audit/auditor.h"
 #include "node/audit/test_log.h"
 #include "node/base/matchers.h"
+#include "node/exchange/test_node.h"
 #include "tamga/v1/audit_service.pb.h"
 
 namespace tamga::audit {

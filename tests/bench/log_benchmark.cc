@@ -79,7 +79,7 @@ class Log {
   explicit Log(const std::string& folder)
       : key_(Must(certs::Ed25519Key::FromSeed(std::string(32, 's')))),
         name_{"log.benchmark.example", key_.public_key()},
-        database_(Must(store::ExchangeDb::Open(folder, std::string(32, 'v')))),
+        database_(Must(store::ExchangeDb::Open(folder, std::string(32, 'v'), std::string(32, 'b')))),
         vault_(Must(store::Vault::Open(folder, std::string(32, 'v'), rng_))) {}
 
   ledger::NoteSigner signer() const {

@@ -89,7 +89,8 @@ class ExportTest : public ::testing::Test {
     ASSIGN_OR_RETURN(const certs::Ed25519Key key, certs::Ed25519Key::FromSeed(seed));
     ASSIGN_OR_RETURN(auto keys, OpenKeys());
     ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
-    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key));
+    ASSIGN_OR_RETURN(const std::string blind_index_key, keys->KeyFor("blind-index"));
+    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key, blind_index_key));
     ASSIGN_OR_RETURN(const auto vault, store::Vault::Open(folder_ + "/data", std::move(keys), rng_));
     const ledger::NoteKey name{federation_->config(kBorder).log().origin(), key.public_key()};
     ASSIGN_OR_RETURN(const auto writer, ledger::LogWriter::Open(*database, *vault, name, [&](absl::string_view text) {
@@ -110,7 +111,8 @@ class ExportTest : public ::testing::Test {
   absl::StatusOr<std::string> GrowthSince(uint64_t old_size) {
     ASSIGN_OR_RETURN(const auto keys, OpenKeys());
     ASSIGN_OR_RETURN(const std::string row_mac_key, keys->KeyFor("row-mac"));
-    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key));
+    ASSIGN_OR_RETURN(const std::string blind_index_key, keys->KeyFor("blind-index"));
+    ASSIGN_OR_RETURN(const auto database, store::ExchangeDb::Open(folder_ + "/data", row_mac_key, blind_index_key));
     ledger::AddCheckpoint growth;
     growth.old_size = old_size;
     ASSIGN_OR_RETURN(growth.checkpoint, ReadFile(Copy() + "/checkpoint"));
