@@ -157,6 +157,7 @@ class UnpluggedTokenTest : public Pkcs11SignerTest {
   void SetUp() override {
     token_.Import(kKey, *key_);
     ASSERT_OK_AND_ASSIGN(signer_, OpenAnother());
+    first_era_ = EraOfModule();
   }
 
   absl::StatusOr<std::unique_ptr<Pkcs11Signer>> OpenAnother() {
@@ -168,13 +169,19 @@ class UnpluggedTokenTest : public Pkcs11SignerTest {
         },
         uptime_);
   }
-  uint64_t Era() const { return Pkcs11Module::Calls(*token_.module()).era(); }
+  // How often the module was started anew in this test; it belongs to the process.
+  uint64_t Era() const { return EraOfModule() - first_era_; }
   void ExpectSignsNothing() { EXPECT_THAT(signer_->Sign("text", "while it is away"), HasReason(kSignerUnavailable)); }
 
   ManualUptime uptime_;
   std::string pin_ = kTestPin;
   int pins_read_ = 0;
   std::unique_ptr<Pkcs11Signer> signer_;
+
+ private:
+  uint64_t EraOfModule() const { return Pkcs11Module::Calls(*token_.module()).era(); }
+
+  uint64_t first_era_ = 0;
 };
 
 TEST_F(UnpluggedTokenTest, ItIsUsedAgainWithoutARestartOfTheProcess) {

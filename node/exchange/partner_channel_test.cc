@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr char kPartner[] = "KGZ/border-service";
+constexpr char kAskedPartner[] = "KGZ/border-service";
 
 class PartnerChannelTest : public ::testing::Test {
  protected:
@@ -40,7 +40,7 @@ class PartnerChannelTest : public ::testing::Test {
   ManualClock clock_{certs::TestNow()};
   PartnerCertificates shown_{trust_, clock_};
   std::vector<std::string> connected_;  // by which chains
-  PartnerChannel channel_{kPartner, shown_, TlsIdentity{"first", ""}, [this](const TlsIdentity& identity) {
+  PartnerChannel channel_{kAskedPartner, shown_, TlsIdentity{"first", ""}, [this](const TlsIdentity& identity) {
                             connected_.push_back(identity.chain_pem);
                             return grpc::CreateChannel("unix:no-such-socket", grpc::InsecureChannelCredentials());
                           }};
@@ -58,7 +58,7 @@ TEST_F(PartnerChannelTest, CallsShareAChannelUntilAnotherIdentityIsShown) {
 
 TEST_F(PartnerChannelTest, ACertificateThatIsRevokedEndsCallsAndBeginsOneNewConnection) {
   const certs::Certificate revoked = IssueNode();
-  shown_.Set(kPartner, revoked.Pem(), "");
+  shown_.Set(kAskedPartner, revoked.Pem(), "");
   ASSERT_OK_AND_ASSIGN(const auto before, channel_.ForCall());
   Publish({.revoked = {revoked}});
   EXPECT_THAT(channel_.ForCall().status(), StatusIs(absl::StatusCode::kUnavailable));
@@ -67,7 +67,7 @@ TEST_F(PartnerChannelTest, ACertificateThatIsRevokedEndsCallsAndBeginsOneNewConn
   EXPECT_THAT(connected_, ElementsAre("first", "first"));
 
   const certs::Certificate another = IssueNode();
-  shown_.Set(kPartner, another.Pem(), "");
+  shown_.Set(kAskedPartner, another.Pem(), "");
   ASSERT_OK_AND_ASSIGN(const auto after, channel_.ForCall());
   EXPECT_NE(after, before);
 
@@ -77,7 +77,7 @@ TEST_F(PartnerChannelTest, ACertificateThatIsRevokedEndsCallsAndBeginsOneNewConn
 }
 
 TEST_F(PartnerChannelTest, AListThatIsLateEndsExchangesAndNotTheTalkAboutLists) {
-  shown_.Set(kPartner, IssueNode().Pem(), "");
+  shown_.Set(kAskedPartner, IssueNode().Pem(), "");
   Publish({.next_update = certs::TestNow() + absl::Seconds(30)});
   EXPECT_OK(channel_.ForCall().status());
   clock_.Advance(absl::Seconds(31));

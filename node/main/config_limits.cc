@@ -47,11 +47,10 @@ void CompleteLimits(uint32_t process_descriptors, v1::Limits& limits, Mistakes& 
   const uint32_t half = process_descriptors / 2;
   if (limits.max_descriptors() == 0) limits.set_max_descriptors(half);
   if (limits.max_descriptors() > half) {
-    mistakes.Add(
-        "limits.max_descriptors",
-        absl::StrCat("is ", limits.max_descriptors(), ", more than half of the ", process_descriptors,
-                     " that the system allows the process; raise LimitNOFILE= of the unit to twice as many, or ",
-                     "write 1 to ", half, ", or 0 for ", half));
+    mistakes.Add("limits.max_descriptors",
+                 absl::StrCat("is ", limits.max_descriptors(), "; must be 1 to ", half, ", half of the ",
+                              process_descriptors, " that the system allows the process, or 0 for ", half,
+                              "; for more raise LimitNOFILE= of the unit"));
   }
   const uint32_t workers = limits.workers();
   Complete({"max_partner_calls", std::max(workers - workers / 4, 1u), 1, workers}, limits, mistakes);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/file.h"
+#include "node/base/text.h"
 #include "node/main/config_parts.h"
 #include "node/main/own_certificates.h"
 #include "node/trust/list_file.h"
@@ -100,7 +101,9 @@ RevocationSetup LoadRevocation(v1::NodeConfig& config, const certs::TrustStore* 
                 mistakes);
     }
   }
-  if (trust != nullptr && keys) CheckNotRevoked(*trust, *keys, std::move(revocations), now, mistakes);
+  // That the own State has no bundle is told already, too.
+  const bool knows_own = trust != nullptr && !trust->RootsOf(StateOf(config.agency())).empty();
+  if (knows_own && keys) CheckNotRevoked(*trust, *keys, std::move(revocations), now, mistakes);
   return setup;
 }
 
