@@ -1,6 +1,7 @@
 // What was worked out about texts, so that it is worked out once.
 #pragma once
 
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,7 +26,9 @@ class TextMemory {
     MutexLock lock(mutex_);
     // Far more than a node holds. Whoever sends ever new texts has only those forgotten that nobody holds.
     if (values_.size() >= kMost) {
-      std::erase_if(values_, [&](const auto& entry) { return held_.count(entry.first) == 0; });
+      for (auto entry = values_.begin(); entry != values_.end();) {
+        entry = held_.count(entry->first) == 0 ? values_.erase(entry) : std::next(entry);
+      }
     }
     values_.emplace(key, std::move(value));
   }
