@@ -37,6 +37,9 @@ struct Outgoing {
   policy::Facts facts;
   absl::Time deadline;     // of the caller
   store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
+  // The same of what depends on the treaty and the exchange, which stand in the header that is about to leave. An error
+  // keeps the question at home, as if it had not been asked. May be called again, if the commit is repeated.
+  std::function<absl::StatusOr<store::Effects>(const v1::MessageHeader& header)> on_sealed = {};
   // Set if `body` tells what came by another exchange: the door then asks whether that may be passed on.
   std::optional<store::Origin> origin = {};
 };
