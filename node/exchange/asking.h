@@ -42,6 +42,10 @@ struct Outgoing {
   std::function<absl::StatusOr<store::Effects>(const v1::MessageHeader& header)> on_sealed = {};
   // Set if `body` tells what came by another exchange: the door then asks whether that may be passed on.
   std::optional<store::Origin> origin = {};
+  // Messages to one partner with the same key leave in the order in which they were asked: one does not overtake
+  // another that still waits, but is logged, kept and QUEUED behind it. Empty: the order does not matter. Of deferred
+  // operations only.
+  std::string order_key = {};
 };
 
 // What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.
@@ -105,6 +109,13 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+  // By the law of which time the request is decided, here as there, when it leaves, arrives and is answered: a case goes
+  // on under the law that it began under. InfiniteFuture: by the law of now. What is forbidden now stays forbidden
+  // (pinned_law.h). `body` is empty where the request was withheld, and of a partner's request it is not checked yet;
+  // what belongs to no case that this node holds with header.from() and header.to() must give InfiniteFuture.
+  virtual absl::Time LawAsOf(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const {
+    return absl::InfiniteFuture();
+  }
   // Either side: takes what the exchange brought out of the records whose origin it is; the effects are committed with
   // the "erased" entry. Internal for a service that gives records an origin and does not erase them.
   virtual absl::StatusOr<store::Effects> HandleErasure(const Erasure& erasure) {
