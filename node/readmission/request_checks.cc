@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "adapters/interior_ministry/application_json.h"
 #include "adapters/record_limits.h"
@@ -15,7 +12,6 @@
 #include "node/domain/record_id.h"
 #include "node/exchange/call_context.h"
 #include "node/readmission/step_checks.h"
-#include "policy/readmission_terms.h"
 
 namespace tamga::readmission {
 namespace {
@@ -86,10 +82,7 @@ absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request) {
   RETURN_IF_ERROR(CheckReadmissionContext(request.context()));
   const v1::ReadmissionStep& step = request.step();
   RETURN_IF_ERROR(domain::CheckRecordId("step.case_id", step.case_id()));
-  if (step.number() != 0) return InvalidField("step.number", "is the node's to count; leave it out");
-  if (step.seen() != 0) return InvalidField("step.seen", "is the node's to count; leave it out");
-  if (step.has_at()) return InvalidField("step.at", "is the node's to say; leave it out");
-  const absl::Status form = CheckParticulars(step);
+  const absl::Status form = CheckCallerStep(step);
   return form.ok() ? form : Annotate(form, "step");
 }
 
@@ -127,18 +120,6 @@ absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool n
     return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");
   }
   return absl::OkStatus();
-}
-
-absl::Status CheckTerms(const v1::Treaty& treaty, const v1::ReadmissionApplication& application) {
-  const policy::ReadmissionTerms terms(treaty);
-  if (terms.FindCategory(application.category()) == nullptr) {
-    return InvalidField("application.category",
-                        absl::StrCat(treaty.id(), " is not about ",
-                                     absl::StripPrefix(v1::PersonCategory_Name(application.category()),
-                                                       "PERSON_CATEGORY_"),
-                                     " persons"));
-  }
-  return terms.CheckEvidence(application);
 }
 
 }  // namespace tamga::readmission
