@@ -6,7 +6,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
 #include "node/readmission/case_fold.h"
@@ -43,9 +42,13 @@ class CaseStore {
   // Deletes the case in the version that it was loaded as.
   store::Effects Remove(const v1::ReadmissionFile& file) const;
 
-  // The case as it stands by now. TREATY_TEXT_MISSING (Internal) if its treaty's text is gone.
+  // The case as it stands by now, or, if the clock was set back, by the last that it did. TREATY_TEXT_MISSING
+  // (Internal) if its treaty's text is gone.
   absl::StatusOr<FoldedCase> Fold(const v1::ReadmissionFile& file) const;
   absl::StatusOr<FoldedCase> FoldAt(const v1::ReadmissionFile& file, absl::Time now) const;
+
+  // What the case is found by, as of `now`.
+  absl::StatusOr<store::CaseRow> RowAt(const v1::ReadmissionFile& file, absl::Time now) const;
 
   const std::string& own_agency() const { return own_agency_; }
 
@@ -55,8 +58,5 @@ class CaseStore {
   const LawBook& laws_;
   const Clock& clock_;
 };
-
-// By what the case is found, from its fold. `own_agency` is one of its two.
-store::CaseRow RowOfCase(const FoldedCase& folded, absl::string_view own_agency);
 
 }  // namespace tamga::readmission

@@ -211,15 +211,16 @@ absl::StatusOr<CasePage> Reader::ListCases(const CaseFilter& filter, size_t page
   return page;
 }
 
-absl::StatusOr<std::vector<CaseRow>> Reader::CasesToActOn(absl::Time now, size_t limit) {
-  Statement statement(database_, absl::StrCat(kColumns, "WHERE act_at <= ?1 ORDER BY act_at, case_id LIMIT ?2"));
-  return RowsOf(mac_, statement.BindTime(1, now).BindInt(2, static_cast<int64_t>(limit)));
-}
-
-absl::StatusOr<absl::Time> Reader::NextCaseToActOn() {
-  Statement statement(database_, "SELECT act_at FROM readmission_case ORDER BY act_at LIMIT 1");
-  ASSIGN_OR_RETURN(const bool found, statement.Step());
-  return found ? TimeOf(statement, 0) : absl::InfiniteFuture();
+absl::StatusOr<std::vector<CaseToActOn>> Reader::CasesToActOn(absl::Time now, size_t limit) {
+  Statement statement(database_,
+                      "SELECT case_id, act_at, change FROM readmission_case WHERE act_at <= ?1 "
+                      "ORDER BY act_at, case_id LIMIT ?2");
+  // A case that the clock never changes is not due, whatever the time.
+  const int64_t never = absl::ToUnixNanos(absl::InfiniteFuture());
+  statement.BindInt(1, std::min(never - 1, absl::ToUnixNanos(now))).BindInt(2, static_cast<int64_t>(limit));
+  return AllRows<CaseToActOn>(statement, [](const Statement& row) {
+    return CaseToActOn{row.Bytes(0), row.Time(1), static_cast<uint64_t>(row.Int(2))};
+  });
 }
 
 absl::StatusOr<std::vector<CaseRow>> Reader::CaseChanges(uint64_t after, size_t limit) {
@@ -258,10 +259,16 @@ absl::Status Transaction::PutCase(const CaseRow& row) {
   return Put(database_, mac_, numbered);
 }
 
-absl::Status Transaction::PostponeCase(absl::string_view case_id, absl::Time act_at) {
-  absl::StatusOr<CaseRow> row = GetCase(case_id);
+absl::Status Transaction::PostponeCase(const CaseToActOn& seen, absl::Time act_at) {
+  absl::StatusOr<CaseRow> row = GetCase(seen.case_id);
   if (absl::IsNotFound(row.status())) return absl::OkStatus();
+  if (absl::IsDataLoss(row.status())) {
+    // The MAC stays as it was, so that this vouches for nothing.
+    Statement statement(database_, "UPDATE readmission_case SET act_at = ?2 WHERE case_id = ?1");
+    return statement.BindText(1, seen.case_id).BindTime(2, act_at).Run();
+  }
   RETURN_IF_ERROR(row.status());
+  if (row->change != seen.change) return absl::OkStatus();
   row->act_at = act_at;
   return Put(database_, mac_, *row);
 }

@@ -121,11 +121,9 @@ class Reader {
   // Last changed first; with a filter by clock, the next to pass (of that side) first. InvalidArgument for a token that
   // this function did not make for such a list.
   absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, size_t page_size, absl::string_view page_token);
-  // Up to `limit` of those that the clock changes by `now`, in the order in which it does.
-  absl::StatusOr<std::vector<CaseRow>> CasesToActOn(absl::Time now, size_t limit);
-  // When the clock next changes a case; InfiniteFuture if never. A row of this time may be one that was altered: its
-  // MAC is left aside, and looked at when the row is read.
-  absl::StatusOr<absl::Time> NextCaseToActOn();
+  // Up to `limit` of those that the clock changes by `now`, in the order in which it does. The rows' MACs are left
+  // aside, so that an altered row holds up no other.
+  absl::StatusOr<std::vector<CaseToActOn>> CasesToActOn(absl::Time now, size_t limit);
   // Up to `limit` cases whose last change has a larger number than `after`, in the order of these.
   absl::StatusOr<std::vector<CaseRow>> CaseChanges(uint64_t after, size_t limit);
   absl::StatusOr<CaseChangesHead> NewestCaseChange();

@@ -197,6 +197,13 @@ struct CaseFilter {
   bool ByClock() const { return side != ClockSide::kEither || due_by.has_value(); }
 };
 
+// That the clock has to be asked about a case. Nothing vouches for it: what is done follows from the case's record.
+struct CaseToActOn {
+  std::string case_id;
+  absl::Time act_at;
+  uint64_t change = 0;  // as in the row
+};
+
 struct CasePage {
   std::vector<CaseRow> cases;
   std::string next_page_token;  // empty on the last page

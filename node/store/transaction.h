@@ -69,8 +69,9 @@ class Transaction final : public Reader {
   // Readmission cases (case_table.cc).
   // Puts the row in the place of the one of its case, if there is one, and gives it the next change number.
   absl::Status PutCase(const CaseRow& row);
-  // Sets when the clock is asked about the case again, which is no change of it. Does nothing if there is no such case.
-  absl::Status PostponeCase(absl::string_view case_id, absl::Time act_at);
+  // Sets when the clock is asked about the case again, which is no change of it. Does nothing if the case has changed
+  // since. An altered row stays one.
+  absl::Status PostponeCase(const CaseToActOn& seen, absl::Time act_at);
   // Does nothing if there is no such case.
   absl::Status RemoveCase(absl::string_view case_id);
 
