@@ -109,7 +109,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
   RETURN_IF_ERROR(CheckStep(file, law, parts_.own_agency, request.step(), now));
   file.set_closed(true);
   *file.mutable_closed_at() = ToProto(now);
-  ErasePersonalData(now, &file);
+  EraseParticulars(now, &file);
   const std::string case_id = file.case_id();
   store::Effects effects = parts_.cases.Save(std::move(file));
   effects.Add(keys_.Remember({request.context().idempotency_key(), request}, ToText({case_id, ""}), now));

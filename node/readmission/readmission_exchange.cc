@@ -10,7 +10,7 @@
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
 #include "node/exchange/refusal.h"
-#include "node/readmission/case_erasure.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/case_table.h"
 #include "node/readmission/readmission_desk.h"

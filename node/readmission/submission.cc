@@ -5,7 +5,7 @@
 
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
-#include "node/readmission/case_erasure.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/filed_steps.h"
 #include "node/readmission/own_call.h"
