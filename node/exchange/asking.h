@@ -39,6 +39,9 @@ struct Outgoing {
   store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
   // Set if `body` tells what came by another exchange: the door then asks whether that may be passed on.
   std::optional<store::Origin> origin = {};
+  // Not OK: a check of the service's own stands in the way. Nothing leaves, nothing is written but the entry that a
+  // request was withheld, with this reason and nothing that could tell why, and the caller gets this.
+  absl::Status withheld = absl::OkStatus();
 };
 
 // What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.
