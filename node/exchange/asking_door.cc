@@ -254,6 +254,10 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   submission.effects = question.on_sent;
+  if (question.on_sealed) {
+    ASSIGN_OR_RETURN(store::Effects sealed, question.on_sealed(request.header));
+    submission.effects.Add(std::move(sealed));
+  }
   if (used != nullptr) submission.effects.Add(approvals_.UseUp(*used));
   submission.effects.Add(CountAgainstQuota(decision, policy::Stage::kRequestEgress, request.header, now));
   store::OutboxRow row;

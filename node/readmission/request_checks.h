@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/readmission_service.pb.h"
 
@@ -11,10 +12,11 @@ namespace tamga::readmission {
 
 // INVALID_FIELD naming the first field that is not in order.
 absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const std::string& own_agency);
-absl::Status CheckReply(const v1::ReplyToReadmissionRequest& request);
+absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request);
+absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request);
 
-// A partner's messages are checked like the own agency's calls. INVALID_FIELD.
-absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission);
-absl::Status CheckDecision(const v1::ReadmissionDecision& decision);
+// A partner's message is checked like the own agency's calls. `notice`: it came as plain notice. `sent_at` is when its
+// sender sealed it, from which the times in it may not differ by more than clocks do. INVALID_FIELD.
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice, absl::Time sent_at);
 
 }  // namespace tamga::readmission

@@ -115,6 +115,23 @@ class Reader {
   // How many there are with each HoldingRow::states. For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<uint32_t, uint64_t>> CountHoldingsByStates();
 
+  // Readmission cases (case_table.cc).
+  // NotFound if there is none.
+  absl::StatusOr<CaseRow> GetCase(absl::string_view case_id);
+  // Last changed first; with a filter by clock, the next to pass (of that side) first. InvalidArgument for a token that
+  // this function did not make for such a list.
+  absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, size_t page_size, absl::string_view page_token);
+  // Up to `limit` of those that the clock changes by `now`, in the order in which it does. The rows' MACs are left
+  // aside, so that an altered row holds up no other.
+  absl::StatusOr<std::vector<CaseToActOn>> CasesToActOn(absl::Time now, size_t limit);
+  // Up to `limit` cases whose last change has a larger number than `after`, in the order of these.
+  absl::StatusOr<std::vector<CaseRow>> CaseChanges(uint64_t after, size_t limit);
+  absl::StatusOr<CaseChangesHead> NewestCaseChange();
+  // How many there are in each state. For the operator's eyes, as the next: the rows' MACs are left aside.
+  absl::StatusOr<std::map<int, uint64_t>> CountCasesByState();
+  // How many have a clock that has passed by `now`.
+  absl::StatusOr<uint64_t> CountCasesOverdue(absl::Time now);
+
   // True if a record's present version has this blob. The row's MAC is left aside: whoever could make this tell a
   // falsehood could as well remove the blob.
   absl::StatusOr<bool> IsBlobNamed(absl::string_view blob);

@@ -65,6 +65,16 @@ class Transaction final : public Reader {
   // Puts `row` in the place of the one with its origin. Aborted (reason VERSION_CONFLICT) unless that one's body is
   // `expected_body`, NotFound if there is none.
   absl::Status ChangeHolding(const HoldingRow& row, absl::string_view expected_body);
+
+  // Readmission cases (case_table.cc).
+  // Puts the row in the place of the one of its case, if there is one, and gives it the next change number.
+  absl::Status PutCase(const CaseRow& row);
+  // Sets when the clock is asked about the case again, which is no change of it. Does nothing if the case has changed
+  // since. An altered row stays one.
+  absl::Status PostponeCase(const CaseToActOn& seen, absl::Time act_at);
+  // Does nothing if there is no such case.
+  absl::Status RemoveCase(absl::string_view case_id);
+
   // Quotas (quota_table.cc). Counts one more use under `key`, unless `amount` uses were counted within `window` before
   // `now`: then nothing changes, and the answer is false.
   absl::StatusOr<bool> CountUse(absl::string_view key, uint32_t amount, absl::Duration window, absl::Time now);
