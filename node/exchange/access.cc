@@ -26,6 +26,11 @@ const Rule kRules[] = {
     {"ReadmissionService.ListReadmissionCases", {Role::kSystem, Role::kOfficer}},
     {"ReadmissionService.WatchReadmissionCases", {Role::kSystem, Role::kOfficer}},
     {"ReadmissionService.PrintReadmissionForm", {Role::kSystem, Role::kOfficer}},
+    {"SafeguardService.SetSafeguard", {Role::kProtectionOfficer}},
+    {"SafeguardService.GetSafeguard", {Role::kProtectionOfficer}},
+    {"SafeguardService.ListSafeguards", {Role::kProtectionOfficer}},
+    {"SafeguardService.AskRelease", {Role::kProtectionOfficer}},
+    {"SafeguardService.ReleaseSafeguard", {Role::kProtectionOfficer}},
     {"WatchlistService.PublishAlert", {Role::kSystem, Role::kOfficer}},
     {"WatchlistService.WithdrawAlert", {Role::kSystem, Role::kOfficer}},
     {"WatchlistService.ImportAlerts", {Role::kSystem, Role::kOfficer}},
@@ -88,6 +93,7 @@ bool IsServed(const AccessPolicy& policy, const certs::Principal& caller) {
     case Role::kSystem:
     case Role::kOfficer:
     case Role::kTreatyOfficer:
+    case Role::kProtectionOfficer:
     case Role::kOperator:
       return caller.agency == policy.own_agency;
     case Role::kSeal:

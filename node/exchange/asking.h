@@ -46,6 +46,9 @@ struct Outgoing {
   // another that still waits, but is logged, kept and QUEUED behind it. Empty: the order does not matter. Of deferred
   // operations only.
   std::string order_key = {};
+  // Not OK: a check of the service's own stands in the way. Nothing leaves, nothing is written but the entry that a
+  // request was withheld, with this reason and nothing that could tell why, and the caller gets this.
+  absl::Status withheld = absl::OkStatus();
 };
 
 // What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.

@@ -64,9 +64,11 @@ bool IsTransient(const absl::Status& status) {
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
-// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc), and a treaty officer is one.
+// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc); treaty and protection officers
+// are such.
 std::string RoleFact(const certs::Principal& caller) {
-  const certs::Role role = caller.role == certs::Role::kTreatyOfficer ? certs::Role::kOfficer : caller.role;
+  const bool is_officer = caller.role == certs::Role::kTreatyOfficer || caller.role == certs::Role::kProtectionOfficer;
+  const certs::Role role = is_officer ? certs::Role::kOfficer : caller.role;
   return absl::AsciiStrToUpper(certs::RoleName(role));
 }
 
@@ -96,6 +98,7 @@ AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
       JudgePassingOn(parts_.database, question.origin, question.to, question.context.purpose());
   if (!passing_on.ok()) return Failed(passing_on.status());
   v1::MessageHeader header = BuildHeader(question);
+  if (!question.withheld.ok()) return Withhold(question.withheld, header);
   const auto treaties = parts_.treaties.Get();
   v1::DecisionRecord record;
   policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header, &record);
@@ -394,6 +397,27 @@ AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::D
   result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
   result.summary.set_treaty_id(decision.treaty_id);
   for (const std::string& article : decision.articles) result.summary.add_articles(article);
+  result.summary.mutable_own_log()->set_origin(parts_.log_origin);
+  result.summary.mutable_own_log()->set_index(appended->index);
+  return result;
+}
+
+// The service itself withholds the request. No treaty is asked: the articles that would be cited, and the facts that
+// are kept with a decision, could tell what it was withheld for.
+AskResult AskingDoor::Withhold(const absl::Status& why, const v1::MessageHeader& header) {
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
+                                  parts_.clock.Now());
+  entry.set_outcome(v1::ENTRY_OUTCOME_DENIED);
+  entry.set_reason(ReasonOf(why));
+  entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
+  if (!appended.ok()) return Failed(appended.status());
+  AskResult result;
+  result.status = why;
+  result.exchange_id = header.exchange_id();
+  result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
   result.summary.mutable_own_log()->set_origin(parts_.log_origin);
   result.summary.mutable_own_log()->set_index(appended->index);
   return result;

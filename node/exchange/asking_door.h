@@ -49,6 +49,7 @@ class AskingDoor final : public Asking {
   absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
 
   // `lacking`: approvals that the decision waits for.
+  AskResult Withhold(const absl::Status& why, const v1::MessageHeader& header);
   AskResult RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
                          const v1::MessageHeader& header, const Approval* lacking = nullptr);
   AskResult GiveUp(const SentRequest& request, const absl::Status& cause);

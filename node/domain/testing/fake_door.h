@@ -48,6 +48,7 @@ class FakeDoor final : public exchange::Asking {
 
   exchange::AskResult Ask(const exchange::Outgoing& question) override {
     asked.push_back(question);
+    if (!question.withheld.ok()) return Refused(question.withheld);
     if (!forbidden.ok()) return Refused(forbidden);
     Request request;
     request.header = HeaderOf(question);
