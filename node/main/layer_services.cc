@@ -38,13 +38,13 @@ absl::Status ServiceLayer::BuildServices() {
 
 void ServiceLayer::BuildReadmission() {
   const std::string& agency = setup.config.agency();
-  laws = std::make_unique<readmission::LawBook>(treaties);
-  cases = std::make_unique<readmission::CaseStore>(agency, *records, *laws, clock);
+  case_laws = std::make_unique<readmission::LawBook>(treaties);
+  cases = std::make_unique<readmission::CaseStore>(agency, *records, *case_laws, clock);
   case_lists = std::make_unique<readmission::CaseLists>(*database, *cases, clock);
   case_watches = std::make_unique<readmission::CaseWatches>(*database, *cases, *sequencer, clock);
   safeguards = std::make_unique<safeguard::SafeguardBook>(*records, clock);
   readmission = std::make_unique<readmission::ReadmissionDesk>(readmission::DeskParts{
-      agency, *records, *sequencer, *cases, *laws, *asking, *uses, *safeguards, clock, rng});
+      agency, *records, *sequencer, *cases, *case_laws, *asking, *uses, *safeguards, clock, rng});
 }
 
 absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {

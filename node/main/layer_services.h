@@ -27,7 +27,7 @@ struct ServiceLayer : DoorLayer {
   // Whom the certificate names that the node began with.
   absl::StatusOr<certs::Principal> OwnPrincipal() const;
 
-  std::unique_ptr<readmission::LawBook> laws;
+  std::unique_ptr<readmission::LawBook> case_laws;
   std::unique_ptr<readmission::CaseStore> cases;
   std::unique_ptr<readmission::CaseLists> case_lists;
   std::unique_ptr<readmission::CaseWatches> case_watches;

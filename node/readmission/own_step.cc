@@ -62,7 +62,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
                    AddOwnStep(stored.file, law, parts_.own_agency, request.step(), {"", now, {}}, now));
   exchange::Outgoing question =
       QuestionAbout(case_id, call, request.context(), OperationOf(request.step().kind()));
-  ASSIGN_OR_RETURN(question.facts, FactsOfStep(stored.file, question.operation));
+  if (question.operation == v1::OPERATION_READMISSION_TRANSFER) RETURN_IF_ERROR(AskSafeguards(stored.file, &question));
   // As with a submission, a message has a key that leads to its case.
   if (question.context.idempotency_key().empty()) {
     question.context.set_idempotency_key(FormatUuid(NewUuidV7(now, parts_.rng)));
@@ -120,19 +120,19 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
   return response;
 }
 
-absl::StatusOr<policy::Facts> ReadmissionDesk::FactsOfStep(const v1::ReadmissionFile& file,
-                                                           v1::Operation operation) const {
-  if (operation != v1::OPERATION_READMISSION_TRANSFER) return policy::Facts();
+absl::Status ReadmissionDesk::AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const {
   ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
                    parts_.safeguards.Standing(file.application(), file.case_id()));
-  if (safeguard::AnythingStands(standing)) return safeguard::SafeguardStands();
-  if (IsOwn(file)) return FactsOf(file.safeguards());
-  // The requested side has in its file that the other one vouched for it.
-  v1::ReadmissionSafeguards vouched;
-  vouched.set_asylum_claim_open(v1::TERNARY_NO);
-  vouched.set_trafficking_indicator(v1::TERNARY_NO);
-  vouched.set_unaccompanied_minor(v1::TERNARY_NO);
-  return FactsOf(vouched);
+  if (safeguard::AnythingStands(standing)) question->withheld = safeguard::SafeguardStands();
+  v1::ReadmissionSafeguards known = file.safeguards();
+  if (!IsOwn(file)) {
+    // The requested side has on file that the other one vouched for it.
+    known.set_asylum_claim_open(v1::TERNARY_NO);
+    known.set_trafficking_indicator(v1::TERNARY_NO);
+    known.set_unaccompanied_minor(v1::TERNARY_NO);
+  }
+  question->facts = FactsOf(known);
+  return absl::OkStatus();
 }
 
 }  // namespace tamga::readmission

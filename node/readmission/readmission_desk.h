@@ -84,9 +84,8 @@ class ReadmissionDesk final : public exchange::OperationHandler {
                                                               const std::string& exchange_id) const;
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Close(const v1::ActOnReadmissionCaseRequest& request,
                                                          v1::ReadmissionFile file, const CaseLaw& law);
-  // What the policy is to know of the person when a step is taken. SAFEGUARD_STANDS if the step would move a person for
-  // whom something stands.
-  absl::StatusOr<policy::Facts> FactsOfStep(const v1::ReadmissionFile& file, v1::Operation operation) const;
+  // For a step that moves a person: withholds it if something stands, and tells the policy what is known.
+  absl::Status AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const;
 
   absl::StatusOr<exchange::Answer> TakeSubmission(const exchange::Incoming& request);
   absl::StatusOr<exchange::Answer> TakeStep(const exchange::Incoming& request);

@@ -5,6 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "adapters/interior_ministry/application_json.h"
 #include "adapters/record_limits.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "node/base/clock.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
@@ -59,6 +60,16 @@ absl::Status CheckForProcedure(const v1::ReadmissionApplication& application, v1
   return absl::OkStatus();
 }
 
+// It is no step of officers of both sides, and has no particulars.
+absl::Status CheckClose(const v1::ReadmissionStep& step) {
+  RETURN_IF_ERROR(domain::CheckRecordId("case_id", step.case_id()));
+  v1::ReadmissionStep bare;
+  bare.set_case_id(step.case_id());
+  bare.set_kind(step.kind());
+  if (google::protobuf::util::MessageDifferencer::Equals(step, bare)) return absl::OkStatus();
+  return InvalidField("kind", "CLOSE takes the case alone; leave everything else out");
+}
+
 absl::Status CheckApplication(const v1::ReadmissionApplication& application) {
   const absl::Status status = adapters::CheckApplication(application);
   return status.ok() ? status : Annotate(status, "application");
@@ -81,8 +92,7 @@ absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const 
 absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request) {
   RETURN_IF_ERROR(CheckReadmissionContext(request.context()));
   const v1::ReadmissionStep& step = request.step();
-  RETURN_IF_ERROR(domain::CheckRecordId("step.case_id", step.case_id()));
-  const absl::Status form = CheckCallerStep(step);
+  const absl::Status form = step.kind() == v1::READMISSION_STEP_KIND_CLOSE ? CheckClose(step) : CheckCallerStep(step);
   return form.ok() ? form : Annotate(form, "step");
 }
 
