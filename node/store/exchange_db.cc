@@ -11,7 +11,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 6;
+constexpr int64_t kSchemaVersion = 7;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h). A record's id stands there as
@@ -111,8 +111,25 @@ CREATE TABLE outbox(
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  has_left INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   mac BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX outbox_partner ON outbox(partner);
+CREATE UNIQUE INDEX outbox_position ON outbox(position);
+CREATE INDEX outbox_partner ON outbox(partner, position);
+CREATE INDEX outbox_order ON outbox(partner, order_token, position) WHERE order_token <> '';
+
+CREATE TABLE dead_letter(
+  xid BLOB PRIMARY KEY,
+  partner TEXT NOT NULL,
+  operation INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX dead_letter_since ON dead_letter(since);
 
 CREATE TABLE record(
   kind TEXT NOT NULL,
