@@ -53,9 +53,9 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   // Whoever acts is shown what the partner sent.
   if (stored.origin) RETURN_IF_ERROR(parts_.uses.CheckUse(call, request.context(), *stored.origin));
   if (earlier) return RepeatStep(stored, ReadKeptCall(*earlier).exchange_id);
-  ASSIGN_OR_RETURN(const CaseLaw law, LawOf(stored.file));
-  if (request.step().kind() == v1::READMISSION_STEP_KIND_CLOSE) return Close(request, std::move(stored.file), law);
+  if (request.step().kind() == v1::READMISSION_STEP_KIND_CLOSE) return Close(request, std::move(stored.file));
 
+  ASSIGN_OR_RETURN(const CaseLaw law, LawOf(stored.file));
   const std::string case_id = stored.file.case_id();
   const absl::Time now = StepTime(parts_.clock);
   ASSIGN_OR_RETURN(const v1::ReadmissionFile acted,
@@ -104,9 +104,14 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::RepeatStep(con
 }
 
 absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1::ActOnReadmissionCaseRequest& request,
-                                                                        v1::ReadmissionFile file, const CaseLaw& law) {
+                                                                        v1::ReadmissionFile file) {
   const absl::Time now = StepTime(parts_.clock);
-  RETURN_IF_ERROR(CheckStep(file, law, parts_.own_agency, request.step(), now));
+  ASSIGN_OR_RETURN(const v1::ReadmissionCase record, View(file));
+  if (!IsEnd(record.state()) || record.state() == v1::READMISSION_STATE_CLOSED) {
+    return Error(absl::StatusCode::kFailedPrecondition, "ILLEGAL_TRANSITION",
+                 absl::StrCat("kind: the case is ", NameOf(record.state()), "; only a case that has ended is closed"),
+                 {{"state", NameOf(record.state())}});
+  }
   file.set_closed(true);
   *file.mutable_closed_at() = ToProto(now);
   EraseParticulars(now, &file);

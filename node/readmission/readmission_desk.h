@@ -83,7 +83,7 @@ class ReadmissionDesk final : public exchange::OperationHandler {
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> RepeatStep(const CaseStore::Stored& stored,
                                                               const std::string& exchange_id) const;
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Close(const v1::ActOnReadmissionCaseRequest& request,
-                                                         v1::ReadmissionFile file, const CaseLaw& law);
+                                                         v1::ReadmissionFile file);
   // For a step that moves a person: withholds it if something stands, and tells the policy what is known.
   absl::Status AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const;
 
