@@ -6,7 +6,6 @@
 #include "adapters/interior_ministry/application_json.h"
 #include "adapters/record_limits.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "node/base/clock.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -16,9 +15,6 @@
 
 namespace tamga::readmission {
 namespace {
-
-// How far the clocks of two nodes, and what is done between a step and its seal, may lie apart.
-constexpr absl::Duration kMaxSkew = absl::Minutes(10);
 
 absl::Status CheckReadmissionContext(const v1::CallContext& context) {
   RETURN_IF_ERROR(exchange::CheckContext(context));
@@ -112,7 +108,7 @@ absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice, absl::Time sent_at) {
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice) {
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", submission.case_id()));
   RETURN_IF_ERROR(CheckApplication(submission.application()));
   RETURN_IF_ERROR(CheckProcedure(submission.procedure()));
@@ -122,9 +118,6 @@ absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool n
   }
   RETURN_IF_ERROR(CheckForProcedure(submission.application(), submission.procedure()));
   if (!submission.has_at()) return InvalidField("at", "is required");
-  if (const absl::Time at = FromProto(submission.at()); at > sent_at + kMaxSkew || at < sent_at - kMaxSkew) {
-    return InvalidField("at", "must be about when the message was sealed");
-  }
   if (!submission.checks().has_at()) return InvalidField("checks.at", "is required");
   if (!submission.checks().nothing_stands_in_the_way()) {
     return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");
