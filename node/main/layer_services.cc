@@ -10,6 +10,10 @@ namespace tamga::node {
 absl::Status ServiceLayer::BuildServices() {
   const v1::NodeConfig& config = setup.config;
   partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
+  case_laws = std::make_unique<readmission::LawBook>(treaties);
+  cases = std::make_unique<readmission::CaseStore>(config.agency(), *records, *case_laws, clock);
+  case_lists = std::make_unique<readmission::CaseLists>(*database, *cases, clock);
+  case_watches = std::make_unique<readmission::CaseWatches>(*database, *cases, *sequencer, clock);
   readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, *uses, clock, rng);
   watchlist = std::make_unique<watchlist::Watchlist>(
       watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,

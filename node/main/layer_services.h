@@ -8,6 +8,10 @@
 #include "certs/principal.h"
 #include "node/base/worker_pool.h"
 #include "node/main/layer_door.h"
+#include "node/readmission/case_law.h"
+#include "node/readmission/case_lists.h"
+#include "node/readmission/case_store.h"
+#include "node/readmission/case_watch.h"
 #include "node/readmission/readmission_desk.h"
 #include "node/trafficking/trafficking.h"
 #include "node/treaty_office/treaty_office.h"
@@ -22,6 +26,10 @@ struct ServiceLayer : DoorLayer {
   // Whom the certificate names that the node began with.
   absl::StatusOr<certs::Principal> OwnPrincipal() const;
 
+  std::unique_ptr<readmission::LawBook> case_laws;
+  std::unique_ptr<readmission::CaseStore> cases;
+  std::unique_ptr<readmission::CaseLists> case_lists;
+  std::unique_ptr<readmission::CaseWatches> case_watches;
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
