@@ -83,6 +83,9 @@ const std::map<std::string, StatusCode>& Answers() {
       {"AdminService.GetMetrics", StatusCode::kOk},
       {"AdminService.ListDecisions", StatusCode::kOk},
       {"AdminService.ListOutbox", StatusCode::kOk},
+      {"AdminService.ListDeadLetters", StatusCode::kOk},
+      {"AdminService.ReleaseDeadLetter", StatusCode::kInvalidArgument},
+      {"AdminService.DiscardDeadLetter", StatusCode::kInvalidArgument},
       {"AdminService.ListTreaties", StatusCode::kOk},
       {"AdminService.ExplainDecision", StatusCode::kInvalidArgument},
   };
