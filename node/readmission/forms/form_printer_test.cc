@@ -238,7 +238,7 @@ TEST_F(FormPrinterTest, APdfHasTheSameWordsAsThePage) {
     ASSERT_OK_AND_ASSIGN(const std::string text,
                          RunProgram({"pdftotext", "-layout", "-", "-"}, pdf, {std::chrono::minutes(1), 1 << 20}));
     EXPECT_THAT(text, AllOf(HasSubstr("Zhumagulov Khamid"), HasSubstr("Жумагулов Хамид"), HasSubstr("PE1234567"),
-                            HasSubstr(record_.case_id()), HasSubstr("1 / ")));
+                            HasSubstr(record_.case_id()), ::testing::ContainsRegex("1 ?/ ?[1-9]")));
     const std::string label = std::string(language) == "en"   ? "Date of birth"
                               : std::string(language) == "ru" ? "Дата рождения"
                                                               : "Туған күні";
