@@ -96,6 +96,12 @@ struct Settled {
   const v1::ExchangeReply* reply;   // absent when expired
 };
 
+// An own request that came to nothing, which an operator wants to have sent anew.
+struct Releasing {
+  const v1::MessageHeader& header;  // of the request that came to nothing
+  const std::string& body;          // as it was to leave
+};
+
 // What is to be erased of an exchange, because its treaty says so.
 struct Erasure {
   const v1::Holding& holding;
@@ -112,6 +118,10 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+  // Asking side: whether what the request says is still to be said; then with what is committed with the "sent" entry of
+  // the exchange that says it anew, under the same idempotency key, and of whose end HandleSettled hears as of any.
+  // FailedPrecondition otherwise, as here for a service whose officers ask again themselves.
+  virtual absl::StatusOr<store::Effects> HandleRelease(const Releasing& releasing);
   // By the law of which time the request is decided, here as there, when it leaves, arrives and is answered: a case goes
   // on under the law that it began under. InfiniteFuture: by the law of now. What is forbidden now stays forbidden
   // (pinned_law.h). `body` is empty where the request was withheld, and of a partner's request it is not checked yet;

@@ -50,6 +50,23 @@ absl::Status FailureOf(const v1::FiledStep& step) {
                "the step fell with an earlier one of this case, which the partner did not take; take it again");
 }
 
+bool Reopen(absl::string_view own_agency, absl::string_view exchange_id, v1::ReadmissionFile* file) {
+  v1::FiledStep* step = FindOwnStep(file, own_agency, exchange_id);
+  if (step == nullptr || !step->failed()) return false;
+  const bool is_first = step == file->mutable_first();
+  uint32_t standing = step->by_requesting() && !is_first && !file->first().failed() ? 1 : 0;
+  for (const v1::FiledStep& other : file->steps()) {
+    if (other.by_requesting() == step->by_requesting() && !other.failed()) ++standing;
+  }
+  if (step->step().number() != standing + 1) return false;
+  step->set_failed(false);
+  step->clear_failure();
+  step->clear_failure_code();
+  step->clear_failure_text();
+  step->set_delivery(v1::DELIVERY_STATE_QUEUED);
+  return true;
+}
+
 v1::ExchangeSummary SummaryOf(const v1::ReadmissionFile& file, absl::string_view own_agency,
                               const v1::FiledStep& step) {
   v1::ExchangeSummary summary;

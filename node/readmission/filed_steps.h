@@ -28,6 +28,10 @@ void KeepFailure(const absl::Status& status, v1::FiledStep* step);
 // The error that the step's exchange came to; OK if it did not fail.
 absl::Status FailureOf(const v1::FiledStep& step);
 
+// The failed step is to be sent after all: it counts again, as one that waits. False if it has not failed, or another
+// step has come to stand in its place.
+bool Reopen(absl::string_view own_agency, absl::string_view exchange_id, v1::ReadmissionFile* file);
+
 // What the exchange that carried an own step left behind, as far as the file tells.
 v1::ExchangeSummary SummaryOf(const v1::ReadmissionFile& file, absl::string_view own_agency, const v1::FiledStep& step);
 

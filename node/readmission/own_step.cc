@@ -53,16 +53,16 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   // Whoever acts is shown what the partner sent.
   if (stored.origin) RETURN_IF_ERROR(parts_.uses.CheckUse(call, request.context(), *stored.origin));
   if (earlier) return RepeatStep(stored, ReadKeptCall(*earlier).exchange_id);
-  ASSIGN_OR_RETURN(const CaseLaw law, LawOf(stored.file));
-  if (request.step().kind() == v1::READMISSION_STEP_KIND_CLOSE) return Close(request, std::move(stored.file), law);
+  if (request.step().kind() == v1::READMISSION_STEP_KIND_CLOSE) return Close(request, std::move(stored.file));
 
+  ASSIGN_OR_RETURN(const CaseLaw law, LawOf(stored.file));
   const std::string case_id = stored.file.case_id();
   const absl::Time now = StepTime(parts_.clock);
   ASSIGN_OR_RETURN(const v1::ReadmissionFile acted,
                    AddOwnStep(stored.file, law, parts_.own_agency, request.step(), {"", now, {}}, now));
   exchange::Outgoing question =
       QuestionAbout(case_id, call, request.context(), OperationOf(request.step().kind()));
-  ASSIGN_OR_RETURN(question.facts, FactsOfStep(stored.file, question.operation));
+  if (question.operation == v1::OPERATION_READMISSION_TRANSFER) RETURN_IF_ERROR(AskSafeguards(stored.file, &question));
   // As with a submission, a message has a key that leads to its case.
   if (question.context.idempotency_key().empty()) {
     question.context.set_idempotency_key(FormatUuid(NewUuidV7(now, parts_.rng)));
@@ -104,12 +104,17 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::RepeatStep(con
 }
 
 absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1::ActOnReadmissionCaseRequest& request,
-                                                                        v1::ReadmissionFile file, const CaseLaw& law) {
+                                                                        v1::ReadmissionFile file) {
   const absl::Time now = StepTime(parts_.clock);
-  RETURN_IF_ERROR(CheckStep(file, law, parts_.own_agency, request.step(), now));
+  ASSIGN_OR_RETURN(const v1::ReadmissionCase record, View(file));
+  if (!IsEnd(record.state()) || record.state() == v1::READMISSION_STATE_CLOSED) {
+    return Error(absl::StatusCode::kFailedPrecondition, "ILLEGAL_TRANSITION",
+                 absl::StrCat("kind: the case is ", NameOf(record.state()), "; only a case that has ended is closed"),
+                 {{"state", NameOf(record.state())}});
+  }
   file.set_closed(true);
   *file.mutable_closed_at() = ToProto(now);
-  ErasePersonalData(now, &file);
+  EraseParticulars(now, &file);
   const std::string case_id = file.case_id();
   store::Effects effects = parts_.cases.Save(std::move(file));
   effects.Add(keys_.Remember({request.context().idempotency_key(), request}, ToText({case_id, ""}), now));
@@ -120,19 +125,19 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
   return response;
 }
 
-absl::StatusOr<policy::Facts> ReadmissionDesk::FactsOfStep(const v1::ReadmissionFile& file,
-                                                           v1::Operation operation) const {
-  if (operation != v1::OPERATION_READMISSION_TRANSFER) return policy::Facts();
+absl::Status ReadmissionDesk::AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const {
   ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
                    parts_.safeguards.Standing(file.application(), file.case_id()));
-  if (safeguard::AnythingStands(standing)) return safeguard::SafeguardStands();
-  if (IsOwn(file)) return FactsOf(file.safeguards());
-  // The requested side has in its file that the other one vouched for it.
-  v1::ReadmissionSafeguards vouched;
-  vouched.set_asylum_claim_open(v1::TERNARY_NO);
-  vouched.set_trafficking_indicator(v1::TERNARY_NO);
-  vouched.set_unaccompanied_minor(v1::TERNARY_NO);
-  return FactsOf(vouched);
+  if (safeguard::AnythingStands(standing)) question->withheld = safeguard::SafeguardStands();
+  v1::ReadmissionSafeguards known = file.safeguards();
+  if (!IsOwn(file)) {
+    // The requested side has on file that the other one vouched for it.
+    known.set_asylum_claim_open(v1::TERNARY_NO);
+    known.set_trafficking_indicator(v1::TERNARY_NO);
+    known.set_unaccompanied_minor(v1::TERNARY_NO);
+  }
+  question->facts = FactsOf(known);
+  return absl::OkStatus();
 }
 
 }  // namespace tamga::readmission

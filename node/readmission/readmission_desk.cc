@@ -4,7 +4,7 @@
 
 #include "node/base/status_macros.h"
 #include "node/domain/record_id.h"
-#include "node/readmission/case_erasure.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/forms/form_printer.h"
 #include "node/readmission/request_checks.h"
 

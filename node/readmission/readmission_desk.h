@@ -13,6 +13,7 @@
 #include "node/exchange/use_check.h"
 #include "node/readmission/case_law.h"
 #include "node/readmission/case_store.h"
+#include "node/readmission/filed_steps.h"
 #include "node/safeguard/safeguard_gate.h"
 #include "node/store/records.h"
 #include "tamga/v1/readmission.pb.h"
@@ -68,6 +69,8 @@ class ReadmissionDesk final : public exchange::OperationHandler {
 
   absl::StatusOr<exchange::Answer> HandleRequest(const exchange::Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const exchange::Settled& settled) override;
+  // A step that failed is taken up again as it was, unless the case has gone on without it; NOT_RELEASABLE then.
+  absl::StatusOr<store::Effects> HandleRelease(const exchange::Releasing& releasing) override;
   // A partner's case is deleted; of an own case what the partner said is, but for its steps. A case is one file: what
   // it holds of a partner goes with the last exchange that brought some of it.
   absl::StatusOr<store::Effects> HandleErasure(const exchange::Erasure& erasure) override;
@@ -83,16 +86,19 @@ class ReadmissionDesk final : public exchange::OperationHandler {
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> RepeatStep(const CaseStore::Stored& stored,
                                                               const std::string& exchange_id) const;
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Close(const v1::ActOnReadmissionCaseRequest& request,
-                                                         v1::ReadmissionFile file, const CaseLaw& law);
-  // What the policy is to know of the person when a step is taken. SAFEGUARD_STANDS if the step would move a person for
-  // whom something stands.
-  absl::StatusOr<policy::Facts> FactsOfStep(const v1::ReadmissionFile& file, v1::Operation operation) const;
+                                                         v1::ReadmissionFile file);
+  // For a step that moves a person: withholds it if something stands, and tells the policy what is known.
+  absl::Status AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const;
 
   absl::StatusOr<exchange::Answer> TakeSubmission(const exchange::Incoming& request);
   absl::StatusOr<exchange::Answer> TakeStep(const exchange::Incoming& request);
   absl::StatusOr<store::Effects> SettleOwn(const exchange::Settled& settled);
-  // The case that an own message was about.
-  absl::StatusOr<std::string> CaseOf(const exchange::Settled& settled) const;
+  // Whether the answer changes anything.
+  absl::StatusOr<bool> SettleDelivered(const exchange::Settled& settled, const std::string& exchange_id,
+                                       v1::ReadmissionFile* file) const;
+  // What an own message was about: its case, and the exchange that the case knows it by. That is another one than the
+  // header's where the message was released anew.
+  absl::StatusOr<KeptCall> CallOf(const v1::MessageHeader& header, const std::string& body) const;
 
   bool IsOwn(const v1::ReadmissionFile& file) const { return file.requesting_agency() == parts_.own_agency; }
   absl::StatusOr<CaseLaw> LawOf(const v1::ReadmissionFile& file) const;

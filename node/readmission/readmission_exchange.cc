@@ -10,7 +10,7 @@
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
 #include "node/exchange/refusal.h"
-#include "node/readmission/case_erasure.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/case_table.h"
 #include "node/readmission/readmission_desk.h"
@@ -129,7 +129,7 @@ absl::Time ReadmissionDesk::LawAsOf(const v1::MessageHeader& header, const std::
 absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange::Incoming& request) {
   const bool notice = request.header.operation() == v1::OPERATION_READMISSION_NOTIFY;
   ASSIGN_OR_RETURN(const auto submission, domain::ParseBody<v1::ReadmissionSubmission>(request.body));
-  RETURN_IF_ERROR(CheckSubmission(submission, notice, FromProto(request.header.issued_at())));
+  RETURN_IF_ERROR(CheckSubmission(submission, notice));
   const absl::StatusOr<CaseStore::Stored> existing = parts_.cases.Load(submission.case_id());
   if (existing.ok() && CameWith(existing->file, request.header, submission)) {
     return exchange::Answer{ReceiptOf(existing->file), {}};

@@ -5,7 +5,7 @@
 #include "absl/time/civil_time.h"
 #include "adapters/interior_ministry/application_json.h"
 #include "adapters/record_limits.h"
-#include "node/base/clock.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "node/base/error.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
@@ -15,9 +15,6 @@
 
 namespace tamga::readmission {
 namespace {
-
-// How far the clocks of two nodes, and what is done between a step and its seal, may lie apart.
-constexpr absl::Duration kMaxSkew = absl::Minutes(10);
 
 absl::Status CheckReadmissionContext(const v1::CallContext& context) {
   RETURN_IF_ERROR(exchange::CheckContext(context));
@@ -59,6 +56,16 @@ absl::Status CheckForProcedure(const v1::ReadmissionApplication& application, v1
   return absl::OkStatus();
 }
 
+// It is no step of officers of both sides, and has no particulars.
+absl::Status CheckClose(const v1::ReadmissionStep& step) {
+  RETURN_IF_ERROR(domain::CheckRecordId("case_id", step.case_id()));
+  v1::ReadmissionStep bare;
+  bare.set_case_id(step.case_id());
+  bare.set_kind(step.kind());
+  if (google::protobuf::util::MessageDifferencer::Equals(step, bare)) return absl::OkStatus();
+  return InvalidField("kind", "CLOSE takes the case alone; leave everything else out");
+}
+
 absl::Status CheckApplication(const v1::ReadmissionApplication& application) {
   const absl::Status status = adapters::CheckApplication(application);
   return status.ok() ? status : Annotate(status, "application");
@@ -81,8 +88,7 @@ absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const 
 absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request) {
   RETURN_IF_ERROR(CheckReadmissionContext(request.context()));
   const v1::ReadmissionStep& step = request.step();
-  RETURN_IF_ERROR(domain::CheckRecordId("step.case_id", step.case_id()));
-  const absl::Status form = CheckCallerStep(step);
+  const absl::Status form = step.kind() == v1::READMISSION_STEP_KIND_CLOSE ? CheckClose(step) : CheckCallerStep(step);
   return form.ok() ? form : Annotate(form, "step");
 }
 
@@ -102,7 +108,7 @@ absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice, absl::Time sent_at) {
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice) {
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", submission.case_id()));
   RETURN_IF_ERROR(CheckApplication(submission.application()));
   RETURN_IF_ERROR(CheckProcedure(submission.procedure()));
@@ -112,9 +118,6 @@ absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool n
   }
   RETURN_IF_ERROR(CheckForProcedure(submission.application(), submission.procedure()));
   if (!submission.has_at()) return InvalidField("at", "is required");
-  if (const absl::Time at = FromProto(submission.at()); at > sent_at + kMaxSkew || at < sent_at - kMaxSkew) {
-    return InvalidField("at", "must be about when the message was sealed");
-  }
   if (!submission.checks().has_at()) return InvalidField("checks.at", "is required");
   if (!submission.checks().nothing_stands_in_the_way()) {
     return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/readmission_service.pb.h"
 
@@ -15,8 +14,8 @@ absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const 
 absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request);
 absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request);
 
-// A partner's message is checked like the own agency's calls. `notice`: it came as plain notice. `sent_at` is when its
-// sender sealed it, from which the times in it may not differ by more than clocks do. INVALID_FIELD.
-absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice, absl::Time sent_at);
+// A partner's message is checked like the own agency's calls. `notice`: it came as plain notice.
+// INVALID_FIELD.
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice);
 
 }  // namespace tamga::readmission

@@ -5,7 +5,7 @@
 
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
-#include "node/readmission/case_erasure.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/filed_steps.h"
 #include "node/readmission/own_call.h"
@@ -89,11 +89,6 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   ASSIGN_OR_RETURN(const std::optional<std::string> earlier,
                    keys_.Find({request.context().idempotency_key(), request}));
   if (earlier) return RepeatSubmission(ReadKeptCall(*earlier).case_id);
-  // What a protection officer has set is told in no other words whichever ground it is, so no treaty is asked.
-  ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing, parts_.safeguards.Standing(request.application(), ""));
-  if (safeguard::AnythingStands(standing) || request.safeguards().medical_hold() == v1::TERNARY_YES) {
-    return safeguard::SafeguardStands();
-  }
   const v1::ReadmissionFile file = NewFile(request, parts_);
   const absl::Time at = StepTime(parts_.clock);
   exchange::Outgoing question =
@@ -105,6 +100,11 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   question.body = BodyOf(file, at);
   question.content = domain::ContentOf(request);
   question.facts = FactsOf(request.safeguards());
+  // What a protection officer has set is told in the same words whichever ground it is, so no treaty is asked.
+  ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing, parts_.safeguards.Standing(request.application(), ""));
+  if (safeguard::AnythingStands(standing) || request.safeguards().medical_hold() == v1::TERNARY_YES) {
+    question.withheld = safeguard::SafeguardStands();
+  }
   question.on_sealed = [&, key = question.context.idempotency_key()](
                            const v1::MessageHeader& header) -> absl::StatusOr<store::Effects> {
     ASSIGN_OR_RETURN(v1::ReadmissionFile begun, Begin(file, header, parts_.laws, at));

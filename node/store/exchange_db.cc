@@ -111,8 +111,25 @@ CREATE TABLE outbox(
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  has_left INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   mac BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX outbox_partner ON outbox(partner);
+CREATE UNIQUE INDEX outbox_position ON outbox(position);
+CREATE INDEX outbox_partner ON outbox(partner, position);
+CREATE INDEX outbox_order ON outbox(partner, order_token, position) WHERE order_token <> '';
+
+CREATE TABLE dead_letter(
+  xid BLOB PRIMARY KEY,
+  partner TEXT NOT NULL,
+  operation INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX dead_letter_since ON dead_letter(since);
 
 CREATE TABLE record(
   kind TEXT NOT NULL,

@@ -82,14 +82,29 @@ class Reader {
   absl::StatusOr<std::vector<ReceivedRow>> ExpiredUnanswered(absl::Time now, size_t limit);
 
   // Messages that wait to go out (outbox_table.cc).
-  // Those of a partner to be tried now or expired by now, oldest first.
-  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::string_view partner, absl::Time now, size_t limit);
+  // Those of a partner to be tried now or expired by now, oldest first. With `retry_by`, those that were tried before
+  // are due by then. One that has not expired is not among them while an older one with its order token waits and is
+  // not due.
+  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::string_view partner, absl::Time now, size_t limit,
+                                                   absl::Time retry_by = absl::InfinitePast());
   // Oldest first.
   absl::StatusOr<std::vector<OutboxRow>> ListOutbox(size_t limit);
   // NotFound if it does not wait.
   absl::StatusOr<OutboxRow> FindOutbox(absl::string_view exchange_id);
+  // Whether a message to the partner waits under this order token.
+  absl::StatusOr<bool> WaitsInOrder(absl::string_view partner, absl::string_view order_token);
   // For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<std::string, uint64_t>> CountOutboxByPartner();
+  // When the first message that waits for each partner becomes void. MACs as above.
+  absl::StatusOr<std::map<std::string, absl::Time>> FirstOutboxExpiries();
+
+  // Messages that came to nothing (dead_letter_table.cc).
+  // Oldest first.
+  absl::StatusOr<std::vector<DeadLetterRow>> ListDeadLetters(size_t limit);
+  // NotFound if it is none.
+  absl::StatusOr<DeadLetterRow> FindDeadLetter(absl::string_view exchange_id);
+  // For the operator's eyes: the rows' MACs are left aside.
+  absl::StatusOr<std::map<std::string, uint64_t>> CountDeadLettersByPartner();
 
   // Domain records (record_table.cc), whose ids may be stored as tokens (blind_index.h).
   // NotFound if there is none.

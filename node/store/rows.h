@@ -128,6 +128,21 @@ struct OutboxRow {
   int64_t attempts = 0;
   absl::Time next_attempt_at;
   absl::Time expires_at;
+  std::string order_token = {};  // those of a partner with the same token leave in order; empty: in any
+  bool has_left = false;         // the partner may have it: an attempt ended without a reply
+  int64_t position = 0;          // place among those that wait; the table gives it
+};
+
+// A message that came to nothing, or that waits and cannot be read: an operator has to see to it.
+struct DeadLetterRow {
+  std::string exchange_id;
+  std::string partner;
+  int operation = 0;
+  std::string order_token = {};  // as in OutboxRow
+  int state = 0;                 // v1::DeliveryState
+  std::string reason;            // a code
+  int64_t attempts = 0;          // those that failed before
+  absl::Time since;
 };
 
 // The exchange by which something came from another agency. Every agency makes exchange ids of its own, so an id alone
