@@ -32,6 +32,7 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
   AddTraffickingCommands(line.root());
   AddApprovalCommands(line.root());
   AddObligationCommands(line.root());
+  AddSafeguardCommands(line.root());
   AddAuditCommands(line.root());
   AddTreatyCommands(line.root());
   AddNodeCommands(line.root());

@@ -168,6 +168,48 @@ grpc::Status ThreeTraffickingCases::ListTraffickingCases(grpc::ServerContext* /*
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedSafeguards::SetSafeguard(grpc::ServerContext* /*context*/, const v1::SetSafeguardRequest* request,
+                                              v1::SetSafeguardResponse* response) {
+  set = *request;
+  response->mutable_safeguard()->set_safeguard_id("safeguard-1");
+  *response->mutable_case_ids() = request->person().case_ids();
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedSafeguards::GetSafeguard(grpc::ServerContext* /*context*/, const v1::GetSafeguardRequest* request,
+                                              v1::GetSafeguardResponse* response) {
+  response->mutable_safeguard()->set_safeguard_id(request->safeguard_id());
+  response->mutable_safeguard()->set_ground(v1::SAFEGUARD_GROUND_MEDICAL_HOLD);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedSafeguards::ListSafeguards(grpc::ServerContext* /*context*/,
+                                                const v1::ListSafeguardsRequest* request,
+                                                v1::ListSafeguardsResponse* response) {
+  const bool is_first = request->page_token().empty();
+  v1::Safeguard& safeguard = *response->add_safeguards();
+  safeguard.set_safeguard_id(is_first ? "safeguard-1" : "safeguard-2");
+  safeguard.set_ground(v1::SAFEGUARD_GROUND_ASYLUM_CLAIM);
+  safeguard.set_state(request->state());
+  if (is_first) response->set_next_page_token("2");
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedSafeguards::AskRelease(grpc::ServerContext* /*context*/, const v1::AskReleaseRequest* request,
+                                            v1::AskReleaseResponse* response) {
+  asked = *request;
+  response->mutable_safeguard()->set_state(v1::SAFEGUARD_STATE_RELEASE_ASKED);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedSafeguards::ReleaseSafeguard(grpc::ServerContext* /*context*/,
+                                                  const v1::ReleaseSafeguardRequest* request,
+                                                  v1::ReleaseSafeguardResponse* response) {
+  released = *request;
+  response->mutable_safeguard()->set_state(v1::SAFEGUARD_STATE_RELEASED);
+  return grpc::Status::OK;
+}
+
 grpc::Status TwoApprovals::ListApprovals(grpc::ServerContext* /*context*/, const v1::ListApprovalsRequest* request,
                                          v1::ListApprovalsResponse* response) {
   const bool is_first = request->page_token().empty();
@@ -371,7 +413,7 @@ void NodeTest::SetUp() {
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
   for (grpc::Service* service :
        std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_,
-                                             &treaties_, &witness_, &trusting_}) {
+                                             &treaties_, &witness_, &trusting_, &safeguards_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -14,6 +14,7 @@
 #include "tamga/v1/approval_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
+#include "tamga/v1/safeguard_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
 #include "tamga/v1/treaty_service.grpc.pb.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
@@ -87,6 +88,26 @@ class ThreeTraffickingCases final : public v1::TraffickingService::Service {
                                   v1::GetTraffickingCaseResponse* response) override;
   grpc::Status ListTraffickingCases(grpc::ServerContext* context, const v1::ListTraffickingCasesRequest* request,
                                     v1::ListTraffickingCasesResponse* response) override;
+};
+
+// Remembers what it is given; lists one safeguard a page, of two.
+class ScriptedSafeguards final : public v1::SafeguardService::Service {
+ public:
+  v1::SetSafeguardRequest set;
+  v1::AskReleaseRequest asked;
+  v1::ReleaseSafeguardRequest released;
+
+ private:
+  grpc::Status SetSafeguard(grpc::ServerContext* context, const v1::SetSafeguardRequest* request,
+                            v1::SetSafeguardResponse* response) override;
+  grpc::Status GetSafeguard(grpc::ServerContext* context, const v1::GetSafeguardRequest* request,
+                            v1::GetSafeguardResponse* response) override;
+  grpc::Status ListSafeguards(grpc::ServerContext* context, const v1::ListSafeguardsRequest* request,
+                              v1::ListSafeguardsResponse* response) override;
+  grpc::Status AskRelease(grpc::ServerContext* context, const v1::AskReleaseRequest* request,
+                          v1::AskReleaseResponse* response) override;
+  grpc::Status ReleaseSafeguard(grpc::ServerContext* context, const v1::ReleaseSafeguardRequest* request,
+                                v1::ReleaseSafeguardResponse* response) override;
 };
 
 // Lists one request a page, the second and last of which it lets be approved.
@@ -205,6 +226,7 @@ class NodeTest : public CliTest {
   TwoApprovals approvals_;
   ScriptedReadmission readmission_;
   ThreeTraffickingCases trafficking_;
+  ScriptedSafeguards safeguards_;
   ScriptedTreatyOffice treaties_;
   ScriptedWitness witness_;
   ScriptedTrust trusting_;

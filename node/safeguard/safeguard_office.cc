@@ -170,7 +170,8 @@ absl::StatusOr<store::Effects> SafeguardOffice::Note(const v1::Safeguard& safegu
 
 std::vector<std::string> SafeguardOffice::SeeToCasesOf(const v1::ProtectedPerson& person, absl::Time deadline) {
   absl::StatusOr<std::vector<std::string>> found = parts_.cases.LookAgain(person);
-  const absl::Status done = found.ok() ? parts_.cases.CarryOut(deadline) : found.status();
+  absl::Status done = found.status();
+  done.Update(parts_.cases.CarryOut(deadline));
   if (!done.ok()) Log(Severity::kWarning, "cases not held or released yet", {{"reason", ReasonOf(done)}});
   return found.ok() ? *std::move(found) : std::vector<std::string>();
 }
@@ -186,15 +187,18 @@ absl::Status SafeguardOffice::SeeToCases(absl::Time deadline) {
     all.push_back({std::move(work), record.version});
     return absl::OkStatus();
   }));
+  absl::Status failed;
   for (const Noted& noted : all) {
-    RETURN_IF_ERROR(parts_.cases.LookAgain(noted.work.person()).status());
-    if (parts_.clock.Now() < FromProto(noted.work.last_look_at())) continue;
+    const absl::Status looked = parts_.cases.LookAgain(noted.work.person()).status();
+    failed.Update(looked);
+    if (!looked.ok() || parts_.clock.Now() < FromProto(noted.work.last_look_at())) continue;
     const absl::Status done =
         parts_.writer.Commit(parts_.records.Delete(kWorkKind, noted.work.safeguard_id(), noted.version));
     // Aborted: more came to be done meanwhile.
-    if (!done.ok() && !absl::IsAborted(done)) return done;
+    if (!absl::IsAborted(done)) failed.Update(done);
   }
-  return parts_.cases.CarryOut(deadline);
+  failed.Update(parts_.cases.CarryOut(deadline));
+  return failed;
 }
 
 }  // namespace tamga::safeguard
