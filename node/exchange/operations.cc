@@ -6,6 +6,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "node/base/error.h"
+#include "tamga/v1/attachment.pb.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/reconciliation.pb.h"
 #include "tamga/v1/trafficking.pb.h"
@@ -31,6 +32,8 @@ const std::vector<OperationType>& Operations() {
                                                                    v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::ReadmissionDecision, v1::ReadmissionDecisionRecorded>(
           v1::OPERATION_READMISSION_REPLY, v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::AttachmentManifest, v1::AttachmentAnswer>(v1::OPERATION_READMISSION_ATTACH,
+                                                             v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::WatchlistQuery, v1::WatchlistAnswer>(v1::OPERATION_WATCHLIST_CHECK, v1::RECORD_KIND_WATCHLIST,
                                                         Delivery::kNow),
       Describe<v1::TraffickingHandover, v1::TraffickingHandoverReceived>(
