@@ -28,10 +28,15 @@ struct AuthorityTest : public ::testing::Test {
 TEST_F(AuthorityTest, WhatItIssuesIsTrustedForEveryRole) {
   const StateAuthority authority = Create();
   ASSERT_OK_AND_ASSIGN(const TrustStore trust, TrustStore::Build({{"KAZ", authority.RootPem()}}));
-  const std::pair<Role, Usage> uses[] = {{Role::kNode, Usage::kTlsServer},    {Role::kNode, Usage::kTlsClient},
-                                         {Role::kSeal, Usage::kSeal},         {Role::kSystem, Usage::kTlsClient},
-                                         {Role::kOfficer, Usage::kTlsClient}, {Role::kTreatyOfficer, Usage::kTlsClient},
-                                         {Role::kAuditor, Usage::kTlsClient}, {Role::kOperator, Usage::kTlsClient}};
+  const std::pair<Role, Usage> uses[] = {{Role::kNode, Usage::kTlsServer},
+                                         {Role::kNode, Usage::kTlsClient},
+                                         {Role::kSeal, Usage::kSeal},
+                                         {Role::kSystem, Usage::kTlsClient},
+                                         {Role::kOfficer, Usage::kTlsClient},
+                                         {Role::kTreatyOfficer, Usage::kTlsClient},
+                                         {Role::kProtectionOfficer, Usage::kTlsClient},
+                                         {Role::kAuditor, Usage::kTlsClient},
+                                         {Role::kOperator, Usage::kTlsClient}};
   for (const auto& [role, usage] : uses) {
     const Principal principal = {"KAZ/border-service", role, "main"};
     ASSERT_OK_AND_ASSIGN(const KeyAndCertificate issued,

@@ -14,8 +14,9 @@
 namespace tamga::certs {
 namespace {
 
-constexpr std::array kRoles = {Role::kNode,          Role::kSeal,    Role::kSystem,  Role::kOfficer,
-                               Role::kTreatyOfficer, Role::kAuditor, Role::kOperator};
+constexpr std::array kRoles = {Role::kNode,    Role::kSeal,          Role::kSystem,
+                               Role::kOfficer, Role::kTreatyOfficer, Role::kProtectionOfficer,
+                               Role::kAuditor, Role::kOperator};
 
 // Agencies become DNS labels, so every segment is one: RFC 1123 section 2.1, lower case.
 bool IsLabel(absl::string_view text) {
@@ -30,7 +31,7 @@ bool IsLabel(absl::string_view text) {
 absl::Status BadIdentity() {
   return Refused(kBadIdentity,
                  "the id must be spiffe://<alpha-3>.tamga/<agency>/<role>/<name>, lower case, with a role of node, "
-                 "seal, system, officer, treaty-officer, auditor or operator");
+                 "seal, system, officer, treaty-officer, protection-officer, auditor or operator");
 }
 
 }  // namespace
@@ -47,6 +48,8 @@ absl::string_view RoleName(Role role) {
       return "officer";
     case Role::kTreatyOfficer:
       return "treaty-officer";
+    case Role::kProtectionOfficer:
+      return "protection-officer";
     case Role::kAuditor:
       return "auditor";
     case Role::kOperator:

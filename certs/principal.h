@@ -10,16 +10,18 @@
 namespace tamga::certs {
 
 enum class Role {
-  kNode,           // an agency's exchange node, as a TLS peer
-  kSeal,           // an agency's seal: signs messages, never connects
-  kSystem,         // an agency system
-  kOfficer,        // a person of the agency
-  kTreatyOfficer,  // publishes treaties and acts of States
-  kAuditor,        // reads logs
-  kOperator,       // runs the node
+  kNode,               // an agency's exchange node, as a TLS peer
+  kSeal,               // an agency's seal: signs messages, never connects
+  kSystem,             // an agency system
+  kOfficer,            // a person of the agency
+  kTreatyOfficer,      // publishes treaties and acts of States
+  kProtectionOfficer,  // sets safeguards for persons who may not be moved
+  kAuditor,            // reads logs
+  kOperator,           // runs the node
 };
 
-// "node", "seal", "system", "officer", "treaty-officer", "auditor", "operator".
+// "node", "seal", "system", "officer", "treaty-officer", "protection-officer", "auditor",
+// "operator".
 absl::string_view RoleName(Role role);
 
 struct Principal {

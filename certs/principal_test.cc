@@ -7,8 +7,8 @@ namespace tamga::certs {
 namespace {
 
 TEST(PrincipalTest, EveryRoleIsReadBackFromItsId) {
-  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer, Role::kAuditor,
-                          Role::kOperator}) {
+  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer,
+                          Role::kProtectionOfficer, Role::kAuditor, Role::kOperator}) {
     const Principal principal = {"KAZ/border-service", role, "lane-7"};
     ASSERT_OK_AND_ASSIGN(const Principal parsed, ParseSpiffeId(principal.SpiffeId()));
     EXPECT_EQ(parsed, principal);

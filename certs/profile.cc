@@ -17,6 +17,7 @@ std::vector<std::string> KeyPurposesOf(Role role) {
     case Role::kSystem:
     case Role::kOfficer:
     case Role::kTreatyOfficer:
+    case Role::kProtectionOfficer:
     case Role::kAuditor:
     case Role::kOperator:
       break;

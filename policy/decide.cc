@@ -65,6 +65,7 @@ class Decider {
   Verdict Run() {
     JudgeProhibitions();
     if (verdict_.reason == Reason::kForbidden) return std::move(verdict_);
+    verdict_.may_be_forbidden = !unknown_.empty();
     JudgeGrants();
     // Nobody should go and find out a fact for a question that no treaty serves anyway, so the missing grant, or the
     // rule that took it away, is named first.

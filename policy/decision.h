@@ -24,6 +24,7 @@ struct Decision {
   unsigned answer_within_days = 0;    // 0: no time is set
   ObligationSet obligations;          // what must be done in return
   bool may_be_told = true;            // false: the other side learns only that it cannot be served
+  bool may_be_forbidden = false;      // a prohibition turns on a fact that is not known, whether or not a grant serves
   std::string explanation;            // one sentence for the own side
   std::vector<std::string> missing;   // what would have to differ, nearest grant first
   std::vector<std::string> deferred;  // what is judged later in the exchange, once its facts are known

@@ -190,6 +190,7 @@ Decision TreatyUnknown(const Question& question) {
 Decision Explain(const View& view, const Question& question, Stage stage, absl::Time now, const Verdict& verdict) {
   Decision decision;
   decision.reason = ReasonCode(verdict.reason);
+  decision.may_be_forbidden = verdict.may_be_forbidden;
   decision.request.set_level(v1::DISCLOSURE_LEVEL_NONE);
   decision.reply.set_level(v1::DISCLOSURE_LEVEL_NONE);
   if (verdict.treaty != nullptr) SetTreaty(*verdict.treaty->document, &decision);

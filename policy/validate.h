@@ -23,11 +23,15 @@ inline constexpr uint64_t kMostRulePairs = 64'000'000;
 inline constexpr size_t kMostLimits = 500;
 // Rules times the record kinds, operations, purposes and askers that each lists: what deciding looks up.
 inline constexpr uint64_t kMostLookups = 100'000;
+// Limits of time, and each list of a treaty's terms of readmission: more than there are clocks, steps, groups or tiers.
+inline constexpr int kMostOfTerms = 100;
+// Kinds of evidence, of all tiers together, and crossing points.
+inline constexpr int kMostNamesOfTerms = 1'000;
 // Versions of a treaty, each amending the one before: whether one is in force follows from all before it.
 inline constexpr uint32_t kMostVersions = 64;
 
 // Fields that treaty.proto requires, forms of identifiers and dates, parties and their agencies, entry into force,
-// articles and their citations, and the rules. That the invariants follow from the rules is not looked at.
+// articles and their citations, the rules, limits of time and terms of readmission. That the invariants follow from the rules is not looked at.
 void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findings);
 
 void ValidateOverlay(const v1::Overlay& overlay, const Place& root, Findings* findings);

@@ -47,6 +47,11 @@ void CheckObligation(const v1::Obligation& obligation, const Place& place, Findi
 // "must be YES or NO" and the like, if the fact's value is none of its attribute's.
 void CheckFactValue(const v1::FactValue& fact, const Place& place, Findings* findings);
 
+// The field `cites` of the message at `place`: at least one article (otherwise a finding at `head`), each known and
+// once.
+void CheckCites(const google::protobuf::RepeatedPtrField<std::string>& cites, const Known& known, const Place& place,
+                const Place& head, Findings* findings);
+
 // Identifier, citations and scope, as in rules that forbid, limit or demand. `seen` holds the identifiers so far.
 struct RuleHead {
   const std::string& id;
@@ -73,6 +78,13 @@ void CheckNumberOfRules(const v1::Treaty& treaty, const Place& root, Findings* f
 void CheckNumberOfRules(const v1::Narrowing& narrowing, const Place& place, Findings* findings);
 // That what is to be proved of them stays within kMostRulePairs and kMostLimits.
 void CheckSizeOfProofs(const v1::Treaty& treaty, const Place& root, Findings* findings);
+
+// That limits of time and terms of readmission are no more than kMostOfTerms and kMostNamesOfTerms.
+void CheckSizeOfTerms(const v1::Treaty& treaty, const Place& root, Findings* findings);
+
+// Limits of time, and how cases of readmission are worked: there where a grant serves an operation of readmission, and
+// complete for it.
+void CheckReadmission(const v1::Treaty& treaty, const Known& known, const Place& root, Findings* findings);
 
 // All three of them, and their number as above.
 void CheckNarrowing(const v1::Narrowing& narrowing, const Known& known, const Place& place, Findings* findings);

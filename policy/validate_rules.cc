@@ -14,19 +14,8 @@ void CheckId(const std::string& id, const Place& place, std::set<std::string>* s
   CheckUnique(seen, id, place, findings);
 }
 
-void CheckCites(const Strings& cites, const Known& known, const Place& place, Findings* findings) {
-  if (cites.empty()) findings->Add(place.Field("id"), "cites no article; name those that say so");
-  std::set<std::string> seen;
-  for (int i = 0; i < cites.size(); ++i) {
-    const Place cite = place.Element("cites", i);
-    if (known.is_any_article) {
-      CheckArticleNumber(cites.Get(i), cite, findings);
-    } else if (known.articles.count(cites.Get(i)) == 0) {
-      findings->Add(cite, absl::StrCat("is not an article of this document: ", cites.Get(i),
-                                       HintFrom(known.articles, cites.Get(i), *findings)));
-    }
-    CheckUnique(&seen, cites.Get(i), cite, findings);
-  }
+void CheckRuleCites(const Strings& cites, const Known& known, const Place& place, Findings* findings) {
+  CheckCites(cites, known, place, place.Field("id"), findings);
 }
 
 void CheckParty(const std::string& name, const Known& known, const Place& place, Findings* findings) {
@@ -65,11 +54,26 @@ RuleHead HeadOf(const Rule& rule) {
 
 }  // namespace
 
+void CheckCites(const Strings& cites, const Known& known, const Place& place, const Place& head, Findings* findings) {
+  if (cites.empty()) findings->Add(head, "cites no article; name those that say so");
+  std::set<std::string> seen;
+  for (int i = 0; i < cites.size(); ++i) {
+    const Place cite = place.Element("cites", i);
+    if (known.is_any_article) {
+      CheckArticleNumber(cites.Get(i), cite, findings);
+    } else if (known.articles.count(cites.Get(i)) == 0) {
+      findings->Add(cite, absl::StrCat("is not an article of this document: ", cites.Get(i),
+                                       HintFrom(known.articles, cites.Get(i), *findings)));
+    }
+    CheckUnique(&seen, cites.Get(i), cite, findings);
+  }
+}
+
 void CheckRuleHead(const RuleHead& rule, const Known& known, const Place& place, std::set<std::string>* seen,
                    Findings* findings) {
   const Place scope = place.Field("scope");
   CheckId(rule.id, place.Field("id"), seen, findings);
-  CheckCites(rule.cites, known, place, findings);
+  CheckRuleCites(rule.cites, known, place, findings);
   // A party may be bound towards a State that is not one, so the answering side need not be a party.
   CheckSide(rule.scope.askers(), "askers", known.is_any_side ? CheckAnySide : CheckParty, known, scope, findings);
   CheckSide(rule.scope.answerers(), "answerers", CheckAnySide, known, scope, findings);
@@ -80,7 +84,7 @@ void CheckGrantHead(const RuleHead& rule, const Known& known, const Place& place
                     Findings* findings) {
   const Place scope = place.Field("scope");
   CheckId(rule.id, place.Field("id"), seen, findings);
-  CheckCites(rule.cites, known, place, findings);
+  CheckRuleCites(rule.cites, known, place, findings);
   CheckSide(rule.scope.askers(), "askers", CheckParty, known, scope, findings);
   CheckSide(rule.scope.answerers(), "answerers", CheckParty, known, scope, findings);
   CheckMatter(rule.scope, scope, findings);

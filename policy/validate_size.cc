@@ -121,4 +121,25 @@ void CheckSizeOfProofs(const v1::Treaty& treaty, const Place& root, Findings* fi
   }
 }
 
+void CheckSizeOfTerms(const v1::Treaty& treaty, const Place& root, Findings* findings) {
+  const auto check = [&](int count, int most, const Place& one_too_many) {
+    if (count > most) findings->Add(one_too_many, absl::StrCat("is one too many; at most ", most, " are allowed"));
+  };
+  const v1::ReadmissionTerms& terms = treaty.readmission();
+  const Place place = root.Field("readmission");
+  check(treaty.time_limits_size(), kMostOfTerms, root.Element("time_limits", kMostOfTerms));
+  check(terms.steps_size(), kMostOfTerms, place.Element("steps", kMostOfTerms));
+  check(terms.categories_size(), kMostOfTerms, place.Element("categories", kMostOfTerms));
+  check(terms.evidence_size(), kMostOfTerms, place.Element("evidence", kMostOfTerms));
+  check(terms.attachments_size(), kMostOfTerms, place.Element("attachments", kMostOfTerms));
+  check(terms.crossing_points_size(), kMostNamesOfTerms, place.Element("crossing_points", kMostNamesOfTerms));
+  int kinds = 0;
+  for (int i = 0; i < terms.evidence_size(); ++i) {
+    const int before = kinds;
+    kinds += terms.evidence(i).kinds_size();
+    if (before > kMostNamesOfTerms) break;
+    check(kinds, kMostNamesOfTerms, place.Element("evidence", i).Element("kinds", kMostNamesOfTerms - before));
+  }
+}
+
 }  // namespace tamga::policy

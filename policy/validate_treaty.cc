@@ -137,8 +137,7 @@ void CheckGrant(const v1::Grant& grant, const Known& known, const Place& place, 
   }
 }
 
-void CheckRules(const v1::Treaty& treaty, const Place& root, Findings* findings) {
-  const Known known = KnownIn(treaty);
+void CheckRules(const v1::Treaty& treaty, const Known& known, const Place& root, Findings* findings) {
   if (treaty.grants_size() + treaty.prohibitions_size() + treaty.ceilings_size() + treaty.duties_size() == 0) {
     findings->Add(root.Field("id"), "has no rules; write what the treaty allows, forbids, limits or demands");
   }
@@ -167,8 +166,11 @@ void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findi
   CheckNumberOfAgencies(treaty, root, findings);
   CheckNumberOfRules(treaty, root, findings);
   CheckSizeOfProofs(treaty, root, findings);
+  CheckSizeOfTerms(treaty, root, findings);
   CheckArticles(treaty.articles(), root, findings);
-  CheckRules(treaty, root, findings);
+  const Known known = KnownIn(treaty);
+  CheckRules(treaty, known, root, findings);
+  CheckReadmission(treaty, known, root, findings);
 }
 
 }  // namespace tamga::policy

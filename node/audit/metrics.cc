@@ -9,6 +9,7 @@
 #include "node/base/metrics_text.h"
 #include "node/base/status_macros.h"
 #include "tamga/v1/obligation_service.pb.h"
+#include "tamga/v1/readmission.pb.h"
 
 namespace tamga::audit {
 namespace {
@@ -71,6 +72,8 @@ absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
   ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
   ASSIGN_OR_RETURN(auto waiting, session->CountOutboxByPartner());
   ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
+  ASSIGN_OR_RETURN(const auto cases, session->CountCasesByState());
+  ASSIGN_OR_RETURN(const uint64_t overdue_cases, session->CountCasesOverdue(node_.clock.Now()));
   MetricsText metrics;
   metrics.AddGauge("tamga_start_time_seconds", "When the node started, in seconds since 1970.");
   metrics.AddSample({}, absl::ToUnixSeconds(node_.started_at));
@@ -88,6 +91,13 @@ absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
   metrics.AddGauge("tamga_obligations", "Exchanges with an obligation that is open or overdue.");
   for (const auto& [state, count] : obligations) metrics.AddSample({{"state", state}}, count);
   const absl::Time now = node_.clock.Now();
+  metrics.AddGauge("tamga_readmission_cases", "Readmission cases in each state.");
+  for (const auto& [state, count] : cases) {
+    metrics.AddSample({{"state", v1::ReadmissionState_Name(static_cast<v1::ReadmissionState>(state))}},
+                      static_cast<int64_t>(count));
+  }
+  metrics.AddGauge("tamga_readmission_cases_overdue", "Readmission cases of which a limit has passed.");
+  metrics.AddSample({}, static_cast<int64_t>(overdue_cases));
   AddCertificates(node_.credentials(), now, metrics);
   AddHelpers(node_.helpers(), now, metrics);
   if (const auto time_stamping = node_.time_stamping()) AddTimeStamping(*time_stamping, now, metrics);

@@ -35,7 +35,7 @@ absl::Status ShuttingDown() {
 }  // namespace
 
 Tails::Tails(AuditedLog log, const Clock& clock) : log_(std::move(log)), clock_(clock), thread_([this] { Loop(); }) {
-  log_.sequencer.OnCommit([this] { Wake(); });
+  log_.sequencer.OnCommit(this, [this] { Wake(); });
 }
 
 Tails::~Tails() {
@@ -106,7 +106,7 @@ void Tails::Leave(const TailSink* sink) {
 }
 
 void Tails::Stop() {
-  log_.sequencer.OnCommit(nullptr);
+  log_.sequencer.OnCommit(this, nullptr);
   std::map<const TailSink*, Tail> ended;
   {
     MutexLock lock(mutex_);

@@ -222,6 +222,8 @@ void AddPkiCommands(const Command& root) {
   AddCaller(pki, Role::kSystem, "Issue a certificate to a system of an agency");
   AddCaller(pki, Role::kOfficer, "Issue a certificate to an officer of an agency");
   AddCaller(pki, Role::kTreatyOfficer, "Issue a certificate to a treaty officer, who publishes treaties and acts");
+  AddCaller(pki, Role::kProtectionOfficer,
+            "Issue a certificate to a protection officer, who sets safeguards for persons");
   AddCaller(pki, Role::kAuditor, "Issue a certificate to an auditor, who reads logs");
   AddCaller(pki, Role::kOperator, "Issue a certificate to an operator, who runs the node");
   AddOffice(pki);

@@ -67,7 +67,7 @@ TEST_F(PkiCommandsTest, CertificatesVerifyUnderTheStatesRootInTheirRole) {
 }
 
 TEST_F(PkiCommandsTest, EveryRoleOfCallersCanBeIssued) {
-  for (const char* role : {"system", "officer", "treaty-officer", "auditor", "operator"}) {
+  for (const char* role : {"system", "officer", "treaty-officer", "protection-officer", "auditor", "operator"}) {
     ASSERT_EQ(Run({"pki", role, "--authority", Path("kaz"), "--agency", "KAZ/border-service", "--name", "n-1", "--out",
                    Path(role)}),
               0)

@@ -61,7 +61,8 @@ TEST_F(PkiEnrolmentTest, WhoAsksForATokenOrARevocationSaysWho) {
 }
 
 TEST_F(PkiEnrolmentTest, EveryRoleMayHaveAToken) {
-  for (const char* role : {"node", "seal", "system", "officer", "treaty-officer", "auditor", "operator"}) {
+  for (const char* role :
+       {"node", "seal", "system", "officer", "treaty-officer", "protection-officer", "auditor", "operator"}) {
     EXPECT_EQ(Run({"pki", "token", "--agency", "KAZ/customs", "--role", role, "--out", Path("token")}), 2);
     EXPECT_THAT(err(), HasSubstr("NO_PROFILE")) << role;
   }

@@ -13,8 +13,10 @@ namespace tamga::cli {
 
 void AddWho(const Command& command, WhoArguments& who) {
   command.Required("--agency", "Agency, such as KAZ/border-service", Into(who.agency));
-  command.Optional("--role", "node, seal, system, officer, treaty-officer, auditor or operator; node if not given",
-                   Into(who.role));
+  command.Optional(
+      "--role",
+      "node, seal, system, officer, treaty-officer, protection-officer, auditor or operator; node if not given",
+      Into(who.role));
   command.Optional("--name", "Name in the agency; main if not given", Into(who.name));
 }
 
@@ -24,14 +26,15 @@ absl::StatusOr<certs::Principal> PrincipalOf(const WhoArguments& who) {
   if (!certs::ParseSpiffeId(certs::Principal{who.agency, Role::kNode, "main"}.SpiffeId()).ok()) {
     return InvalidField("--agency", "must be AAA/name, the name of at most 60 lower-case letters, digits and hyphens");
   }
-  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer, Role::kAuditor,
-                          Role::kOperator}) {
+  for (const Role role : {Role::kNode, Role::kSeal, Role::kSystem, Role::kOfficer, Role::kTreatyOfficer,
+                          Role::kProtectionOfficer, Role::kAuditor, Role::kOperator}) {
     if (certs::RoleName(role) != who.role) continue;
     certs::Principal principal = {who.agency, role, who.name};
     if (certs::ParseSpiffeId(principal.SpiffeId()).ok()) return principal;
     return InvalidField("--name", "must be of at most 60 lower-case letters, digits and hyphens, such as lane-7");
   }
-  return InvalidField("--role", "must be node, seal, system, officer, treaty-officer, auditor or operator");
+  return InvalidField("--role",
+                      "must be node, seal, system, officer, treaty-officer, protection-officer, auditor or operator");
 }
 
 absl::Status InOptions(const absl::Status& status) {

@@ -42,7 +42,7 @@ TEST_F(CallKeysTest, RefuseAKeyWithAnotherRequest) {
 
 TEST_F(CallKeysTest, RefuseAKeyWithAnotherMethod) {
   ASSERT_OK(Remember("key-1", "case-1"));
-  EXPECT_THAT(keys_.Find({"key-1", v1::ReplyToReadmissionRequest()}), HasReason("IDEMPOTENCY_MISMATCH"));
+  EXPECT_THAT(keys_.Find({"key-1", v1::ActOnReadmissionCaseRequest()}), HasReason("IDEMPOTENCY_MISMATCH"));
 }
 
 TEST_F(CallKeysTest, WhatACallAsksForDoesNotHangOnItsKey) {

@@ -22,9 +22,16 @@ const Rule kRules[] = {
     {"FederationService.ExchangeStream", {Role::kNode}},
     {"FederationService.TransferAttachment", {Role::kNode}},
     {"ReadmissionService.SubmitReadmission", {Role::kSystem, Role::kOfficer}},
-    {"ReadmissionService.ReplyToReadmission", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.ActOnReadmissionCase", {Role::kSystem, Role::kOfficer}},
     {"ReadmissionService.GetReadmissionCase", {Role::kSystem, Role::kOfficer}},
     {"ReadmissionService.ListReadmissionCases", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.WatchReadmissionCases", {Role::kSystem, Role::kOfficer}},
+    {"ReadmissionService.PrintReadmissionForm", {Role::kSystem, Role::kOfficer}},
+    {"SafeguardService.SetSafeguard", {Role::kProtectionOfficer}},
+    {"SafeguardService.GetSafeguard", {Role::kProtectionOfficer}},
+    {"SafeguardService.ListSafeguards", {Role::kProtectionOfficer}},
+    {"SafeguardService.AskRelease", {Role::kProtectionOfficer}},
+    {"SafeguardService.ReleaseSafeguard", {Role::kProtectionOfficer}},
     {"AttachmentService.QueryUpload", {Role::kSystem, Role::kOfficer}},
     {"AttachmentService.UploadAttachment", {Role::kSystem, Role::kOfficer}},
     {"AttachmentService.SendAttachment", {Role::kSystem, Role::kOfficer}},
@@ -92,6 +99,7 @@ bool IsServed(const AccessPolicy& policy, const certs::Principal& caller) {
     case Role::kSystem:
     case Role::kOfficer:
     case Role::kTreatyOfficer:
+    case Role::kProtectionOfficer:
     case Role::kOperator:
       return caller.agency == policy.own_agency;
     case Role::kSeal:

@@ -15,6 +15,7 @@
 #include "node/exchange/holdings.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/pinned_law.h"
 #include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/revocation_bound.h"
@@ -63,7 +64,9 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
   ReceivedRequest request;
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
   request.received_at = parts_.clock.Now();
-  request.decision = DecideRequestIngress(request.opened.header, request.received_at, &request.record);
+  request.law_as_of = LawAsOf(parts_.handlers, request.opened.header, request.opened.body);
+  request.decision =
+      DecideRequestIngress(request.opened.header, request.received_at, request.law_as_of, &request.record);
   RETURN_IF_ERROR(CheckRevocationAge(parts_, *parts_.treaties.Get(), request.decision, peer.agency,
                                      [&] { return parts_.path_lists_as_of(request.opened.seal_path); }));
   if (request.decision.permitted) request.body = CheckBody(request);
@@ -133,11 +136,14 @@ absl::StatusOr<OpenedMessage> AnsweringDoor::OpenRequest(const certs::Principal&
 
 // Step 3, first half: from our own treaties, whatever the asking side decided.
 policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& header, absl::Time now,
-                                                     v1::DecisionRecord* record) const {
+                                                     absl::Time law_as_of, v1::DecisionRecord* record) const {
   const auto treaties = parts_.treaties.Get();
   const policy::Question question = QuestionOf(header);
-  policy::Decision decision = treaties->set->Decide(question, policy::Stage::kRequestIngress, now);
-  *record = policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kRequestIngress, now, decision);
+  const PinnedDecision taken =
+      DecideAsOf(*treaties->set, question, policy::Stage::kRequestIngress, now, law_as_of);
+  const policy::Decision& decision = taken.decision;
+  *record =
+      policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kRequestIngress, taken.at, decision);
   const auto deny = [&](absl::string_view reason, std::string explanation) {
     policy::Decision denied;
     denied.reason = std::string(reason);
@@ -159,7 +165,7 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
     return deny("TREATY_TEXT_DIFFERS", absl::StrCat("the two nodes hold different texts of ", header.treaty().id(),
                                                     "; both nodes fetch what is missing; try again"));
   }
-  if (header.treaty().policy_sha256() != PolicyDigest(*treaties, header.treaty().id(), header)) {
+  if (header.treaty().policy_sha256() != PolicyDigest(*treaties, header.treaty().id(), header, law_as_of)) {
     Log(Severity::kError, "treaty acts differ", {{"partner", header.from()}, {"treaty", header.treaty().id()}});
     parts_.treaties_differ(header.from());
     return deny("TREATY_ACTS_DIFFER",

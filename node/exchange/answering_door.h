@@ -27,7 +27,7 @@ class AnsweringDoor {
  private:
   // The steps, in order.
   absl::StatusOr<OpenedMessage> OpenRequest(const certs::Principal& peer, const v1::SealedMessage& message);
-  policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now,
+  policy::Decision DecideRequestIngress(const v1::MessageHeader& header, absl::Time now, absl::Time law_as_of,
                                         v1::DecisionRecord* record) const;
   absl::Status CheckBody(const ReceivedRequest& request) const;
   absl::StatusOr<std::optional<v1::SealedMessage>> LogReceived(const v1::SealedMessage& message,

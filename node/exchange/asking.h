@@ -37,8 +37,18 @@ struct Outgoing {
   policy::Facts facts;
   absl::Time deadline;     // of the caller
   store::Effects on_sent;  // committed with the "sent" entry; not at all if an own article forbids sending
+  // The same of what depends on the treaty and the exchange, which stand in the header that is about to leave. An error
+  // keeps the question at home, as if it had not been asked. May be called again, if the commit is repeated.
+  std::function<absl::StatusOr<store::Effects>(const v1::MessageHeader& header)> on_sealed = {};
   // Set if `body` tells what came by another exchange: the door then asks whether that may be passed on.
   std::optional<store::Origin> origin = {};
+  // Messages to one partner with the same key leave in the order in which they were asked: one does not overtake
+  // another that still waits, but is logged, kept and QUEUED behind it. Empty: the order does not matter. Of deferred
+  // operations only.
+  std::string order_key = {};
+  // Not OK: a check of the service's own stands in the way. Nothing leaves, nothing is written but the entry that a
+  // request was withheld, with this reason and nothing that could tell why, and the caller gets this.
+  absl::Status withheld = absl::OkStatus();
 };
 
 // What came of it. A refusal is a result too: `status` then holds it, with its reason and the gRPC code for the caller.
@@ -86,6 +96,12 @@ struct Settled {
   const v1::ExchangeReply* reply;   // absent when expired
 };
 
+// An own request that came to nothing, which an operator wants to have sent anew.
+struct Releasing {
+  const v1::MessageHeader& header;  // of the request that came to nothing
+  const std::string& body;          // as it was to leave
+};
+
 // What is to be erased of an exchange, because its treaty says so.
 struct Erasure {
   const v1::Holding& holding;
@@ -102,6 +118,17 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+  // Asking side: whether what the request says is still to be said; then with what is committed with the "sent" entry of
+  // the exchange that says it anew, under the same idempotency key, and of whose end HandleSettled hears as of any.
+  // FailedPrecondition otherwise, as here for a service whose officers ask again themselves.
+  virtual absl::StatusOr<store::Effects> HandleRelease(const Releasing& releasing);
+  // By the law of which time the request is decided, here as there, when it leaves, arrives and is answered: a case goes
+  // on under the law that it began under. InfiniteFuture: by the law of now. What is forbidden now stays forbidden
+  // (pinned_law.h). `body` is empty where the request was withheld, and of a partner's request it is not checked yet;
+  // what belongs to no case that this node holds with header.from() and header.to() must give InfiniteFuture.
+  virtual absl::Time LawAsOf(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const {
+    return absl::InfiniteFuture();
+  }
   // Either side: takes what the exchange brought out of the records whose origin it is; the effects are committed with
   // the "erased" entry. Internal for a service that gives records an origin and does not erase them.
   virtual absl::StatusOr<store::Effects> HandleErasure(const Erasure& erasure) {

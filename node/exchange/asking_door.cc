@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,10 +19,12 @@
 #include "node/base/text.h"
 #include "node/base/uuid.h"
 #include "node/exchange/call_context.h"
+#include "node/exchange/dead_letter.h"
 #include "node/exchange/holding.h"
 #include "node/exchange/message.h"
 #include "node/exchange/message_store.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/pinned_law.h"
 #include "node/exchange/quota.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
@@ -64,9 +67,11 @@ bool IsTransient(const absl::Status& status) {
          absl::IsAborted(status) || absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status);
 }
 
-// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc), and a treaty officer is one.
+// "SYSTEM". Treaties know no other officers than the agency's (policy/attributes.cc); treaty and protection officers
+// are such.
 std::string RoleFact(const certs::Principal& caller) {
-  const certs::Role role = caller.role == certs::Role::kTreatyOfficer ? certs::Role::kOfficer : caller.role;
+  const bool is_officer = caller.role == certs::Role::kTreatyOfficer || caller.role == certs::Role::kProtectionOfficer;
+  const certs::Role role = is_officer ? certs::Role::kOfficer : caller.role;
   return absl::AsciiStrToUpper(certs::RoleName(role));
 }
 
@@ -78,7 +83,8 @@ AskResult Failed(absl::Status status) {
 
 }  // namespace
 
-AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts), approvals_(parts) {}
+AskingDoor::AskingDoor(DoorParts& parts)
+    : parts_(parts), approvals_(parts), circuits_(parts.clock, parts.rng) {}
 
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
@@ -96,6 +102,7 @@ AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
       JudgePassingOn(parts_.database, question.origin, question.to, question.context.purpose());
   if (!passing_on.ok()) return Failed(passing_on.status());
   v1::MessageHeader header = BuildHeader(question);
+  if (!question.withheld.ok()) return Withhold(question.withheld, header);
   const auto treaties = parts_.treaties.Get();
   v1::DecisionRecord record;
   policy::Decision decision = DecideRequestEgress(question, *treaties, *passing_on, 0, &header, &record);
@@ -117,16 +124,22 @@ AskResult AskingDoor::AskOnce(const Outgoing& question, bool* left) {
   const absl::StatusOr<SentRequest> request = SealRequest(question, decision, header, &withheld_fields);
   if (!request.ok()) return Failed(request.status());
   TAMGA_FAILPOINT("asking.sealed");
+  // A question that an answer now is wanted to, and one that tells nothing, is asked whatever waits.
+  const bool deferred = decision.permitted && FindOperation(question.operation)->delivery == Delivery::kDeferred;
+  const auto turn = std::make_shared<Turn>();
+  if (deferred) {
+    turn->order_token = parts_.database.blind_index().OfOrderKey(question.to, question.order_key);
+    turn->line_is_up = circuits_.MayTry(question.to);
+  }
   const absl::Status logged =
-      LogSent(question, decision, record, *request, withheld_fields, approval.has_value() ? &*approval : nullptr);
+      LogSent(question, decision, record, *request, withheld_fields, approval.has_value() ? &*approval : nullptr, turn);
   if (IsQuotaUsedUp(logged)) return RefuseToSend(QuotaExceeded(decision), record, header);
   if (!logged.ok()) return Failed(logged);
   TAMGA_FAILPOINT("asking.sent");
   *left = true;
 
   const absl::Time deadline = std::min(question.deadline, parts_.clock.Now() + parts_.partner_timeout);
-  AskResult result = Deliver(
-      *request, decision.permitted && FindOperation(question.operation)->delivery == Delivery::kDeferred, deadline);
+  AskResult result = turn->at_once ? Deliver(*request, deferred, deadline) : Queued(request->header);
   for (std::string& field : withheld_fields) result.summary.add_withheld_fields(std::move(field));
   // Our own refusal stands, whatever the partner says to it, and it says more to our own caller.
   if (!decision.permitted) {
@@ -179,15 +192,18 @@ policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const
   asked.approvals = approvals;
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
   asked.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
-  const absl::Time now = FromProto(header->issued_at());
-  policy::Decision decision = treaties.set->Decide(asked, policy::Stage::kRequestEgress, now);
-  *record = policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, now, decision);
+  const absl::Time law_as_of = LawAsOf(parts_.handlers, *header, question.body->SerializeAsString());
+  PinnedDecision taken = DecideAsOf(*treaties.set, asked, policy::Stage::kRequestEgress,
+                                    FromProto(header->issued_at()), law_as_of);
+  policy::Decision decision = std::move(taken.decision);
+  *record =
+      policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, taken.at, decision);
   if (passing_on.denial) decision = *passing_on.denial;
   if (decision.permitted) {
     v1::TreatyReference& treaty = *header->mutable_treaty();
     treaty.set_id(decision.treaty_id);
     treaty.set_document_sha256(decision.treaty_sha256);
-    treaty.set_policy_sha256(PolicyDigest(treaties, decision.treaty_id, *header));
+    treaty.set_policy_sha256(PolicyDigest(treaties, decision.treaty_id, *header, law_as_of));
   }
   return decision;
 }
@@ -238,7 +254,8 @@ absl::StatusOr<SentRequest> AskingDoor::SealRequest(const Outgoing& question, co
 // Step 6. From here on the request has to come to an end: the outbox keeps it until "delivered" or "undelivered".
 absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decision& decision,
                                  const v1::DecisionRecord& record, const SentRequest& request,
-                                 const std::vector<std::string>& withheld_fields, const Approval* used) {
+                                 const std::vector<std::string>& withheld_fields, const Approval* used,
+                                 const std::shared_ptr<Turn>& turn) {
   const absl::Time now = parts_.clock.Now();
   v1::LogEntry entry =
       StartEntry(v1::ENTRY_KIND_SENT, request.header, parts_.own_agency, request.header.to(), parts_.pseudonyms, now);
@@ -251,6 +268,10 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   ledger::Submission submission;
   submission.entry = entry.SerializeAsString();
   submission.effects = question.on_sent;
+  if (question.on_sealed) {
+    ASSIGN_OR_RETURN(store::Effects sealed, question.on_sealed(request.header));
+    submission.effects.Add(std::move(sealed));
+  }
   if (used != nullptr) submission.effects.Add(approvals_.UseUp(*used));
   submission.effects.Add(CountAgainstQuota(decision, policy::Stage::kRequestEgress, request.header, now));
   store::OutboxRow row;
@@ -259,30 +280,38 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
   row.operation = request.header.operation();
   row.message_blob = parts_.rng.Bytes(16);
   row.expires_at = FromProto(request.header.expires_at());
-  // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer.
-  row.next_attempt_at = now + parts_.partner_timeout + kFirstRetryAfter;
+  row.order_token = turn->order_token;
   submission.effects.Add(KeepMessage({row.partner, row.exchange_id, v1::ENTRY_KIND_SENT}, row.message_blob,
                                      request.message, {record}, now, question.origin));
-  submission.effects.writes.push_back([row](store::Transaction& transaction) { return transaction.AddOutbox(row); });
+  // The delivery below comes first; the outbox takes over if this process dies or the partner does not answer. Whether
+  // an older one waits is found out in the commit: two of one case may be asked at the same moment.
+  const absl::Time once_delivery_failed = now + parts_.partner_timeout + kFirstRetryAfter;
+  submission.effects.writes.push_back(
+      [row, turn, now, once_delivery_failed](store::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(const bool is_behind, transaction.WaitsInOrder(row.partner, row.order_token));
+        turn->at_once = turn->line_is_up && !is_behind;
+        store::OutboxRow placed = row;
+        placed.next_attempt_at = turn->at_once ? once_delivery_failed : now;
+        return transaction.AddOutbox(placed);
+      });
   return parts_.sequencer.Append(std::move(submission)).status();
 }
 
 // Step 7.
-AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::Time deadline) {
+AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::Time deadline,
+                              const store::OutboxRow* waited, absl::Status* failure) {
   absl::StatusOr<v1::SealedMessage> message = Send(request, deadline);
   TAMGA_FAILPOINT("asking.replied");
   absl::StatusOr<VerifiedReply> reply =
       message.ok() ? OpenReply(parts_, request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
   if (const absl::Status& status = reply.status(); !status.ok()) {
-    if (!deferred || !IsTransient(status)) return GiveUp(request, status);
-    AskResult queued;
-    queued.exchange_id = request.header.exchange_id();
+    if (!deferred || !IsTransient(status)) return GiveUp(request, status, waited);
+    if (failure != nullptr) *failure = status;
     Log(Severity::kWarning, "partner not reached",
         {{"partner", request.header.to()}, {"exchange", FormatUuid(request.header.exchange_id())}});
-    queued.summary = Summarise(request.header, v1::DELIVERY_STATE_QUEUED);
-    return queued;
+    return Queued(request.header);
   }
-  const absl::StatusOr<v1::LogPosition> position = LogDelivered(request, *reply);
+  const absl::StatusOr<v1::LogPosition> position = LogDelivered(request, *reply, waited);
   if (!position.ok()) return Failed(position.status());
   TAMGA_FAILPOINT("asking.delivered");
 
@@ -305,11 +334,23 @@ AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::T
   return result;
 }
 
+AskResult AskingDoor::Queued(const v1::MessageHeader& header) const {
+  AskResult queued;
+  queued.exchange_id = header.exchange_id();
+  queued.summary = Summarise(header, v1::DELIVERY_STATE_QUEUED);
+  return queued;
+}
+
 absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, absl::Time deadline) {
   const auto partner = parts_.partners.find(request.header.to());
   // The operator has removed the partner while the request waited. It waits on, in case the partner comes back.
   if (partner == parts_.partners.end()) return absl::UnavailableError("the partner is not configured");
+  const Circuits::Pass pass = circuits_.Enter(request.header.to());
+  if (pass == Circuits::Pass::kNone) return absl::UnavailableError("nobody answered lately; it is tried again soon");
+  // Callers have used up some of their time when they get here; half of a partner's is enough to tell.
+  const absl::Duration patience = deadline - parts_.clock.Now();
   absl::StatusOr<v1::SealedMessage> reply = partner->second->Exchange(request.message, deadline);
+  circuits_.Leave(request.header.to(), pass, OutcomeOf(reply.status(), patience, parts_.partner_timeout / 2));
   // From here on that reason is of the own key or helper, which the own operator has to mend.
   if (ReasonOf(reply.status()) == certs::kSignerUnavailable) {
     return Error(reply.status().code(), "PARTNER_SEAL_UNAVAILABLE",
@@ -318,7 +359,8 @@ absl::StatusOr<v1::SealedMessage> AskingDoor::Send(const SentRequest& request, a
   return reply;
 }
 
-absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& request, const VerifiedReply& reply) {
+absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& request, const VerifiedReply& reply,
+                                                         const store::OutboxRow* waited) {
   v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_DELIVERED, request.header, parts_.own_agency, request.header.to(),
                                   parts_.pseudonyms, parts_.clock.Now());
   AddOutcome(reply.reply.has_refusal() ? &reply.reply.refusal() : nullptr, &entry);
@@ -335,13 +377,13 @@ absl::StatusOr<v1::LogPosition> AskingDoor::LogDelivered(const SentRequest& requ
   store::Effects effects = KeepMessage({request.header.to(), request.header.exchange_id(), v1::ENTRY_KIND_DELIVERED},
                                        parts_.rng.Bytes(16), reply.message, {reply.record}, parts_.clock.Now());
   if (reply.holding) effects.Add(Book(*reply.holding, &entry));
-  return Settle(request, status, &reply.reply, entry, std::move(effects));
+  return Settle(request, status, &reply.reply, entry, std::move(effects), waited);
 }
 
 // The end of a request: its last entry, what it changes for the domain, and its removal from the outbox, all at once.
 absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, const absl::Status& status,
                                                    const v1::ExchangeReply* reply, const v1::LogEntry& entry,
-                                                   store::Effects effects) {
+                                                   store::Effects effects, const store::OutboxRow* waited) {
   OperationHandler& handler = *parts_.handlers.at(request.header.operation());
   const std::string exchange_id = request.header.exchange_id();
   effects.writes.push_back([exchange_id](store::Transaction& transaction) {
@@ -349,6 +391,8 @@ absl::StatusOr<v1::LogPosition> AskingDoor::Settle(const SentRequest& request, c
     RETURN_IF_ERROR(transaction.FindOutbox(exchange_id).status());
     return transaction.RemoveOutbox(exchange_id);
   });
+  // Nobody waits for the answer to what waited.
+  if (waited != nullptr) effects.Add(DeadLetterOf(request.header, *waited, status, parts_.clock.Now()));
   absl::StatusOr<ledger::Appended> appended = absl::AbortedError("not tried");
   for (int attempt = 0; attempt < kMaxAttemptsOnConflict && absl::IsAborted(appended.status()); ++attempt) {
     ASSIGN_OR_RETURN(store::Effects domain_effects,
@@ -395,8 +439,29 @@ AskResult AskingDoor::RefuseToSend(const policy::Decision& decision, const v1::D
   return result;
 }
 
+// The service itself withholds the request. No treaty is asked: the articles that would be cited, and the facts that
+// are kept with a decision, could tell what it was withheld for.
+AskResult AskingDoor::Withhold(const absl::Status& why, const v1::MessageHeader& header) {
+  v1::LogEntry entry = StartEntry(v1::ENTRY_KIND_WITHHELD, header, parts_.own_agency, header.to(), parts_.pseudonyms,
+                                  parts_.clock.Now());
+  entry.set_outcome(v1::ENTRY_OUTCOME_DENIED);
+  entry.set_reason(ReasonOf(why));
+  entry.set_disclosure(v1::DISCLOSURE_LEVEL_NONE);
+  ledger::Submission submission;
+  submission.entry = entry.SerializeAsString();
+  const absl::StatusOr<ledger::Appended> appended = parts_.sequencer.Append(std::move(submission));
+  if (!appended.ok()) return Failed(appended.status());
+  AskResult result;
+  result.status = why;
+  result.exchange_id = header.exchange_id();
+  result.summary = Summarise(header, v1::DELIVERY_STATE_REFUSED);
+  result.summary.mutable_own_log()->set_origin(parts_.log_origin);
+  result.summary.mutable_own_log()->set_index(appended->index);
+  return result;
+}
+
 // No answer will come, or none that counts.
-AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cause) {
+AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cause, const store::OutboxRow* waited) {
   // The transport's own words name addresses; they are for our log, not for the caller.
   absl::Status why = cause;
   if (ReasonOf(cause).empty()) {
@@ -411,7 +476,7 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
                                   parts_.pseudonyms, parts_.clock.Now());
   entry.set_outcome(v1::ENTRY_OUTCOME_FAILED);
   entry.set_reason(ReasonCode(ReasonOf(why)));
-  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, entry, {});
+  const absl::StatusOr<v1::LogPosition> position = Settle(request, why, nullptr, entry, {}, waited);
   if (!position.ok()) return Failed(position.status());
   AskResult result;
   result.status = why;
@@ -424,21 +489,26 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
 absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   SentRequest request;
   const MessageKey key{row.partner, row.exchange_id, v1::ENTRY_KIND_SENT};
-  ASSIGN_OR_RETURN(KeptRow sent, FindAndRead(parts_.database, parts_.vault, key));
-  for (const v1::DecisionRecord& decision : sent.kept.decisions()) {
+  absl::StatusOr<KeptRow> sent = FindAndRead(parts_.database, parts_.vault, key);
+  if (absl::IsNotFound(sent.status()) || absl::IsDataLoss(sent.status())) return KeepUnreadable(row, sent.status());
+  RETURN_IF_ERROR(sent.status());
+  for (const v1::DecisionRecord& decision : sent->kept.decisions()) {
     for (const v1::Obligation& obligation : decision.obligations()) request.obligations.Add(obligation);
   }
-  request.message = std::move(*sent.kept.mutable_message());
+  request.message = std::move(*sent->kept.mutable_message());
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
-    return absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable"));
+    return KeepUnreadable(
+        row, absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable")));
   }
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());
   const bool deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
+  // Of a question that was worth an answer only at once, nothing is left to be sent.
+  const store::OutboxRow* const waited = deferred ? &row : nullptr;
   const auto give_up = [&](const absl::Status& cause) {
-    return GiveUp(request, cause).summary.has_own_log()
+    return GiveUp(request, cause, waited).summary.has_own_log()
                ? absl::OkStatus()
                : absl::UnavailableError("the end of the request could not be logged");
   };
@@ -447,11 +517,12 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
                          "what the request passes on had to be erased before the partner answered"));
   }
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
-    return give_up(
-        Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED", "the request expired before the partner answered"));
+    return give_up(Error(absl::StatusCode::kDeadlineExceeded, kExpired,
+                         "the request expired before the partner answered"));
   }
-  if (const absl::Status may = CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body,
-                                                  sent.kept.decisions(), parts_.clock.Now());
+  if (const absl::Status may =
+          CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body, sent->kept.decisions(),
+                             parts_.clock.Now(), LawAsOf(parts_.handlers, request.header, request.body));
       !may.ok()) {
     return give_up(may);
   }
@@ -459,9 +530,13 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {
     return absl::UnavailableError(may.message());
   }
-  const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout);
-  if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED)
-    return absl::UnavailableError("the partner could not be reached");
+  absl::Status failure;
+  const AskResult result =
+      Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout, waited, &failure);
+  if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED) {
+    return absl::IsDeadlineExceeded(failure) ? absl::DeadlineExceededError("no reply in time")
+                                             : absl::UnavailableError("the partner could not be reached");
+  }
   return result.summary.has_own_log() ? absl::OkStatus() : result.status;
 }
 

@@ -1,10 +1,12 @@
 // The way out: a question of the own agency becomes a sealed request, and the partner's sealed reply an answer.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "node/exchange/approvals.h"
+#include "node/exchange/circuit.h"
 #include "node/exchange/door.h"
 #include "node/exchange/holdings.h"
 #include "node/exchange/reply_opening.h"
@@ -20,11 +22,30 @@ class AskingDoor final : public Asking {
 
   AskResult Ask(const Outgoing& question) override;
 
-  // Takes up a request that waited in the outbox: delivers it, or gives it up if it has expired. Unavailable if it has
-  // to wait on.
+  // Takes up a request that waited in the outbox: delivers it, or gives it up if it has expired; what then comes to
+  // nothing becomes a dead letter. Unavailable if it has to wait on, or DeadlineExceeded if the partner may have it.
+  // NotFound or DataLoss if it cannot be read: a dead letter says so, and it waits on until it expires.
   absl::Status Resume(const store::OutboxRow& row);
 
+  // Has what a dead letter says sent anew: another exchange with the same idempotency key and body, decided again. The
+  // letter goes with the commit that lets it out, so it leaves once however often this is called. Nothing has left if
+  // the result's summary has no exchange; the status then says why: NotFound (DEAD_LETTER_UNKNOWN), FailedPrecondition
+  // (STILL_WAITING, UNREADABLE, ERASED, or what its service says), or as for any question.
+  AskResult Release(const std::string& exchange_id, absl::Time deadline);
+  // Takes a dead letter off the list; one that waits on is given up. NotFound (DEAD_LETTER_UNKNOWN) if there is none.
+  absl::Status Discard(const std::string& exchange_id);
+
+  // Of the lines to the partners.
+  const Circuits& circuits() const { return circuits_; }
+
  private:
+  // Whether a request leaves as soon as it is logged.
+  struct Turn {
+    std::string order_token;
+    bool line_is_up = true;
+    bool at_once = true;  // false: it waits in the outbox
+  };
+
   // `*left` becomes true once the request is about to leave: from there on a status may be the partner's word.
   AskResult AskOnce(const Outgoing& question, bool* left);
 
@@ -41,24 +62,37 @@ class AskingDoor final : public Asking {
                                           v1::MessageHeader header, std::vector<std::string>* withheld_fields) const;
   absl::Status LogSent(const Outgoing& question, const policy::Decision& decision, const v1::DecisionRecord& record,
                        const SentRequest& request, const std::vector<std::string>& withheld_fields,
-                       const Approval* used);
-  AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline);
+                       const Approval* used, const std::shared_ptr<Turn>& turn);
+  // `waited`: its place in the outbox, if it is taken up from there. `failure`: why it is QUEUED.
+  AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline,
+                    const store::OutboxRow* waited = nullptr, absl::Status* failure = nullptr);
+  AskResult Queued(const v1::MessageHeader& header) const;
 
   // What Deliver does.
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);
-  absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply);
+  absl::StatusOr<v1::LogPosition> LogDelivered(const SentRequest& request, const VerifiedReply& reply,
+                                               const store::OutboxRow* waited);
 
   // `lacking`: approvals that the decision waits for.
+  AskResult Withhold(const absl::Status& why, const v1::MessageHeader& header);
   AskResult RefuseToSend(const policy::Decision& decision, const v1::DecisionRecord& record,
                          const v1::MessageHeader& header, const Approval* lacking = nullptr);
-  AskResult GiveUp(const SentRequest& request, const absl::Status& cause);
+  AskResult GiveUp(const SentRequest& request, const absl::Status& cause, const store::OutboxRow* waited = nullptr);
   absl::StatusOr<v1::LogPosition> Settle(const SentRequest& request, const absl::Status& status,
                                          const v1::ExchangeReply* reply, const v1::LogEntry& entry,
-                                         store::Effects effects);
+                                         store::Effects effects, const store::OutboxRow* waited);
+
+  // What Resume and Discard do with a request that cannot be read.
+  absl::Status KeepUnreadable(const store::OutboxRow& row, const absl::Status& cause);
+  absl::Status EndUnreadable(const store::OutboxRow& row, bool is_discarded);
+  // Step 5 of Release: the same body under a header of its own.
+  absl::StatusOr<SentRequest> SealAnew(const v1::MessageHeader& before, const std::string& body,
+                                       const policy::Decision& decision, absl::Time law_as_of) const;
   v1::ExchangeSummary Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const;
 
   DoorParts& parts_;
   const Approvals approvals_;
+  Circuits circuits_;
 };
 
 }  // namespace tamga::exchange

@@ -6,6 +6,7 @@
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
 #include "node/exchange/holdings.h"
+#include "node/exchange/pinned_law.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/treaty_question.h"
 #include "policy/decision_record.h"
@@ -39,12 +40,13 @@ absl::StatusOr<Outcome> AskDomain(const DoorParts& parts, const Approvals& appro
   question.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const auto treaties = parts.treaties.Get();
   const auto decide = [&](const policy::Question& asked) {
-    return treaties->set->Decide(asked, policy::Stage::kReplyEgress, request.received_at);
+    return DecideAsOf(*treaties->set, asked, policy::Stage::kReplyEgress, request.received_at, request.law_as_of);
   };
-  policy::Decision decision = decide(question);
+  PinnedDecision given = decide(question);
+  policy::Decision decision = given.decision;
   const auto record = [&] {
-    return policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kReplyEgress,
-                            request.received_at, decision);
+    return policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kReplyEgress, given.at,
+                            decision);
   };
   v1::DecisionRecord taken = record();
   if (passing_on.denial) {
@@ -59,7 +61,8 @@ absl::StatusOr<Outcome> AskDomain(const DoorParts& parts, const Approvals& appro
     ASSIGN_OR_RETURN(const Approval approval,
                      approvals.Find(header, decision, answer.content.empty() ? request.opened.body : answer.content));
     question.approvals = approval.given();
-    decision = decide(question);
+    given = decide(question);
+    decision = given.decision;
     // The partner's auditors see the entry.
     const bool is_told = approval.may_be_told && (decision.permitted || !answer.is_secret);
     if (is_told) outcome.approval_sha256 = approval.request.request_sha256();

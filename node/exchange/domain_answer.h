@@ -27,6 +27,7 @@ struct ReceivedRequest {
   v1::DecisionRecord record;  // of what the treaties said, whatever else stood in the way
   absl::Status body;          // whether it holds what the decision permits
   absl::Time received_at;
+  absl::Time law_as_of = absl::InfiniteFuture();  // by which it and its reply are decided (pinned_law.h)
   v1::Receipt receipt;
 };
 

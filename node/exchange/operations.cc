@@ -30,8 +30,16 @@ const std::vector<OperationType>& Operations() {
   static const auto& operations = *new std::vector<OperationType>{
       Describe<v1::ReadmissionSubmission, v1::ReadmissionReceived>(v1::OPERATION_READMISSION_SUBMIT,
                                                                    v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
-      Describe<v1::ReadmissionDecision, v1::ReadmissionDecisionRecorded>(
-          v1::OPERATION_READMISSION_REPLY, v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::ReadmissionSubmission, v1::ReadmissionReceived>(v1::OPERATION_READMISSION_NOTIFY,
+                                                                   v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::ReadmissionStep, v1::ReadmissionStepRecorded>(v1::OPERATION_READMISSION_REPLY,
+                                                                 v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::ReadmissionStep, v1::ReadmissionStepRecorded>(v1::OPERATION_READMISSION_STEP,
+                                                                 v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::ReadmissionStep, v1::ReadmissionStepRecorded>(v1::OPERATION_READMISSION_TRAVEL_DOCUMENT,
+                                                                 v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::ReadmissionStep, v1::ReadmissionStepRecorded>(v1::OPERATION_READMISSION_TRANSFER,
+                                                                 v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::AttachmentManifest, v1::AttachmentAnswer>(v1::OPERATION_READMISSION_ATTACH,
                                                              v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::WatchlistQuery, v1::WatchlistAnswer>(v1::OPERATION_WATCHLIST_CHECK, v1::RECORD_KIND_WATCHLIST,

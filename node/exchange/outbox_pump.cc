@@ -1,6 +1,5 @@
 #include "node/exchange/outbox_pump.h"
 
-#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -15,12 +14,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{250};
 constexpr size_t kRowsAtOnce = 256;
-constexpr absl::Duration kLongestBackoff = absl::Minutes(5);
+// How often a partner's requests are looked at while it is left alone: some may expire.
+constexpr absl::Duration kLookAtLeastEvery = absl::Minutes(1);
 
 absl::StatusOr<std::vector<store::OutboxRow>> ReadDue(store::ExchangeDb& database, const std::string& partner,
-                                                      absl::Time due_by) {
+                                                      absl::Time due_by, absl::Time retry_by) {
   ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
-  return session->DueOutbox(partner, due_by, kRowsAtOnce);
+  return session->DueOutbox(partner, due_by, kRowsAtOnce, retry_by);
 }
 
 // Those configured, and those whom the operator has removed while something waited for them: that has to end too.
@@ -52,15 +52,11 @@ OutboxPump::~OutboxPump() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Duration OutboxPump::Backoff(int64_t attempts, uint8_t random_byte) {
-  const absl::Duration step =
-      absl::Seconds(1) * static_cast<double>(int64_t{1} << std::clamp<int64_t>(attempts, 0, 16));
-  return std::min(step, kLongestBackoff) * (0.75 + random_byte / 510.0);
-}
-
 void OutboxPump::Serve(const std::string& partner) {
+  uint64_t closings = door_.circuits().Closings(partner);
   // Right after the start nothing is under way, so nothing has to wait for an attempt to end.
-  absl::Time resting_until = TryRequests(partner, absl::InfiniteFuture());
+  TryRequests(partner, absl::InfiniteFuture(), absl::InfiniteFuture());
+  absl::Time looked_at = parts_.clock.Now();
   while (true) {
     {
       MutexLock lock(mutex_);
@@ -68,42 +64,47 @@ void OutboxPump::Serve(const std::string& partner) {
       if (stopping_) return;
     }
     const absl::Time now = parts_.clock.Now();
-    if (now >= resting_until) resting_until = TryRequests(partner, now);
+    if (!door_.circuits().MayTry(partner) && now < looked_at + kLookAtLeastEvery) continue;
+    const uint64_t closings_now = door_.circuits().Closings(partner);
+    TryRequests(partner, now, closings_now == closings ? now : absl::InfiniteFuture());
+    closings = closings_now;
+    looked_at = now;
   }
 }
 
-absl::Time OutboxPump::TryRequests(const std::string& partner, absl::Time due_by) {
-  absl::Time resting_until = absl::InfinitePast();
-  const absl::StatusOr<std::vector<store::OutboxRow>> due = ReadDue(parts_.database, partner, due_by);
+void OutboxPump::TryRequests(const std::string& partner, absl::Time due_by, absl::Time retry_by) {
+  const absl::StatusOr<std::vector<store::OutboxRow>> due = ReadDue(parts_.database, partner, due_by, retry_by);
   if (!due.ok()) {
     Log(Severity::kError, "outbox not read", {{"detail", std::string(due.status().message())}});
-    return resting_until;
+    return;
   }
+  std::set<std::string> waiting;  // order tokens under which one has to wait on
   for (const store::OutboxRow& row : *due) {
-    if (IsStopping()) break;
-    // What comes after a request that could not be delivered waits with it, so that order is kept; but giving one up
-    // needs no partner.
-    const bool is_waiting = resting_until != absl::InfinitePast() && row.expires_at > parts_.clock.Now();
-    if (is_waiting) continue;
+    if (IsStopping()) return;
+    // Giving one up needs neither partner nor turn.
+    if (row.expires_at > parts_.clock.Now()) {
+      if (waiting.count(row.order_token) > 0) continue;
+      if (!door_.circuits().MayTry(partner)) {
+        if (!row.order_token.empty()) waiting.insert(row.order_token);
+        continue;
+      }
+    }
     const absl::Status status = door_.Resume(row);
     if (status.ok()) continue;
-    const absl::Time next_attempt = PutOff(row);
-    // One that is gone or damaged here tells nothing about the partner.
-    if (!absl::IsNotFound(status) && !absl::IsDataLoss(status)) resting_until = next_attempt;
+    if (!row.order_token.empty()) waiting.insert(row.order_token);
+    PutOff(row, absl::IsDeadlineExceeded(status));
   }
-  return resting_until;
 }
 
-absl::Time OutboxPump::PutOff(const store::OutboxRow& row) {
+void OutboxPump::PutOff(const store::OutboxRow& row, bool has_left) {
   const absl::Time next = parts_.clock.Now() + Backoff(row.attempts, static_cast<uint8_t>(parts_.rng.Bytes(1).front()));
   store::Effects effects;
-  effects.writes.push_back([exchange_id = row.exchange_id, next](store::Transaction& transaction) {
-    const absl::Status marked = transaction.MarkAttempt(exchange_id, next);
+  effects.writes.push_back([exchange_id = row.exchange_id, next, has_left](store::Transaction& transaction) {
+    const absl::Status marked = transaction.MarkAttempt(exchange_id, next, has_left);
     return absl::IsNotFound(marked) ? absl::OkStatus() : marked;  // it was answered meanwhile
   });
   const absl::Status status = parts_.sequencer.Commit(std::move(effects));
   if (!status.ok()) Log(Severity::kError, "outbox not updated", {{"exchange", FormatUuid(row.exchange_id)}});
-  return next;
 }
 
 bool OutboxPump::IsStopping() {

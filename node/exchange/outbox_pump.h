@@ -10,7 +10,8 @@
 namespace tamga::exchange {
 
 // Tries each partner's requests in their order, on a thread of the partner's own, so that one partner's silence does
-// not hold up another's requests.
+// not hold up another's requests. One that has to wait on holds up those of its own case alone; a partner that nobody
+// reaches is left alone for a while (circuit.h), and whatever waits is tried at once when its line is back.
 class OutboxPump {
  public:
   // `parts` and `door` outlive this. Starts at once.
@@ -20,16 +21,12 @@ class OutboxPump {
   OutboxPump(const OutboxPump&) = delete;
   OutboxPump& operator=(const OutboxPump&) = delete;
 
-  // Time to wait after the given number of failed attempts: doubles from 1 s up to 5 min, with jitter of ±25 % taken
-  // from `random_byte`.
-  static absl::Duration Backoff(int64_t attempts, uint8_t random_byte);
-
  private:
   void Serve(const std::string& partner);
-  // Tries the partner's requests that are due by `due_by`. Gives the time until which the partner is left alone.
-  absl::Time TryRequests(const std::string& partner, absl::Time due_by);
-  // Records a failed attempt. Gives the time of the next.
-  absl::Time PutOff(const store::OutboxRow& row);
+  // Tries the partner's requests that are due by `due_by`, and those tried before that are by `retry_by`.
+  void TryRequests(const std::string& partner, absl::Time due_by, absl::Time retry_by);
+  // Records a failed attempt. `has_left`: the partner may have got the request.
+  void PutOff(const store::OutboxRow& row, bool has_left);
   bool IsStopping();
 
   DoorParts& parts_;

@@ -12,6 +12,7 @@
 #include "node/exchange/holding.h"
 #include "node/exchange/message.h"
 #include "node/exchange/operations.h"
+#include "node/exchange/pinned_law.h"
 #include "node/exchange/refusal.h"
 #include "node/exchange/reply_checks.h"
 #include "node/exchange/treaty_question.h"
@@ -64,9 +65,11 @@ absl::Status DecideReplyIngress(const DoorParts& parts, const SentRequest& reque
   const v1::ExchangeReply& reply = verified->reply;
   const policy::Question asked = QuestionOf(request.header);
   const absl::Time at = FromProto(request.header.issued_at());
-  const policy::Decision decision = parts.treaties.Get()->set->Decide(asked, policy::Stage::kReplyIngress, at);
-  verified->record =
-      policy::RecordOf(FormatUuid(request.header.exchange_id()), asked, policy::Stage::kReplyIngress, at, decision);
+  const PinnedDecision taken = DecideAsOf(*parts.treaties.Get()->set, asked, policy::Stage::kReplyIngress, at,
+                                          LawAsOf(parts.handlers, request.header, request.body));
+  const policy::Decision& decision = taken.decision;
+  verified->record = policy::RecordOf(FormatUuid(request.header.exchange_id()), asked, policy::Stage::kReplyIngress,
+                                      taken.at, decision);
   RETURN_IF_ERROR(CheckReply(reply, decision, *type.result.GetDescriptor()));
   if (reply.has_refusal()) return absl::OkStatus();
   if (!decision.permitted) return DenialToCaller(decision);

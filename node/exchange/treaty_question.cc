@@ -1,5 +1,7 @@
 #include "node/exchange/treaty_question.h"
 
+#include <algorithm>
+
 #include "absl/strings/strip.h"
 #include "node/base/clock.h"
 #include "node/base/text.h"
@@ -35,9 +37,9 @@ policy::Question QuestionOf(const v1::MessageHeader& header, const policy::Facts
 }
 
 std::string PolicyDigest(const treaty::TreatyLibrary& library, const std::string& treaty_id,
-                         const v1::MessageHeader& header) {
+                         const v1::MessageHeader& header, absl::Time law_as_of) {
   return library.standing->PolicyDigest(treaty_id, StateOf(header.from()), StateOf(header.to()),
-                                        FromProto(header.issued_at()));
+                                        std::min(FromProto(header.issued_at()), law_as_of));
 }
 
 }  // namespace tamga::exchange

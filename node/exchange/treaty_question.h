@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "node/treaty/treaty_library.h"
 #include "policy/question.h"
 #include "tamga/v1/sealed_message.pb.h"
@@ -16,8 +17,8 @@ namespace tamga::exchange {
 policy::Question QuestionOf(const v1::MessageHeader& header, const policy::Facts& known = {});
 
 // SHA-256 (32 bytes) of what is in effect under the treaty between the header's parties at the time at which its sender
-// issued it. Two nodes that hold the same acts get the same.
+// issued it, or at `law_as_of` if that is before (pinned_law.h). Two nodes that hold the same acts get the same.
 std::string PolicyDigest(const treaty::TreatyLibrary& library, const std::string& treaty_id,
-                         const v1::MessageHeader& header);
+                         const v1::MessageHeader& header, absl::Time law_as_of = absl::InfiniteFuture());
 
 }  // namespace tamga::exchange

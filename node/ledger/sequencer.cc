@@ -36,6 +36,29 @@ absl::StatusOr<Appended> Sequencer::Append(Submission submission) {
   return result.get();
 }
 
+std::vector<absl::StatusOr<Appended>> Sequencer::AppendAll(std::vector<Submission> submissions) {
+  std::vector<absl::StatusOr<std::future<absl::StatusOr<Appended>>>> queued;
+  queued.reserve(submissions.size());
+  for (Submission& submission : submissions) {
+    absl::StatusOr<CheckedSubmission> checked = CheckSubmission(std::move(submission));
+    if (checked.ok()) {
+      queued.push_back(Enqueue(*std::move(checked)));
+    } else {
+      queued.emplace_back(checked.status());
+    }
+  }
+  std::vector<absl::StatusOr<Appended>> results;
+  results.reserve(queued.size());
+  for (auto& result : queued) {
+    if (result.ok()) {
+      results.push_back(result->get());
+    } else {
+      results.emplace_back(result.status());
+    }
+  }
+  return results;
+}
+
 absl::Status Sequencer::Commit(store::Effects effects) {
   return Append(Submission{std::move(effects), std::nullopt}).status();
 }
@@ -45,9 +68,13 @@ void Sequencer::RefuseEntries(const absl::Status& why) {
   refusal_ = why;
 }
 
-void Sequencer::OnCommit(std::function<void()> notify) {
+void Sequencer::OnCommit(const void* whose, std::function<void()> notify) {
   MutexLock lock(notify_mutex_);
-  notify_ = std::move(notify);
+  if (notify) {
+    notify_[whose] = std::move(notify);
+  } else {
+    notify_.erase(whose);
+  }
 }
 
 std::string Sequencer::NewestCheckpoint() const {
@@ -94,7 +121,7 @@ void Sequencer::Loop() {
     }
     for (size_t i = 0; i < batch.size(); ++i) batch[i].result.set_value(std::move(results[i]));
     MutexLock lock(notify_mutex_);
-    if (notify_) notify_();
+    for (const auto& [unused, notify] : notify_) notify();
   }
   // Not fatal: the next start signs the same checkpoint again.
   if (const absl::Status status = writer_->Settle(); !status.ok()) {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -48,9 +49,13 @@ class Sequencer final : public store::EffectWriter {
   // From now on no entry is appended: Append gives `why` instead. What has no entry is committed as before.
   void RefuseEntries(const absl::Status& why);
 
-  // Calls `notify` on the sequencer's thread whenever entries have become durable; it must not block, nor call the
-  // sequencer. One at a time: nullptr takes it away, and once that has returned it is not called any more.
-  void OnCommit(std::function<void()> notify);
+  // The same as Append of each, in this order, with as few commits as may be. One that fails leaves the others alone.
+  std::vector<absl::StatusOr<Appended>> AppendAll(std::vector<Submission> submissions);
+
+  // Calls `notify` on the sequencer's thread whenever something has become durable; it must not block, nor call the
+  // sequencer. One at a time for each `whose`: nullptr takes it away, and once that has returned it is not called any
+  // more.
+  void OnCommit(const void* whose, std::function<void()> notify);
 
   // Signed note over all entries that are durable.
   std::string NewestCheckpoint() const;
@@ -75,8 +80,8 @@ class Sequencer final : public store::EffectWriter {
   std::string checkpoint_ ABSL_GUARDED_BY(mutex_);
   absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  Mutex notify_mutex_;  // held while it is called
-  std::function<void()> notify_ ABSL_GUARDED_BY(notify_mutex_);
+  Mutex notify_mutex_;  // held while they are called
+  std::map<const void*, std::function<void()>> notify_ ABSL_GUARDED_BY(notify_mutex_);
   std::thread thread_;
 };
 

@@ -8,6 +8,7 @@
 #include "node/main/backup_loop.h"
 #include "node/main/housekeeping.h"
 #include "node/main/layer_audit.h"
+#include "node/readmission/case_clock_keeper.h"
 #include "node/timestamp/timestamp_loop.h"
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/trust/revocation_loop.h"
@@ -21,6 +22,8 @@ struct BackgroundLayer : AuditLayer {
   void StartBackground();
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
+  std::unique_ptr<readmission::CaseClockKeeper> case_clock_keeper;
+  std::unique_ptr<readmission::CaseClockLoop> case_clock_loop;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured

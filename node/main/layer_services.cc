@@ -10,7 +10,7 @@ namespace tamga::node {
 absl::Status ServiceLayer::BuildServices() {
   const v1::NodeConfig& config = setup.config;
   partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
-  readmission = std::make_unique<readmission::ReadmissionDesk>(config.agency(), *records, *asking, *uses, clock, rng);
+  BuildReadmission();
   watchlist = std::make_unique<watchlist::Watchlist>(
       watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
                                 absl::Milliseconds(config.limits().partner_timeout_ms())});
@@ -21,12 +21,30 @@ absl::Status ServiceLayer::BuildServices() {
   treaty_office = std::make_unique<treaty_office::TreatyOffice>(
       treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
                                        *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
-  door_parts->handlers = {
-      {v1::OPERATION_READMISSION_SUBMIT, readmission.get()}, {v1::OPERATION_READMISSION_REPLY, readmission.get()},
-      {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},      {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
-      {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},  {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
-      {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},   {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
+  door_parts->handlers = {{v1::OPERATION_READMISSION_SUBMIT, readmission.get()},
+                          {v1::OPERATION_READMISSION_REPLY, readmission.get()},
+                          {v1::OPERATION_READMISSION_NOTIFY, readmission.get()},
+                          {v1::OPERATION_READMISSION_STEP, readmission.get()},
+                          {v1::OPERATION_READMISSION_TRAVEL_DOCUMENT, readmission.get()},
+                          {v1::OPERATION_READMISSION_TRANSFER, readmission.get()},
+                          {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},
+                          {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
+                          {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},
+                          {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
+                          {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},
+                          {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
   return absl::OkStatus();
+}
+
+void ServiceLayer::BuildReadmission() {
+  const std::string& agency = setup.config.agency();
+  case_laws = std::make_unique<readmission::LawBook>(treaties);
+  cases = std::make_unique<readmission::CaseStore>(agency, *records, *case_laws, clock);
+  case_lists = std::make_unique<readmission::CaseLists>(*database, *cases, clock);
+  case_watches = std::make_unique<readmission::CaseWatches>(*database, *cases, *sequencer, clock);
+  safeguards = std::make_unique<safeguard::SafeguardBook>(*records, clock);
+  readmission = std::make_unique<readmission::ReadmissionDesk>(readmission::DeskParts{
+      agency, *records, *sequencer, *cases, *case_laws, *asking, *uses, *safeguards, clock, rng});
 }
 
 absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {

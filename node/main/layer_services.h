@@ -8,7 +8,12 @@
 #include "certs/principal.h"
 #include "node/base/worker_pool.h"
 #include "node/main/layer_door.h"
+#include "node/readmission/case_law.h"
+#include "node/readmission/case_lists.h"
+#include "node/readmission/case_store.h"
+#include "node/readmission/case_watch.h"
 #include "node/readmission/readmission_desk.h"
+#include "node/safeguard/safeguard_book.h"
 #include "node/trafficking/trafficking.h"
 #include "node/treaty_office/treaty_office.h"
 #include "node/watchlist/watchlist.h"
@@ -22,11 +27,19 @@ struct ServiceLayer : DoorLayer {
   // Whom the certificate names that the node began with.
   absl::StatusOr<certs::Principal> OwnPrincipal() const;
 
+  std::unique_ptr<readmission::LawBook> case_laws;
+  std::unique_ptr<readmission::CaseStore> cases;
+  std::unique_ptr<readmission::CaseLists> case_lists;
+  std::unique_ptr<readmission::CaseWatches> case_watches;
+  std::unique_ptr<safeguard::SafeguardBook> safeguards;
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
+
+ private:
+  void BuildReadmission();
 };
 
 }  // namespace tamga::node

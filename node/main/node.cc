@@ -42,8 +42,9 @@ Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() {
   parts_->probe.reset();  // a listener that is to end does not answer
-  // Whoever watches the log would watch for as long as the drain lets.
+  // Whoever watches the log, or cases, would watch for as long as the drain lets.
   parts_->tails->Stop();
+  parts_->case_watches->Stop();
   parts_->server->Drain(absl::Milliseconds(parts_->setup.config.limits().drain_ms()));
 }
 

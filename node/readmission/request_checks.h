@@ -11,10 +11,11 @@ namespace tamga::readmission {
 
 // INVALID_FIELD naming the first field that is not in order.
 absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const std::string& own_agency);
-absl::Status CheckReply(const v1::ReplyToReadmissionRequest& request);
+absl::Status CheckAct(const v1::ActOnReadmissionCaseRequest& request);
+absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request);
 
-// A partner's messages are checked like the own agency's calls. INVALID_FIELD.
-absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission);
-absl::Status CheckDecision(const v1::ReadmissionDecision& decision);
+// A partner's message is checked like the own agency's calls. `notice`: it came as plain notice.
+// INVALID_FIELD.
+absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool notice);
 
 }  // namespace tamga::readmission

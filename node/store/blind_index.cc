@@ -28,9 +28,13 @@ constexpr Field kFields[] = {
     {"record/alert", Form::kToken},               // the issuer's number of an alert
     {"record/readmission-key", Form::kToken},     // idempotency key of an own caller
     {"record/trafficking-key", Form::kToken},     // idempotency key of an own caller
+    {"record/safeguard-filing", Form::kToken},    // document, name with date of birth, or case, of a protected person
+    {"record/safeguard-key", Form::kToken},       // idempotency key of an own caller
     {"inbox_key", Form::kToken},                  // idempotency key of a partner's caller
+    {"outbox_order", Form::kToken},               // what messages to a partner keep their order by
     {"record/readmission", Form::kClear},         // UUIDv7, of the node that first held the case
     {"record/trafficking", Form::kClear},         // UUIDv7, of the node that first held the case
+    {"record/safeguard", Form::kClear},           // UUIDv7, of this node
     {"record/attachment", Form::kClear},          // UUIDv7 of the case and, by a node, of the attachment
     {"record/attachment-open", Form::kClear},     // the same
     {"record/attachment-block", Form::kClear},    // the same, and a number
@@ -61,6 +65,10 @@ std::string BlindIndex::OfRecord(absl::string_view kind, absl::string_view id) c
 // An agency's name has no line break. Without it, one key of two senders would show as the same.
 std::string BlindIndex::OfIdempotencyKey(absl::string_view sender, absl::string_view key) const {
   return Stored("inbox_key", absl::StrCat(sender, "\n", key));
+}
+
+std::string BlindIndex::OfOrderKey(absl::string_view partner, absl::string_view key) const {
+  return key.empty() ? std::string() : Stored("outbox_order", absl::StrCat(partner, "\n", key));
 }
 
 std::string BlindIndex::Stored(const std::string& field, absl::string_view value) const {

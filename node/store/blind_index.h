@@ -30,6 +30,9 @@ class BlindIndex {
   // The token of the idempotency key of another agency's message.
   std::string OfIdempotencyKey(absl::string_view sender, absl::string_view key) const;
 
+  // The token of what messages to another agency keep their order by. Empty if the key is.
+  std::string OfOrderKey(absl::string_view partner, absl::string_view key) const;
+
  private:
   std::string Stored(const std::string& field, absl::string_view value) const;
 

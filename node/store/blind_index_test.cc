@@ -20,7 +20,7 @@ constexpr char kTelling[] = "passport-N1234567";
 constexpr char kSender[] = "KGZ/interior-ministry";
 constexpr char kOtherSender[] = "UZB/interior-ministry";
 // Of all kinds of records whose ids callers choose.
-constexpr const char* kKinds[] = {"alert", "readmission-key", "trafficking-key"};
+constexpr const char* kKinds[] = {"alert", "readmission-key", "trafficking-key", "safeguard-filing", "safeguard-key"};
 constexpr char kMadeHere[] = "019aa1c2-7d4e-7c3b-9a51-2f8e0d6b4c17";
 const std::string kRoot(32, 'r');
 const std::string kNextRoot(32, 'n');
@@ -32,7 +32,7 @@ TEST(BlindIndexTest, OneIdHasAnotherTokenInEachFieldAndUnderEachKey) {
                                   blind.OfIdempotencyKey(kOtherSender, kTelling), other.OfRecord("alert", kTelling),
                                   other.OfIdempotencyKey(kSender, kTelling), blind.OfRecord("alert", "another")};
   for (const char* kind : kKinds) tokens.insert(blind.OfRecord(kind, kTelling));
-  EXPECT_EQ(tokens.size(), 8u);
+  EXPECT_EQ(tokens.size(), 10u);
   for (const std::string& token : tokens) EXPECT_EQ(HexDecode(token).value().size(), 32u) << token;
   EXPECT_EQ(BlindIndex(kTestBlindKey).OfRecord("alert", kTelling), blind.OfRecord("alert", kTelling));
 }

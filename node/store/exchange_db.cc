@@ -11,7 +11,7 @@
 namespace tamga::store {
 namespace {
 
-constexpr int64_t kSchemaVersion = 6;
+constexpr int64_t kSchemaVersion = 7;
 
 // Times are nanoseconds since 1970. The triggers and checks guard the log against accidents; its tree guards it against
 // the rest. Rows that the node acts on have a MAC over their other columns (row_mac.h). A record's id stands there as
@@ -111,8 +111,25 @@ CREATE TABLE outbox(
   attempts INTEGER NOT NULL,
   next_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  has_left INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   mac BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX outbox_partner ON outbox(partner);
+CREATE UNIQUE INDEX outbox_position ON outbox(position);
+CREATE INDEX outbox_partner ON outbox(partner, position);
+CREATE INDEX outbox_order ON outbox(partner, order_token, position) WHERE order_token <> '';
+
+CREATE TABLE dead_letter(
+  xid BLOB PRIMARY KEY,
+  partner TEXT NOT NULL,
+  operation INTEGER NOT NULL,
+  order_token TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX dead_letter_since ON dead_letter(since);
 
 CREATE TABLE record(
   kind TEXT NOT NULL,
@@ -142,6 +159,35 @@ CREATE TABLE holding(
 CREATE INDEX holding_due_at ON holding(due_at);
 CREATE INDEX holding_act_at ON holding(act_at);
 CREATE INDEX holding_states ON holding(states);
+
+CREATE TABLE readmission_case(
+  case_id TEXT PRIMARY KEY,
+  treaty TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  partner TEXT NOT NULL,
+  due_at INTEGER NOT NULL,
+  own_due_at INTEGER NOT NULL,
+  partner_due_at INTEGER NOT NULL,
+  act_at INTEGER NOT NULL,
+  change INTEGER NOT NULL,
+  mac BLOB NOT NULL) WITHOUT ROWID;
+-- Whatever a desk asks for is read in order from one of these, and no idle case is looked at.
+CREATE UNIQUE INDEX case_change ON readmission_case(change);
+CREATE INDEX case_state ON readmission_case(state, change);
+CREATE INDEX case_treaty ON readmission_case(treaty, change);
+CREATE INDEX case_due_at ON readmission_case(due_at);
+CREATE INDEX case_own_due_at ON readmission_case(own_due_at);
+CREATE INDEX case_partner_due_at ON readmission_case(partner_due_at);
+CREATE INDEX case_state_due_at ON readmission_case(state, due_at);
+CREATE INDEX case_treaty_due_at ON readmission_case(treaty, due_at);
+CREATE INDEX case_act_at ON readmission_case(act_at);
+-- The last number that a change of a case has got. It decides about nothing but who is told of which change, and has no
+-- MAC.
+CREATE TABLE case_changes(
+  one INTEGER PRIMARY KEY CHECK(one = 1),
+  epoch BLOB NOT NULL,
+  newest INTEGER NOT NULL);
+INSERT INTO case_changes(one, epoch, newest) VALUES(1, randomblob(16), 0);
 
 CREATE TABLE quota_use(
   key TEXT NOT NULL,

@@ -82,14 +82,29 @@ class Reader {
   absl::StatusOr<std::vector<ReceivedRow>> ExpiredUnanswered(absl::Time now, size_t limit);
 
   // Messages that wait to go out (outbox_table.cc).
-  // Those of a partner to be tried now or expired by now, oldest first.
-  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::string_view partner, absl::Time now, size_t limit);
+  // Those of a partner to be tried now or expired by now, oldest first. With `retry_by`, those that were tried before
+  // are due by then. One that has not expired is not among them while an older one with its order token waits and is
+  // not due.
+  absl::StatusOr<std::vector<OutboxRow>> DueOutbox(absl::string_view partner, absl::Time now, size_t limit,
+                                                   absl::Time retry_by = absl::InfinitePast());
   // Oldest first.
   absl::StatusOr<std::vector<OutboxRow>> ListOutbox(size_t limit);
   // NotFound if it does not wait.
   absl::StatusOr<OutboxRow> FindOutbox(absl::string_view exchange_id);
+  // Whether a message to the partner waits under this order token.
+  absl::StatusOr<bool> WaitsInOrder(absl::string_view partner, absl::string_view order_token);
   // For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<std::string, uint64_t>> CountOutboxByPartner();
+  // When the first message that waits for each partner becomes void. MACs as above.
+  absl::StatusOr<std::map<std::string, absl::Time>> FirstOutboxExpiries();
+
+  // Messages that came to nothing (dead_letter_table.cc).
+  // Oldest first.
+  absl::StatusOr<std::vector<DeadLetterRow>> ListDeadLetters(size_t limit);
+  // NotFound if it is none.
+  absl::StatusOr<DeadLetterRow> FindDeadLetter(absl::string_view exchange_id);
+  // For the operator's eyes: the rows' MACs are left aside.
+  absl::StatusOr<std::map<std::string, uint64_t>> CountDeadLettersByPartner();
 
   // Domain records (record_table.cc), whose ids may be stored as tokens (blind_index.h).
   // NotFound if there is none.
@@ -114,6 +129,23 @@ class Reader {
   absl::StatusOr<std::vector<HoldingRow>> DueHoldings(absl::Time now, size_t limit);
   // How many there are with each HoldingRow::states. For the operator's eyes: the rows' MACs are left aside.
   absl::StatusOr<std::map<uint32_t, uint64_t>> CountHoldingsByStates();
+
+  // Readmission cases (case_table.cc).
+  // NotFound if there is none.
+  absl::StatusOr<CaseRow> GetCase(absl::string_view case_id);
+  // Last changed first; with a filter by clock, the next to pass (of that side) first. InvalidArgument for a token that
+  // this function did not make for such a list.
+  absl::StatusOr<CasePage> ListCases(const CaseFilter& filter, size_t page_size, absl::string_view page_token);
+  // Up to `limit` of those that the clock changes by `now`, in the order in which it does. The rows' MACs are left
+  // aside, so that an altered row holds up no other.
+  absl::StatusOr<std::vector<CaseToActOn>> CasesToActOn(absl::Time now, size_t limit);
+  // Up to `limit` cases whose last change has a larger number than `after`, in the order of these.
+  absl::StatusOr<std::vector<CaseRow>> CaseChanges(uint64_t after, size_t limit);
+  absl::StatusOr<CaseChangesHead> NewestCaseChange();
+  // How many there are in each state. For the operator's eyes, as the next: the rows' MACs are left aside.
+  absl::StatusOr<std::map<int, uint64_t>> CountCasesByState();
+  // How many have a clock that has passed by `now`.
+  absl::StatusOr<uint64_t> CountCasesOverdue(absl::Time now);
 
   // True if a record's present version has this blob. The row's MAC is left aside: whoever could make this tell a
   // falsehood could as well remove the blob.

@@ -128,6 +128,21 @@ struct OutboxRow {
   int64_t attempts = 0;
   absl::Time next_attempt_at;
   absl::Time expires_at;
+  std::string order_token = {};  // those of a partner with the same token leave in order; empty: in any
+  bool has_left = false;         // the partner may have it: an attempt ended without a reply
+  int64_t position = 0;          // place among those that wait; the table gives it
+};
+
+// A message that came to nothing, or that waits and cannot be read: an operator has to see to it.
+struct DeadLetterRow {
+  std::string exchange_id;
+  std::string partner;
+  int operation = 0;
+  std::string order_token = {};  // as in OutboxRow
+  int state = 0;                 // v1::DeliveryState
+  std::string reason;            // a code
+  int64_t attempts = 0;          // those that failed before
+  absl::Time since;
 };
 
 // The exchange by which something came from another agency. Every agency makes exchange ids of its own, so an id alone
@@ -170,6 +185,49 @@ struct HoldingFilter {
 struct HoldingPage {
   std::vector<HoldingRow> holdings;
   std::string next_page_token;  // empty on the last page
+};
+
+// What a readmission case is found by; the case itself is a record.
+struct CaseRow {
+  std::string case_id;
+  std::string treaty_id;
+  int state = 0;                                       // v1::ReadmissionState
+  std::string partner;                                 // the other agency
+  absl::Time due_at = absl::InfiniteFuture();          // when its next clock passes; InfiniteFuture: none runs
+  absl::Time own_due_at = absl::InfiniteFuture();      // the same of the clocks that stand on the own side
+  absl::Time partner_due_at = absl::InfiniteFuture();  // the same of those that stand on the partner's
+  absl::Time act_at = absl::InfiniteFuture();          // when the clock changes the case next; InfiniteFuture: never
+  uint64_t change = 0;                                 // the later a case was put, the larger; set by the store
+};
+
+enum class ClockSide { kEither, kOwn, kPartner };
+
+// Which cases are wanted; an empty field stands for any.
+struct CaseFilter {
+  std::string treaty_id = {};
+  std::vector<int> states = {};
+  std::string partner = {};
+  ClockSide side = ClockSide::kEither;    // kOwn, kPartner: those of which a clock stands on that side
+  std::optional<absl::Time> due_by = {};  // those of which a clock (of that side) passes by then
+  bool ByClock() const { return side != ClockSide::kEither || due_by.has_value(); }
+};
+
+// That the clock has to be asked about a case. Nothing vouches for it: what is done follows from the case's record.
+struct CaseToActOn {
+  std::string case_id;
+  absl::Time act_at;
+  uint64_t change = 0;  // as in the row
+};
+
+struct CasePage {
+  std::vector<CaseRow> cases;
+  std::string next_page_token;  // empty on the last page
+};
+
+// Where the numbers of cases' changes stand.
+struct CaseChangesHead {
+  std::string epoch;    // 16 random bytes, of this database alone: numbers of another one mean nothing here
+  uint64_t newest = 0;  // the largest number given so far
 };
 
 struct RecordPage {

@@ -38,15 +38,22 @@ class Transaction final : public Reader {
   absl::Status ForgetReceived(const ReceivedRow& row);
 
   // Outbox (outbox_table.cc).
-  // AlreadyExists if the exchange waits already.
+  // Puts it behind all that wait, whatever the row's position says. AlreadyExists if the exchange waits already.
   absl::Status AddOutbox(const OutboxRow& row);
   // Counts an attempt and sets when the next is due: pass the end of the attempt's time before it is made, so that no
-  // other attempt begins meanwhile, and the time to wait until after it has failed. NotFound if it does not wait.
-  absl::Status MarkAttempt(absl::string_view exchange_id, absl::Time next_attempt_at);
+  // other attempt begins meanwhile, and the time to wait until after it has failed. `has_left`: the partner may have got
+  // it. NotFound if it does not wait.
+  absl::Status MarkAttempt(absl::string_view exchange_id, absl::Time next_attempt_at, bool has_left = false);
   // Sets when the next attempt is due, without counting one. NotFound if it does not wait.
   absl::Status PostponeOutbox(absl::string_view exchange_id, absl::Time next_attempt_at);
   // Does nothing if it does not wait.
   absl::Status RemoveOutbox(absl::string_view exchange_id);
+
+  // Messages that came to nothing (dead_letter_table.cc).
+  // In the place of what was said of the exchange before.
+  absl::Status PutDeadLetter(const DeadLetterRow& row);
+  // NotFound if it is none.
+  absl::Status RemoveDeadLetter(absl::string_view exchange_id);
 
   // Domain records (record_table.cc). Aborted (reason VERSION_CONFLICT) unless the stored version is
   // `expected_version`; 0 stands for "there is none". Without an `origin` the record keeps the one that it has.
@@ -65,6 +72,16 @@ class Transaction final : public Reader {
   // Puts `row` in the place of the one with its origin. Aborted (reason VERSION_CONFLICT) unless that one's body is
   // `expected_body`, NotFound if there is none.
   absl::Status ChangeHolding(const HoldingRow& row, absl::string_view expected_body);
+
+  // Readmission cases (case_table.cc).
+  // Puts the row in the place of the one of its case, if there is one, and gives it the next change number.
+  absl::Status PutCase(const CaseRow& row);
+  // Sets when the clock is asked about the case again, which is no change of it. Does nothing if the case has changed
+  // since. An altered row stays one.
+  absl::Status PostponeCase(const CaseToActOn& seen, absl::Time act_at);
+  // Does nothing if there is no such case.
+  absl::Status RemoveCase(absl::string_view case_id);
+
   // Quotas (quota_table.cc). Counts one more use under `key`, unless `amount` uses were counted within `window` before
   // `now`: then nothing changes, and the answer is false.
   absl::StatusOr<bool> CountUse(absl::string_view key, uint32_t amount, absl::Duration window, absl::Time now);

@@ -16,7 +16,7 @@ namespace {
 
 using certs::Role;
 
-constexpr Role kColumns[] = {Role::kSystem,   Role::kOfficer, Role::kTreatyOfficer,
+constexpr Role kColumns[] = {Role::kSystem,   Role::kOfficer, Role::kTreatyOfficer, Role::kProtectionOfficer,
                              Role::kOperator, Role::kAuditor, Role::kNode};
 constexpr absl::string_view kFirstColumn = "call";
 

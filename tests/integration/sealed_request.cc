@@ -90,6 +90,10 @@ Draft HandMadeNode::NewApplication() {
   submission.set_case_id(FormatUuid(NewExchangeId()));
   *submission.mutable_application() = SampleApplication();
   submission.mutable_application()->mutable_names(0)->set_surname(kCanarySurname);
+  submission.set_procedure(v1::READMISSION_PROCEDURE_NORMAL);
+  *submission.mutable_at() = header.issued_at();
+  *submission.mutable_checks()->mutable_at() = header.issued_at();
+  submission.mutable_checks()->set_nothing_stands_in_the_way(true);
   SetBody(submission, &draft);
   return draft;
 }

@@ -2,6 +2,7 @@
 // the steps that a domain service can see: effects at sending, the request, the answer's effects, the settlement.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ class FakeDoor final : public exchange::Asking {
 
   exchange::AskResult Ask(const exchange::Outgoing& question) override {
     asked.push_back(question);
+    if (!question.withheld.ok()) return Refused(question.withheld);
     if (!forbidden.ok()) return Refused(forbidden);
     Request request;
     request.header = HeaderOf(question);
@@ -55,9 +57,16 @@ class FakeDoor final : public exchange::Asking {
     } else {
       request.header.set_payload_withheld(true);
     }
-    if (absl::Status sent = writer_.Commit(question.on_sent); !sent.ok()) return Refused(sent);
+    store::Effects on_sent = question.on_sent;
+    if (question.on_sealed) {
+      absl::StatusOr<store::Effects> sealed = question.on_sealed(request.header);
+      if (!sealed.ok()) return Refused(sealed.status());
+      on_sent.Add(*std::move(sealed));
+    }
+    if (absl::Status sent = writer_.Commit(std::move(on_sent)); !sent.ok()) return Refused(sent);
     if (!denied.ok()) return Settle(request, denied, nullptr);
-    if (!unreachable) return Deliver(request);
+    request.order_key = question.order_key;
+    if (!unreachable && !WaitsBehindOthers(request)) return Deliver(request);
     waiting_.push_back(request);
     exchange::AskResult queued;
     queued.summary = Summarise(request, v1::DELIVERY_STATE_QUEUED);
@@ -67,17 +76,24 @@ class FakeDoor final : public exchange::Asking {
   // Delivers what waits, in order. The results, as their callers would have got them.
   std::vector<exchange::AskResult> DeliverWaiting() {
     std::vector<exchange::AskResult> results;
-    for (const Request& request : waiting_) results.push_back(Deliver(request));
-    waiting_.clear();
+    for (const Request& request : std::exchange(waiting_, {})) results.push_back(Deliver(request));
     return results;
+  }
+
+  // Hands the partner what waits, whose answers are lost on the way, so that it waits on.
+  std::vector<absl::Status> LoseAnswersToWaiting() {
+    std::vector<absl::Status> answers;
+    for (const Request& request : waiting_) {
+      answers.push_back(partners_.at(request.header.to())->Answer(request).status());
+    }
+    return answers;
   }
 
   // Gives up what waits.
   void ExpireWaiting() {
-    for (const Request& request : waiting_) {
+    for (const Request& request : std::exchange(waiting_, {})) {
       Settle(request, Error(absl::StatusCode::kDeadlineExceeded, "EXPIRED", "no answer came"), nullptr);
     }
-    waiting_.clear();
   }
 
   // Sends the last delivered request once more, as after a lost reply; gives the partner's answer alone.
@@ -95,7 +111,15 @@ class FakeDoor final : public exchange::Asking {
   struct Request {
     v1::MessageHeader header;
     std::string body;
+    std::string order_key = {};
   };
+
+  bool WaitsBehindOthers(const Request& request) const {
+    if (request.order_key.empty()) return false;
+    return std::any_of(waiting_.begin(), waiting_.end(), [&](const Request& waiting) {
+      return waiting.order_key == request.order_key && waiting.header.to() == request.header.to();
+    });
+  }
 
   v1::MessageHeader HeaderOf(const exchange::Outgoing& question) {
     v1::MessageHeader header;
@@ -105,7 +129,10 @@ class FakeDoor final : public exchange::Asking {
     header.set_operation(question.operation);
     header.set_record_kind(question.record_kind);
     header.set_purpose(question.context.purpose());
-    if (denied.ok()) header.mutable_treaty()->set_id(decision.treaty_id);
+    if (denied.ok()) {
+      header.mutable_treaty()->set_id(decision.treaty_id);
+      header.mutable_treaty()->set_document_sha256(decision.treaty_sha256);
+    }
     *header.mutable_issued_at() = ToProto(clock_.Now());
     header.set_idempotency_key(question.context.idempotency_key().empty() ? FormatUuid(header.exchange_id())
                                                                           : question.context.idempotency_key());
