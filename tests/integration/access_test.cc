@@ -37,12 +37,18 @@ const std::map<std::string, StatusCode>& Answers() {
   static const auto& answers = *new std::map<std::string, StatusCode>{
       {"FederationService.Exchange", StatusCode::kUnauthenticated},
       {"FederationService.ExchangeStream", StatusCode::kUnauthenticated},
+      {"FederationService.TransferAttachment", StatusCode::kNotFound},
       {"ReadmissionService.SubmitReadmission", StatusCode::kInvalidArgument},
       {"ReadmissionService.ActOnReadmissionCase", StatusCode::kInvalidArgument},
       {"ReadmissionService.GetReadmissionCase", StatusCode::kInvalidArgument},
       {"ReadmissionService.ListReadmissionCases", StatusCode::kOk},
       {"ReadmissionService.WatchReadmissionCases", StatusCode::kDeadlineExceeded},
       {"ReadmissionService.PrintReadmissionForm", StatusCode::kInvalidArgument},
+      {"AttachmentService.QueryUpload", StatusCode::kInvalidArgument},
+      {"AttachmentService.UploadAttachment", StatusCode::kInvalidArgument},
+      {"AttachmentService.SendAttachment", StatusCode::kInvalidArgument},
+      {"AttachmentService.GetAttachment", StatusCode::kInvalidArgument},
+      {"AttachmentService.ListAttachments", StatusCode::kInvalidArgument},
       {"WatchlistService.PublishAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.WithdrawAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.ImportAlerts", StatusCode::kInvalidArgument},
@@ -138,7 +144,8 @@ constexpr absl::string_view kEndless[] = {"/tamga.v1.AuditService/TailEntries",
 absl::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& path) {
   const auto context = Patience();
   context->set_wait_for_ready(false);
-  if (std::count(std::begin(kEndless), std::end(kEndless), path) > 0) context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  if (std::count(std::begin(kEndless), std::end(kEndless), path) > 0)
+    context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
   grpc::CompletionQueue queue;
   const auto call = grpc::GenericStub(channel).PrepareCall(context.get(), path, &queue);
   const auto done = [&queue] {
