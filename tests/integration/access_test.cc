@@ -43,6 +43,11 @@ const std::map<std::string, StatusCode>& Answers() {
       {"ReadmissionService.ListReadmissionCases", StatusCode::kOk},
       {"ReadmissionService.WatchReadmissionCases", StatusCode::kDeadlineExceeded},
       {"ReadmissionService.PrintReadmissionForm", StatusCode::kInvalidArgument},
+      {"SafeguardService.SetSafeguard", StatusCode::kInvalidArgument},
+      {"SafeguardService.GetSafeguard", StatusCode::kInvalidArgument},
+      {"SafeguardService.ListSafeguards", StatusCode::kOk},
+      {"SafeguardService.AskRelease", StatusCode::kInvalidArgument},
+      {"SafeguardService.ReleaseSafeguard", StatusCode::kInvalidArgument},
       {"WatchlistService.PublishAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.WithdrawAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.ImportAlerts", StatusCode::kInvalidArgument},
@@ -135,7 +140,8 @@ constexpr absl::string_view kEndless[] = {"/tamga.v1.AuditService/TailEntries",
 absl::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& path) {
   const auto context = Patience();
   context->set_wait_for_ready(false);
-  if (std::count(std::begin(kEndless), std::end(kEndless), path) > 0) context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  if (std::count(std::begin(kEndless), std::end(kEndless), path) > 0)
+    context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
   grpc::CompletionQueue queue;
   const auto call = grpc::GenericStub(channel).PrepareCall(context.get(), path, &queue);
   const auto done = [&queue] {
@@ -183,9 +189,9 @@ TEST_F(AccessTest, TheTableHoldsEveryMethodOfEveryServiceAndNoOther) {
 }
 
 TEST_F(AccessTest, EachMethodServesItsRolesAndNoOther) {
-  const certs::Principal callers[] = {SystemOf(kInterior), OfficerOf(kInterior),  TreatyOfficerOf(kInterior),
-                                      AuditorOf("KAZ"),    OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"},
-                                      AuditorOf("KGZ")};
+  const certs::Principal callers[] = {
+      SystemOf(kInterior), OfficerOf(kInterior),  TreatyOfficerOf(kInterior),   ProtectionOfficerOf(kInterior),
+      AuditorOf("KAZ"),    OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"}, AuditorOf("KGZ")};
   for (const certs::Principal& caller : callers) {
     const std::shared_ptr<grpc::Channel> channel = federation_->Connect(caller, kInterior);
     const bool is_foreign_auditor = caller.role == Role::kAuditor && caller.State() != StateOf(kInterior);
@@ -214,8 +220,8 @@ TEST_F(AccessTest, TheLogOverHttpsServesItsRolesAndNoOther) {
   for (const auto& [method, permission] : table_) {
     if (!absl::StartsWith(method, kOverHttps)) continue;
     for (const certs::Principal& caller :
-         {SystemOf(kInterior), OfficerOf(kInterior), TreatyOfficerOf(kInterior), AuditorOf("KAZ"),
-          OperatorOf(kInterior), certs::Principal{kKyrgyz, Role::kNode, "n1"}}) {
+         {SystemOf(kInterior), OfficerOf(kInterior), TreatyOfficerOf(kInterior), ProtectionOfficerOf(kInterior),
+          AuditorOf("KAZ"), OperatorOf(kInterior), certs::Principal{kKyrgyz, Role::kNode, "n1"}}) {
       EXPECT_EQ(exchange::CheckAccess(policy, caller, method).ok(), permission.roles.count(caller.role) == 1)
           << method << " by " << caller.SpiffeId();
     }
