@@ -7,6 +7,7 @@
 #include "node/audit/explanation.h"
 #include "node/base/check.h"
 #include "node/base/error.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
 #include "node/base/uuid.h"
@@ -21,6 +22,7 @@ using Counts = std::map<std::string, uint64_t>;
 constexpr absl::Duration kPatience = absl::Seconds(1);
 constexpr size_t kMostAskedAtOnce = 32;
 constexpr size_t kMostOutboxItems = 1000;
+constexpr size_t kMostDeadLetters = 1000;
 
 v1::TreatySummary Summarise(const policy::TreatyDocument& document, const std::vector<policy::StandingLine>& lines) {
   v1::TreatySummary summary;
@@ -47,6 +49,18 @@ void AddCredentials(const CredentialFacts& facts, v1::GetNodeStatusResponse& res
   for (const std::string& line : facts.own_refused) response.add_own_certificates_refused(line);
 }
 
+// QUEUED, or SENT: an attempt is under way, which is the first and has a time to end, or the partner may have it.
+v1::DeliveryState StateOfWaiting(const store::OutboxRow& row, absl::Time now) {
+  const bool is_leaving = row.attempts == 0 && row.next_attempt_at > now;
+  return row.has_left || is_leaving ? v1::DELIVERY_STATE_SENT : v1::DELIVERY_STATE_QUEUED;
+}
+
+absl::StatusOr<std::string> ExchangeOf(const std::string& text) {
+  absl::StatusOr<std::string> exchange_id = ParseUuidV7(text);
+  if (exchange_id.ok()) return exchange_id;
+  return InvalidField("exchange_id", "must be the UUID of an exchange, as the list of dead letters shows it");
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
@@ -54,6 +68,8 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
   ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
   ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
   ASSIGN_OR_RETURN(Counts waiting, session->CountOutboxByPartner());
+  ASSIGN_OR_RETURN(Counts dead, session->CountDeadLettersByPartner());
+  ASSIGN_OR_RETURN(const auto expiries, session->FirstOutboxExpiries());
   ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
   v1::GetNodeStatusResponse response;
   response.set_agency(node_.agency);
@@ -78,6 +94,13 @@ absl::StatusOr<v1::GetNodeStatusResponse> Admin::GetNodeStatus() const {
     // A partner answers in TLS also where it believes nothing of what we say.
     status.set_reachable(reachable.at(partner.agency()) && credentials.own_refused.empty());
     status.set_outbox(waiting[partner.agency()]);
+    status.set_dead_letters(dead[partner.agency()]);
+    const exchange::CircuitReport circuit = node_.circuit(partner.agency());
+    status.set_circuit(circuit.state);
+    if (circuit.state != v1::CIRCUIT_STATE_CLOSED) *status.mutable_circuit_retry_at() = ToProto(circuit.retry_at);
+    if (const auto first = expiries.find(partner.agency()); first != expiries.end()) {
+      *status.mutable_first_expiry_at() = ToProto(first->second);
+    }
   }
   return response;
 }
@@ -103,6 +126,7 @@ std::map<std::string, bool> Admin::AskPartners() const {
 absl::StatusOr<v1::ListOutboxResponse> Admin::ListOutbox() const {
   ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
   ASSIGN_OR_RETURN(const std::vector<store::OutboxRow> rows, session->ListOutbox(kMostOutboxItems));
+  const absl::Time now = node_.clock.Now();
   v1::ListOutboxResponse response;
   for (const store::OutboxRow& row : rows) {
     v1::OutboxItem& item = *response.add_items();
@@ -112,8 +136,48 @@ absl::StatusOr<v1::ListOutboxResponse> Admin::ListOutbox() const {
     item.set_attempts(static_cast<uint32_t>(row.attempts));
     *item.mutable_next_attempt_at() = ToProto(row.next_attempt_at);
     *item.mutable_expires_at() = ToProto(row.expires_at);
+    item.set_state(StateOfWaiting(row, now));
   }
   return response;
+}
+
+absl::StatusOr<v1::ListDeadLettersResponse> Admin::ListDeadLetters() const {
+  ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
+  ASSIGN_OR_RETURN(const std::vector<store::DeadLetterRow> rows, session->ListDeadLetters(kMostDeadLetters));
+  v1::ListDeadLettersResponse response;
+  for (const store::DeadLetterRow& row : rows) {
+    v1::DeadLetter& letter = *response.add_letters();
+    letter.set_exchange_id(FormatUuid(row.exchange_id));
+    letter.set_partner(row.partner);
+    letter.set_operation(static_cast<v1::Operation>(row.operation));
+    letter.set_state(static_cast<v1::DeliveryState>(row.state));
+    letter.set_reason(row.reason);
+    letter.set_attempts(static_cast<uint32_t>(row.attempts));
+    *letter.mutable_since() = ToProto(row.since);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::ReleaseDeadLetterResponse> Admin::ReleaseDeadLetter(
+    const exchange::Call& call, const v1::ReleaseDeadLetterRequest& request) const {
+  ASSIGN_OR_RETURN(const std::string exchange_id, ExchangeOf(request.exchange_id()));
+  const exchange::AskResult result = node_.release(exchange_id, call.deadline);
+  Log(Severity::kWarning, "release of a dead letter asked for",
+      {{"exchange", request.exchange_id()}, {"by", call.caller.SpiffeId()}, {"reason", ReasonOf(result.status)}});
+  if (!result.status.ok() && result.summary.exchange_id().empty()) return result.status;
+  v1::ReleaseDeadLetterResponse response;
+  *response.mutable_exchange() = result.summary;
+  response.set_reason(ReasonOf(result.status));
+  return response;
+}
+
+absl::StatusOr<v1::DiscardDeadLetterResponse> Admin::DiscardDeadLetter(
+    const exchange::Call& call, const v1::DiscardDeadLetterRequest& request) const {
+  ASSIGN_OR_RETURN(const std::string exchange_id, ExchangeOf(request.exchange_id()));
+  RETURN_IF_ERROR(node_.discard(exchange_id));
+  Log(Severity::kWarning, "dead letter discarded",
+      {{"exchange", request.exchange_id()}, {"by", call.caller.SpiffeId()}});
+  return v1::DiscardDeadLetterResponse();
 }
 
 v1::ListTreatiesResponse Admin::ListTreaties() const {

@@ -12,6 +12,9 @@
 #include "absl/time/time.h"
 #include "certs/principal.h"
 #include "node/base/clock.h"
+#include "node/exchange/asking.h"
+#include "node/exchange/call.h"
+#include "node/exchange/circuit.h"
 #include "node/exchange/peer_stub.h"
 #include "node/store/exchange_db.h"
 #include "node/store/vault.h"
@@ -46,6 +49,15 @@ struct NodeFacts {
   std::function<std::vector<v1::HelperStatus>()> helpers = [] { return std::vector<v1::HelperStatus>(); };
   // The time of the newest revocation list of each State that has one.
   std::function<std::map<std::string, absl::Time>()> lists = [] { return std::map<std::string, absl::Time>(); };
+  // Of the way out (exchange/asking_door.h): the line to a partner, and what is done about a dead letter.
+  std::function<exchange::CircuitReport(const std::string& partner)> circuit = [](const std::string&) {
+    return exchange::CircuitReport();
+  };
+  std::function<exchange::AskResult(const std::string& exchange_id, absl::Time deadline)> release =
+      [](const std::string&, absl::Time) { return exchange::AskResult(); };
+  std::function<absl::Status(const std::string& exchange_id)> discard = [](const std::string&) {
+    return absl::OkStatus();
+  };
 };
 
 // Thread-safe.
@@ -60,6 +72,15 @@ class Admin {
   absl::StatusOr<v1::GetMetricsResponse> GetMetrics() const;
 
   absl::StatusOr<v1::ListOutboxResponse> ListOutbox() const;
+
+  // Messages that came to nothing (exchange/dead_letter.h): see them, have one sent anew, take one off the list.
+  // INVALID_FIELD for an exchange id that is none; errors of AskingDoor::Release where nothing has left, and of
+  // Discard.
+  absl::StatusOr<v1::ListDeadLettersResponse> ListDeadLetters() const;
+  absl::StatusOr<v1::ReleaseDeadLetterResponse> ReleaseDeadLetter(const exchange::Call& call,
+                                                                  const v1::ReleaseDeadLetterRequest& request) const;
+  absl::StatusOr<v1::DiscardDeadLetterResponse> DiscardDeadLetter(const exchange::Call& call,
+                                                                  const v1::DiscardDeadLetterRequest& request) const;
 
   v1::ListTreatiesResponse ListTreaties() const;
 

@@ -34,6 +34,33 @@ grpc::ServerUnaryReactor* AdminRpc::ListOutbox(grpc::CallbackServerContext* cont
   });
 }
 
+grpc::ServerUnaryReactor* AdminRpc::ListDeadLetters(grpc::CallbackServerContext* context,
+                                                    const v1::ListDeadLettersRequest* /*request*/,
+                                                    v1::ListDeadLettersResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ListDeadLetters", [=, this](const Call&) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.ListDeadLetters());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminRpc::ReleaseDeadLetter(grpc::CallbackServerContext* context,
+                                                      const v1::ReleaseDeadLetterRequest* request,
+                                                      v1::ReleaseDeadLetterResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.ReleaseDeadLetter", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.ReleaseDeadLetter(call, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminRpc::DiscardDeadLetter(grpc::CallbackServerContext* context,
+                                                      const v1::DiscardDeadLetterRequest* request,
+                                                      v1::DiscardDeadLetterResponse* response) {
+  return ServeUnary(rpc_, context, "AdminService.DiscardDeadLetter", [=, this](const Call& call) -> absl::Status {
+    ASSIGN_OR_RETURN(*response, admin_.DiscardDeadLetter(call, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* AdminRpc::ListTreaties(grpc::CallbackServerContext* context,
                                                  const v1::ListTreatiesRequest* /*request*/,
                                                  v1::ListTreatiesResponse* response) {

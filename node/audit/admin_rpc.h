@@ -21,6 +21,15 @@ class AdminRpc final : public v1::AdminService::CallbackService {
                                        v1::GetMetricsResponse* response) override;
   grpc::ServerUnaryReactor* ListOutbox(grpc::CallbackServerContext* context, const v1::ListOutboxRequest* request,
                                        v1::ListOutboxResponse* response) override;
+  grpc::ServerUnaryReactor* ListDeadLetters(grpc::CallbackServerContext* context,
+                                            const v1::ListDeadLettersRequest* request,
+                                            v1::ListDeadLettersResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseDeadLetter(grpc::CallbackServerContext* context,
+                                              const v1::ReleaseDeadLetterRequest* request,
+                                              v1::ReleaseDeadLetterResponse* response) override;
+  grpc::ServerUnaryReactor* DiscardDeadLetter(grpc::CallbackServerContext* context,
+                                              const v1::DiscardDeadLetterRequest* request,
+                                              v1::DiscardDeadLetterResponse* response) override;
   grpc::ServerUnaryReactor* ListTreaties(grpc::CallbackServerContext* context, const v1::ListTreatiesRequest* request,
                                          v1::ListTreatiesResponse* response) override;
   grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context,

@@ -180,7 +180,10 @@ TEST_F(AdminTest, TheMetricsSayHowLogOutboxAndCertificatesStand) {
   ASSERT_OK_AND_ASSIGN(const v1::GetMetricsResponse metrics, admin_.GetMetrics());
   for (const char* line :
        {"tamga_log_entries 1", "tamga_outbox_messages{partner=\"KGZ/interior-ministry\"} 0",
-        "tamga_outbox_messages{partner=\"TJK/interior-ministry\"} 1", "tamga_obligations{state=\"overdue\"} 0",
+        "tamga_outbox_messages{partner=\"TJK/interior-ministry\"} 1",
+        "tamga_outbox_seconds_left{partner=\"TJK/interior-ministry\"} 3600",
+        "tamga_dead_letters{partner=\"KGZ/interior-ministry\"} 0",
+        "tamga_partner_circuit{partner=\"KGZ/interior-ministry\"} 0", "tamga_obligations{state=\"overdue\"} 0",
         "tamga_certificate_seconds_left{what=\"tls\",subject=\"KAZ\",certificate=\"7474747474747474\"} 3600",
         "tamga_certificate_seconds_left{what=\"root\",subject=\"KAZ\",certificate=\"7272727272727272\"} -60",
         "tamga_credentials_refused 2", "tamga_own_certificates_refused 1"}) {
@@ -277,8 +280,8 @@ TEST_F(AdminTest, PartnersAreAskedAtTheSameTimeForOneSecond) {
 }
 
 TEST_F(AdminTest, TheOutboxIsCountedByPartnerAndListedOldestFirst) {
-  const store::OutboxRow later = AddOutbox(std::string("\x02") + std::string(15, 'x'), kKyrgyz);
   const store::OutboxRow earlier = AddOutbox(std::string("\x01") + std::string(15, 'x'), kKyrgyz);
+  AddOutbox(std::string("\x02") + std::string(15, 'x'), kKyrgyz);
   ASSERT_OK_AND_ASSIGN(const v1::GetNodeStatusResponse status, admin_.GetNodeStatus());
   EXPECT_EQ(status.partners(0).outbox(), 2u);
   EXPECT_EQ(status.partners(1).outbox(), 0u);
@@ -290,6 +293,11 @@ TEST_F(AdminTest, TheOutboxIsCountedByPartnerAndListedOldestFirst) {
   EXPECT_EQ(outbox.items(0).attempts(), 0u);
   EXPECT_EQ(FromProto(outbox.items(0).next_attempt_at()), earlier.next_attempt_at);
   EXPECT_EQ(FromProto(outbox.items(0).expires_at()), earlier.expires_at);
+  EXPECT_EQ(outbox.items(0).state(), v1::DELIVERY_STATE_SENT);  // the first attempt is under way
+  EXPECT_EQ(FromProto(status.partners(0).first_expiry_at()), earlier.expires_at);
+  EXPECT_FALSE(status.partners(1).has_first_expiry_at());
+  clock_.Advance(absl::Seconds(6));
+  EXPECT_EQ(admin_.ListOutbox()->items(0).state(), v1::DELIVERY_STATE_QUEUED);
   EXPECT_EQ(outbox.items(1).exchange_id(), "02787878-7878-7878-7878-787878787878");
 }
 

@@ -65,12 +65,19 @@ void AddLists(const std::map<std::string, absl::Time>& lists, absl::Time now, Me
   for (const auto& [state, time] : lists) metrics.AddSample({{"state", state}}, absl::ToInt64Seconds(now - time));
 }
 
+int64_t CircuitLevel(v1::CircuitState state) {
+  if (state == v1::CIRCUIT_STATE_CLOSED) return 0;
+  return state == v1::CIRCUIT_STATE_HALF_OPEN ? 1 : 2;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
   ASSIGN_OR_RETURN(store::ReadSession session, node_.database.Read());
   ASSIGN_OR_RETURN(const uint64_t log_size, session->EntryCount());
   ASSIGN_OR_RETURN(auto waiting, session->CountOutboxByPartner());
+  ASSIGN_OR_RETURN(auto dead, session->CountDeadLettersByPartner());
+  ASSIGN_OR_RETURN(const auto expiries, session->FirstOutboxExpiries());
   ASSIGN_OR_RETURN(const auto holdings, session->CountHoldingsByStates());
   ASSIGN_OR_RETURN(const auto cases, session->CountCasesByState());
   ASSIGN_OR_RETURN(const uint64_t overdue_cases, session->CountCasesOverdue(node_.clock.Now()));
@@ -82,6 +89,19 @@ absl::StatusOr<v1::GetMetricsResponse> Admin::GetMetrics() const {
   metrics.AddGauge("tamga_outbox_messages", "Messages that wait for a partner.");
   for (const v1::Partner& partner : node_.partners) {
     metrics.AddSample({{"partner", partner.agency()}}, static_cast<int64_t>(waiting[partner.agency()]));
+  }
+  metrics.AddGauge("tamga_outbox_seconds_left", "Until the first message that waits for a partner becomes void.");
+  for (const auto& [partner, expiry] : expiries) {
+    metrics.AddSample({{"partner", partner}}, absl::ToInt64Seconds(expiry - node_.clock.Now()));
+  }
+  metrics.AddGauge("tamga_partner_circuit",
+                   "0 while a partner's line is used, 1 while it is tried, 2 while it is left alone: nobody answered.");
+  for (const v1::Partner& partner : node_.partners) {
+    metrics.AddSample({{"partner", partner.agency()}}, CircuitLevel(node_.circuit(partner.agency()).state));
+  }
+  metrics.AddGauge("tamga_dead_letters", "Messages that came to nothing and that no operator has seen to; 0 is good.");
+  for (const v1::Partner& partner : node_.partners) {
+    metrics.AddSample({{"partner", partner.agency()}}, static_cast<int64_t>(dead[partner.agency()]));
   }
   std::map<std::string, int64_t> obligations = {{"open", 0}, {"overdue", 0}};
   for (const auto& [states, count] : holdings) {

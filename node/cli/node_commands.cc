@@ -35,14 +35,23 @@ absl::Status PrintWitnessing(Session& session, Environment& environment) {
   return absl::OkStatus();
 }
 
+std::string LineText(const v1::PartnerStatus& partner) {
+  if (partner.circuit() == v1::CIRCUIT_STATE_OPEN) {
+    return absl::StrCat("left alone until ", UtcText(FromProto(partner.circuit_retry_at())));
+  }
+  return partner.circuit() == v1::CIRCUIT_STATE_HALF_OPEN ? "tried again" : "used";
+}
+
 absl::Status Status(Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(auto response, session->Call(&Stub::GetNodeStatus, v1::GetNodeStatusRequest()));
   if (PrintedAsJson(environment, response)) return absl::OkStatus();
-  Table partners({"PARTNER", "ADDRESS", "REACHABLE", "OUTBOX"});
+  Table partners({"PARTNER", "ADDRESS", "REACHABLE", "LINE", "OUTBOX", "FIRST EXPIRY", "DEAD LETTERS"});
   for (const v1::PartnerStatus& partner : response.partners()) {
-    partners.AddRow(
-        {partner.agency(), partner.address(), partner.reachable() ? "yes" : "NO", absl::StrCat(partner.outbox())});
+    partners.AddRow({partner.agency(), partner.address(), partner.reachable() ? "yes" : "NO", LineText(partner),
+                     absl::StrCat(partner.outbox()),
+                     partner.has_first_expiry_at() ? UtcText(FromProto(partner.first_expiry_at())) : "",
+                     partner.dead_letters() == 0 ? "" : absl::StrCat(partner.dead_letters())});
   }
   Table certificates({"CERTIFICATE", "OF", "ENDS", ""});
   for (const v1::CertificateStatus& certificate : response.certificates()) {
@@ -88,10 +97,11 @@ absl::Status Outbox(Environment& environment) {
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::ListOutbox, v1::ListOutboxRequest()));
   if (PrintedAsJson(environment, response)) return absl::OkStatus();
-  Table table({"EXCHANGE", "PARTNER", "OPERATION", "ATTEMPTS", "NEXT ATTEMPT", "EXPIRES"});
+  Table table({"EXCHANGE", "PARTNER", "OPERATION", "STATE", "ATTEMPTS", "NEXT ATTEMPT", "EXPIRES"});
   for (const v1::OutboxItem& item : response.items()) {
-    table.AddRow({item.exchange_id(), item.partner(), ShortEnumName(item.operation()), absl::StrCat(item.attempts()),
-                  UtcText(FromProto(item.next_attempt_at())), UtcText(FromProto(item.expires_at()))});
+    table.AddRow({item.exchange_id(), item.partner(), ShortEnumName(item.operation()), ShortEnumName(item.state()),
+                  absl::StrCat(item.attempts()), UtcText(FromProto(item.next_attempt_at())),
+                  UtcText(FromProto(item.expires_at()))});
   }
   PrintTable(environment, table);
   return absl::OkStatus();
@@ -143,6 +153,7 @@ void AddNodeCommands(const Command& root) {
   node.Add("metrics", "Print figures about the node in the text format of Prometheus").Run(Metrics);
   AddSettle(node);
   AddAcceptClockCommand(node);
+  AddDeadLettersCommand(node);
   node.Add("outbox", "List the messages that wait for a partner").Run(Outbox);
 }
 

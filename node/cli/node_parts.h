@@ -6,6 +6,7 @@
 namespace tamga::cli {
 
 void AddAcceptClockCommand(const Command& node);
+void AddDeadLettersCommand(const Command& node);
 void AddInitCommand(const Command& node);
 void AddProfileCommand(const Command& node);
 void AddTrustCommand(const Command& node);

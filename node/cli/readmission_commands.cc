@@ -1,8 +1,11 @@
-// tamga readmission: apply for the return of a person, and answer such applications.
+// tamga readmission: apply for the return of a person, and work cases from there on either side.
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/numbers.h"
 #include "adapters/interior_ministry/application_json.h"
-#include "node/base/clock.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
 #include "node/cli/call_context.h"
@@ -10,6 +13,7 @@
 #include "node/cli/commands.h"
 #include "node/cli/exchange_text.h"
 #include "node/cli/output.h"
+#include "node/cli/readmission_parts.h"
 #include "node/cli/session.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 
@@ -18,22 +22,13 @@ namespace {
 
 using Stub = v1::ReadmissionService::Stub;
 
-Table CaseTable(const v1::ListReadmissionCasesResponse& response) {
-  Table table({"CASE", "STATE", "FROM", "TO", "TREATY", "REPLY DUE"});
-  for (const v1::ReadmissionCase& record : response.cases()) {
-    table.AddRow({record.case_id(), ShortEnumName(record.state()), record.requesting_agency(),
-                  record.requested_agency(), record.treaty_id(),
-                  record.has_reply_due_at() ? UtcText(FromProto(record.reply_due_at())) : "-"});
-  }
-  return table;
-}
-
 struct SubmitArguments {
   v1::SubmitReadmissionRequest request;
   std::string application;
   v1::Ternary asylum_claim = v1::TERNARY_UNSPECIFIED;
   v1::Ternary trafficking_indicator = v1::TERNARY_UNSPECIFIED;
   v1::Ternary unaccompanied_minor = v1::TERNARY_UNSPECIFIED;
+  v1::Ternary medical_hold = v1::TERNARY_UNSPECIFIED;
 };
 
 absl::Status Submit(SubmitArguments& arguments, Environment& environment) {
@@ -43,30 +38,13 @@ absl::Status Submit(SubmitArguments& arguments, Environment& environment) {
   safeguards.set_asylum_claim_open(arguments.asylum_claim);
   safeguards.set_trafficking_indicator(arguments.trafficking_indicator);
   safeguards.set_unaccompanied_minor(arguments.unaccompanied_minor);
+  safeguards.set_medical_hold(arguments.medical_hold);
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::SubmitReadmission, arguments.request));
   SayExchange(environment, response.exchange());
-  PrintRecord(environment, response, response.case_());
-  return absl::OkStatus();
-}
-
-struct ReplyArguments {
-  v1::ReplyToReadmissionRequest request;
-  bool accept = false;
-  bool refuse = false;
-};
-
-absl::Status Reply(ReplyArguments& arguments, Environment& environment) {
-  v1::ReplyToReadmissionRequest& request = arguments.request;
-  if (arguments.accept == arguments.refuse) return UsageError("give either --accept or --refuse");
-  if (arguments.refuse && (request.refusal_code() == v1::REFUSAL_CODE_UNSPECIFIED || request.reasons().empty())) {
-    return UsageError("a refusal needs --code and --reasons");
+  if (!PrintedAsJson(environment, response)) {
+    environment.out << CaseOverview(response.case_(), environment.clock.Now());
   }
-  request.set_state(arguments.accept ? v1::READMISSION_STATE_ACCEPTED : v1::READMISSION_STATE_REFUSED);
-  ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::ReplyToReadmission, request));
-  SayExchange(environment, response.exchange());
-  PrintRecord(environment, response, response.case_());
   return absl::OkStatus();
 }
 
@@ -76,40 +54,65 @@ void AddSubmit(const Command& readmission) {
   v1::SubmitReadmissionRequest& request = arguments->request;
   command.Required("--to", "Agency asked, such as KGZ/interior-ministry", Into(*request.mutable_requested_agency()));
   command.Required("--application", "JSON file with the application", Into(arguments->application));
+  command.Optional("--procedure", "Which of the treaty's procedures; NORMAL if not given",
+                   IntoEnum<v1::ReadmissionProcedure>(
+                       [&request](v1::ReadmissionProcedure procedure) { request.set_procedure(procedure); }));
   command.Optional("--asylum-claim", "The person has an open claim for asylum; unknown if not given",
                    Into(arguments->asylum_claim));
   command.Optional("--trafficking-indicator", "There are signs of trafficking; unknown if not given",
                    Into(arguments->trafficking_indicator));
   command.Optional("--unaccompanied-minor", "A minor without a guardian; unknown if not given",
                    Into(arguments->unaccompanied_minor));
+  command.Optional("--medical-hold", "The person is too ill to travel; unknown if not given",
+                   Into(arguments->medical_hold));
   request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
   AddCallContext(command, *request.mutable_context());
   command.Run([arguments](Environment& environment) { return Submit(*arguments, environment); });
 }
 
-void AddReply(const Command& readmission) {
-  const Command command = readmission.Add("reply", "Answer an application that a partner sent");
-  const auto arguments = std::make_shared<ReplyArguments>();
-  v1::ReplyToReadmissionRequest& request = arguments->request;
-  command.Required("--case", "The case", Into(*request.mutable_case_id()));
-  command.Flag("--accept", "The person is taken back", arguments->accept);
-  command.Flag("--refuse", "The application is refused", arguments->refuse);
-  command.Optional("--code", "Why it is refused",
-                   IntoEnum<v1::RefusalCode>([&request](v1::RefusalCode code) { request.set_refusal_code(code); }));
-  command.Optional("--reasons", "Written reasons of a refusal", Into(*request.mutable_reasons()));
-  request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
-  AddCallContext(command, *request.mutable_context());
-  command.Run([arguments](Environment& environment) { return Reply(*arguments, environment); });
+// States by their short names, several in a row.
+Argument IntoStates(v1::ListReadmissionCasesRequest& request) {
+  const auto& type = *google::protobuf::GetEnumDescriptor<v1::ReadmissionState>();
+  auto take = [&type, &request](const std::vector<std::string>& words) -> absl::Status {
+    for (const std::string& word : words) {
+      ASSIGN_OR_RETURN(const int state, ParseEnumName(type, word));
+      request.add_states(static_cast<v1::ReadmissionState>(state));
+    }
+    return absl::OkStatus();
+  };
+  return {"NAME...", type.value_count(), std::move(take), EnumChoices(type)};
+}
+
+Argument IntoDays(v1::ListReadmissionCasesRequest& request) {
+  auto take = [&request](const std::vector<std::string>& words) -> absl::Status {
+    uint32_t days = 0;
+    if (!absl::SimpleAtoi(words.front(), &days)) return absl::InvalidArgumentError("must be a number of days");
+    request.set_due_within_days(days);
+    return absl::OkStatus();
+  };
+  return {"DAYS", 1, std::move(take), ""};
+}
+
+void AddFilters(const Command& command, v1::ListReadmissionCasesRequest& request) {
+  command.Optional("--treaty", "Only under this treaty", Into(*request.mutable_treaty_id()));
+  command.Optional("--due-within", "Only with a clock that passes within so many days, or has; the next to pass first",
+                   IntoDays(request));
+  command.Optional("--clock-of", "Only with a clock on the side of this agency", Into(*request.mutable_clock_agency()));
+  command.Optional("--state", "Only in these states", IntoStates(request));
 }
 
 }  // namespace
 
 void AddReadmissionCommands(const Command& root) {
-  const Command readmission = root.Add("readmission", "Apply for readmission of persons, and answer applications");
+  const Command readmission = root.Add("readmission", "Apply for readmission of persons, and work the cases");
+  AddListCasesCommand(readmission, "List cases, newest first", &Stub::ListReadmissionCases, ReadmissionCaseTable,
+                      AddFilters);
+  AddShowCaseCommand(readmission, "Show a case: application, clocks, timeline, and what can be done now",
+                     &Stub::GetReadmissionCase, WholeCaseText);
+  AddReadmissionWatchCommand(readmission);
+  AddReadmissionPrintCommand(readmission);
   AddSubmit(readmission);
-  AddReply(readmission);
-  AddShowCaseCommand(readmission, "Show a case with its history", &Stub::GetReadmissionCase);
-  AddListCasesCommand(readmission, "List cases, newest first", &Stub::ListReadmissionCases, CaseTable);
+  AddReadmissionStepCommands(readmission);
 }
 
 }  // namespace tamga::cli

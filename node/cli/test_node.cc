@@ -100,17 +100,57 @@ grpc::Status RecordingWatchlist::CheckTraveller(grpc::ServerContext* /*context*/
   return grpc::Status::OK;
 }
 
-grpc::Status ThreeReadmissionCases::GetReadmissionCase(grpc::ServerContext* /*context*/,
-                                                       const v1::GetReadmissionCaseRequest* request,
-                                                       v1::GetReadmissionCaseResponse* response) {
+grpc::Status ScriptedReadmission::SubmitReadmission(grpc::ServerContext* /*context*/,
+                                                    const v1::SubmitReadmissionRequest* request,
+                                                    v1::SubmitReadmissionResponse* response) {
+  submitted = *request;
+  *response->mutable_case_() = what_there_is;
+  response->mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_DELIVERED);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedReadmission::ActOnReadmissionCase(grpc::ServerContext* /*context*/,
+                                                       const v1::ActOnReadmissionCaseRequest* request,
+                                                       v1::ActOnReadmissionCaseResponse* response) {
+  acted = *request;
+  *response->mutable_case_() = what_there_is;
+  response->mutable_case_()->set_case_id(request->step().case_id());
+  response->mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_QUEUED);
+  response->set_overtaken(overtakes);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedReadmission::GetReadmissionCase(grpc::ServerContext* /*context*/,
+                                                     const v1::GetReadmissionCaseRequest* request,
+                                                     v1::GetReadmissionCaseResponse* response) {
+  *response->mutable_case_() = what_there_is;
   response->mutable_case_()->set_case_id(CaseShown(*request));
   return grpc::Status::OK;
 }
 
-grpc::Status ThreeReadmissionCases::ListReadmissionCases(grpc::ServerContext* /*context*/,
-                                                         const v1::ListReadmissionCasesRequest* request,
-                                                         v1::ListReadmissionCasesResponse* response) {
+grpc::Status ScriptedReadmission::ListReadmissionCases(grpc::ServerContext* /*context*/,
+                                                       const v1::ListReadmissionCasesRequest* request,
+                                                       v1::ListReadmissionCasesResponse* response) {
+  listed = *request;
   AddPageOfOneCase(*request, response);
+  response->mutable_cases(0)->MergeFrom(what_is_listed);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedReadmission::WatchReadmissionCases(grpc::ServerContext* /*context*/,
+                                                        const v1::WatchReadmissionCasesRequest* request,
+                                                        grpc::ServerWriter<v1::WatchReadmissionCasesResponse>* writer) {
+  watched = *request;
+  for (const v1::WatchReadmissionCasesResponse& change : changes) writer->Write(change);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedReadmission::PrintReadmissionForm(grpc::ServerContext* /*context*/,
+                                                       const v1::PrintReadmissionFormRequest* request,
+                                                       v1::PrintReadmissionFormResponse* response) {
+  printed = *request;
+  response->set_media_type("application/pdf");
+  response->set_document("%PDF-1.7 of the form");
   return grpc::Status::OK;
 }
 

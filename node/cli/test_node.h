@@ -54,13 +54,35 @@ class RecordingWatchlist final : public v1::WatchlistService::Service {
                               v1::CheckTravellerResponse* response) override;
 };
 
-// Hold the cases "case-1" to "case-3" and list one a page.
-class ThreeReadmissionCases final : public v1::ReadmissionService::Service {
+// Holds the cases "case-1" to "case-3", lists one a page, and remembers what it is given.
+class ScriptedReadmission final : public v1::ReadmissionService::Service {
+ public:
+  v1::ReadmissionCase what_there_is;  // about each case that is shown or acted on
+  v1::SubmitReadmissionRequest submitted;
+  v1::ActOnReadmissionCaseRequest acted;
+  bool overtakes = false;                  // each step
+  v1::ListReadmissionCasesRequest listed;  // what was asked for last
+  v1::ReadmissionCase what_is_listed;      // about each case
+  v1::WatchReadmissionCasesRequest watched;
+  std::vector<v1::WatchReadmissionCasesResponse> changes;
+  v1::PrintReadmissionFormRequest printed;
+
+ private:
+  grpc::Status SubmitReadmission(grpc::ServerContext* context, const v1::SubmitReadmissionRequest* request,
+                                 v1::SubmitReadmissionResponse* response) override;
+  grpc::Status ActOnReadmissionCase(grpc::ServerContext* context, const v1::ActOnReadmissionCaseRequest* request,
+                                    v1::ActOnReadmissionCaseResponse* response) override;
   grpc::Status GetReadmissionCase(grpc::ServerContext* context, const v1::GetReadmissionCaseRequest* request,
                                   v1::GetReadmissionCaseResponse* response) override;
   grpc::Status ListReadmissionCases(grpc::ServerContext* context, const v1::ListReadmissionCasesRequest* request,
                                     v1::ListReadmissionCasesResponse* response) override;
+  grpc::Status WatchReadmissionCases(grpc::ServerContext* context, const v1::WatchReadmissionCasesRequest* request,
+                                     grpc::ServerWriter<v1::WatchReadmissionCasesResponse>* writer) override;
+  grpc::Status PrintReadmissionForm(grpc::ServerContext* context, const v1::PrintReadmissionFormRequest* request,
+                                    v1::PrintReadmissionFormResponse* response) override;
 };
+
+// Holds the cases "case-1" to "case-3" and lists one a page.
 class ThreeTraffickingCases final : public v1::TraffickingService::Service {
   grpc::Status GetTraffickingCase(grpc::ServerContext* context, const v1::GetTraffickingCaseRequest* request,
                                   v1::GetTraffickingCaseResponse* response) override;
@@ -202,7 +224,7 @@ class NodeTest : public CliTest {
   RecordingWatchlist watchlist_;
   ComplacentAudit audit_;
   TwoApprovals approvals_;
-  ThreeReadmissionCases readmission_;
+  ScriptedReadmission readmission_;
   ThreeTraffickingCases trafficking_;
   ScriptedSafeguards safeguards_;
   ScriptedTreatyOffice treaties_;

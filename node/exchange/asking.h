@@ -118,12 +118,12 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
-  // Asking side: whether what the request says is still to be said; then with what is committed with the "sent" entry of
-  // the exchange that says it anew, under the same idempotency key, and of whose end HandleSettled hears as of any.
+  // Asking side: whether what the request says is still to be said; then with what is committed with the "sent" entry
+  // of the exchange that says it anew, under the same idempotency key, and of whose end HandleSettled hears as of any.
   // FailedPrecondition otherwise, as here for a service whose officers ask again themselves.
   virtual absl::StatusOr<store::Effects> HandleRelease(const Releasing& releasing);
-  // By the law of which time the request is decided, here as there, when it leaves, arrives and is answered: a case goes
-  // on under the law that it began under. InfiniteFuture: by the law of now. What is forbidden now stays forbidden
+  // By the law of which time the request is decided, here as there, when it leaves, arrives and is answered: a case
+  // goes on under the law that it began under. InfiniteFuture: by the law of now. What is forbidden now stays forbidden
   // (pinned_law.h). `body` is empty where the request was withheld, and of a partner's request it is not checked yet;
   // what belongs to no case that this node holds with header.from() and header.to() must give InfiniteFuture.
   virtual absl::Time LawAsOf(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const {

@@ -83,8 +83,7 @@ AskResult Failed(absl::Status status) {
 
 }  // namespace
 
-AskingDoor::AskingDoor(DoorParts& parts)
-    : parts_(parts), approvals_(parts), circuits_(parts.clock, parts.rng) {}
+AskingDoor::AskingDoor(DoorParts& parts) : parts_(parts), approvals_(parts), circuits_(parts.clock, parts.rng) {}
 
 AskResult AskingDoor::Ask(const Outgoing& question) {
   if (absl::Status status = CheckQuestion(question); !status.ok()) return Failed(status);
@@ -193,8 +192,8 @@ policy::Decision AskingDoor::DecideRequestEgress(const Outgoing& question, const
   asked.facts.SetChoice(v1::ATTRIBUTE_CALLER_ROLE, RoleFact(question.caller), v1::PROVENANCE_AUTHENTICATED);
   asked.facts.SetFlag(v1::ATTRIBUTE_ONWARD_BARRED, passing_on.barred);
   const absl::Time law_as_of = LawAsOf(parts_.handlers, *header, question.body->SerializeAsString());
-  PinnedDecision taken = DecideAsOf(*treaties.set, asked, policy::Stage::kRequestEgress,
-                                    FromProto(header->issued_at()), law_as_of);
+  PinnedDecision taken =
+      DecideAsOf(*treaties.set, asked, policy::Stage::kRequestEgress, FromProto(header->issued_at()), law_as_of);
   policy::Decision decision = std::move(taken.decision);
   *record =
       policy::RecordOf(FormatUuid(header->exchange_id()), asked, policy::Stage::kRequestEgress, taken.at, decision);
@@ -499,8 +498,8 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
-    return KeepUnreadable(
-        row, absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable")));
+    return KeepUnreadable(row, absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id),
+                                                                " is unreadable")));
   }
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());
@@ -517,8 +516,8 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
                          "what the request passes on had to be erased before the partner answered"));
   }
   if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
-    return give_up(Error(absl::StatusCode::kDeadlineExceeded, kExpired,
-                         "the request expired before the partner answered"));
+    return give_up(
+        Error(absl::StatusCode::kDeadlineExceeded, kExpired, "the request expired before the partner answered"));
   }
   if (const absl::Status may =
           CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body, sent->kept.decisions(),
@@ -531,8 +530,7 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
     return absl::UnavailableError(may.message());
   }
   absl::Status failure;
-  const AskResult result =
-      Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout, waited, &failure);
+  const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout, waited, &failure);
   if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED) {
     return absl::IsDeadlineExceeded(failure) ? absl::DeadlineExceededError("no reply in time")
                                              : absl::UnavailableError("the partner could not be reached");

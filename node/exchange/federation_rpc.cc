@@ -59,4 +59,9 @@ grpc::ServerBidiReactor<v1::SealedMessage, v1::SealedMessage>* FederationRpc::Ex
   return new ExchangeStreamReactor(rpc_, door_, Admit(rpc_, *context, "FederationService.ExchangeStream"));
 }
 
+grpc::ServerReadReactor<v1::AttachmentChunk>* FederationRpc::TransferAttachment(grpc::CallbackServerContext* context,
+                                                                                v1::AttachmentTransferred* response) {
+  return transfers_ == nullptr ? nullptr : transfers_->Transfer(context, response);
+}
+
 }  // namespace tamga::exchange

@@ -6,6 +6,7 @@
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "node/base/error.h"
+#include "tamga/v1/attachment.pb.h"
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/reconciliation.pb.h"
 #include "tamga/v1/trafficking.pb.h"
@@ -39,6 +40,8 @@ const std::vector<OperationType>& Operations() {
                                                                  v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::ReadmissionStep, v1::ReadmissionStepRecorded>(v1::OPERATION_READMISSION_TRANSFER,
                                                                  v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::AttachmentManifest, v1::AttachmentAnswer>(v1::OPERATION_READMISSION_ATTACH,
+                                                             v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::WatchlistQuery, v1::WatchlistAnswer>(v1::OPERATION_WATCHLIST_CHECK, v1::RECORD_KIND_WATCHLIST,
                                                         Delivery::kNow),
       Describe<v1::TraffickingHandover, v1::TraffickingHandoverReceived>(

@@ -8,13 +8,20 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "node/base/error.h"
 #include "node/base/matchers.h"
+#include "node/base/status_macros.h"
+#include "node/exchange/message_store.h"
 #include "node/exchange/test_node.h"
+#include "node/store/transaction.h"
 
 namespace tamga::exchange {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Not;
 
 // A partner's node that does as it is told. Thread-safe.
 class ScriptedPeer final : public PeerStub {
@@ -22,7 +29,8 @@ class ScriptedPeer final : public PeerStub {
   enum class Mood {
     kUnreachable,  // nobody answers
     kHanging,      // somebody takes the request and does not answer until the mood changes
-    kRefusing      // the message is not opened, which ends the request
+    kRefusing,     // the message is not opened, which ends the request
+    kBusy          // the same, but for one exchange, which is to come again later
   };
 
   absl::StatusOr<v1::SealedMessage> Exchange(const v1::SealedMessage& request, absl::Time /*deadline*/) override {
@@ -32,13 +40,17 @@ class ScriptedPeer final : public PeerStub {
     MutexLock lock(mutex_);
     while (mood_ == Mood::kHanging) changed_.Wait(mutex_);
     if (mood_ == Mood::kUnreachable) return absl::UnavailableError("nobody answers");
+    if (mood_ == Mood::kBusy && header.exchange_id() == busy_with_) {
+      return Error(absl::StatusCode::kUnavailable, "BUSY", "come again");
+    }
     return absl::InvalidArgumentError("not opened");
   }
   bool IsReachable(absl::Time /*deadline*/) override { return true; }
 
-  void Set(Mood mood) {
+  void Set(Mood mood, const std::string& busy_with = "") {
     MutexLock lock(mutex_);
     mood_ = mood;
+    busy_with_ = busy_with;
     changed_.NotifyAll();
   }
 
@@ -48,6 +60,7 @@ class ScriptedPeer final : public PeerStub {
   Mutex mutex_;
   CondVar changed_;
   Mood mood_ ABSL_GUARDED_BY(mutex_) = Mood::kUnreachable;
+  std::string busy_with_ ABSL_GUARDED_BY(mutex_);
 };
 
 class OutboxPumpTest : public ::testing::Test {
@@ -61,9 +74,8 @@ class OutboxPumpTest : public ::testing::Test {
   }
 
   // Has a request wait in the outbox, since the partner cannot be reached. Gives the exchange.
-  std::string Queue(const std::string& partner) {
-    states_.clock.Advance(absl::Seconds(1));  // the order of requests is that of their times
-    const AskResult result = node_.AskToTakeBack(partner);
+  std::string Queue(const std::string& partner, const std::string& order_key = "") {
+    const AskResult result = node_.AskInOrder(partner, order_key);
     EXPECT_EQ(result.summary.delivery_state(), v1::DELIVERY_STATE_QUEUED) << result.status;
     return result.exchange_id;
   }
@@ -86,17 +98,62 @@ TEST_F(OutboxPumpTest, OnePartnersSilenceDoesNotHoldUpAnothersRequests) {
   kyrgyz_->Set(ScriptedPeer::Mood::kRefusing);
 }
 
-TEST_F(OutboxPumpTest, WhatComesAfterAnUndeliveredRequestWaitsWithIt) {
-  const std::string first = Queue(kKyrgyz);
-  const std::string second = Queue(kKyrgyz);
-  const std::string third = Queue(kKyrgyz);
+TEST_F(OutboxPumpTest, WhatComesAfterAnUndeliveredRequestOfItsCaseWaitsWithIt) {
+  const std::string first = Queue(kKyrgyz, "case 1");
+  const std::string second = Queue(kKyrgyz, "case 1");
+  const std::string third = Queue(kKyrgyz, "case 1");
   const OutboxPump pump(node_.parts(), node_.asking());
-  kyrgyz_->asked.Await(3 + 5, states_.clock);
+  EXPECT_THAT(kyrgyz_->asked.Await(5, states_.clock), Each(first));
   kyrgyz_->Set(ScriptedPeer::Mood::kRefusing);
   EXPECT_THAT(node_.handler().settled.Await(3, states_.clock), ElementsAre(first, second, third));
-  std::vector<std::string> asked = kyrgyz_->asked.Await(3, states_.clock);
+  std::vector<std::string> asked = kyrgyz_->asked.Await(5, states_.clock);
   asked.erase(std::unique(asked.begin(), asked.end()), asked.end());  // the first was asked again and again
-  EXPECT_THAT(asked, ElementsAre(first, second, third, first, second, third));
+  EXPECT_THAT(asked, ElementsAre(first, second, third));
+}
+
+TEST_F(OutboxPumpTest, ACaseWhoseRequestHasToWaitDoesNotHoldUpOthers) {
+  const std::string first = Queue(kKyrgyz, "case 1");
+  const std::string second = Queue(kKyrgyz, "case 1");
+  const std::string other = Queue(kKyrgyz, "case 2");
+  const std::string free = Queue(kKyrgyz);
+  kyrgyz_->Set(ScriptedPeer::Mood::kBusy, first);
+  const OutboxPump pump(node_.parts(), node_.asking());
+  EXPECT_THAT(node_.handler().settled.Await(2, states_.clock), ElementsAre(other, free));
+  EXPECT_THAT(kyrgyz_->asked.Await(5, states_.clock), Not(Contains(second)));
+  kyrgyz_->Set(ScriptedPeer::Mood::kRefusing);
+  EXPECT_THAT(node_.handler().settled.Await(4, states_.clock), ElementsAre(other, free, first, second));
+}
+
+// The message of the first is gone from the store, as if its file had been damaged.
+TEST_F(OutboxPumpTest, AMessageThatCannotBeReadHoldsUpItsCaseAlone) {
+  const std::string first = Queue(kKyrgyz, "case 1");
+  Queue(kKyrgyz, "case 1");
+  const std::string other = Queue(kKyrgyz, "case 2");
+  store::Effects effects;
+  effects.writes.push_back([first](store::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const store::RecordRow row, FindKept(transaction, {kKyrgyz, first, v1::ENTRY_KIND_SENT}));
+    return transaction.DeleteRecord(row);
+  });
+  ASSERT_OK(node_.parts().sequencer.Commit(std::move(effects)));
+  kyrgyz_->Set(ScriptedPeer::Mood::kRefusing);
+  const OutboxPump pump(node_.parts(), node_.asking());
+  EXPECT_THAT(node_.handler().settled.Await(1, states_.clock), ElementsAre(other));
+  ASSERT_OK_AND_ASSIGN(store::ReadSession session, node_.parts().database.Read());
+  EXPECT_EQ(session->FindDeadLetter(first).value().reason, "UNREADABLE");
+}
+
+TEST_F(OutboxPumpTest, WhatWaitsLeavesAsSoonAsTheLineIsBackHoweverLongItWasPutOff) {
+  const std::string waiting = Queue(kKyrgyz);
+  ASSERT_OK(node_.parts().sequencer.Commit({{}, {[&](store::Transaction& transaction) {
+                                              return transaction.MarkAttempt(waiting,
+                                                                             states_.clock.Now() + absl::Hours(24 * 6));
+                                            }}}));
+  Queue(kKyrgyz);
+  Queue(kKyrgyz);
+  ASSERT_EQ(node_.asking().circuits().Report(kKyrgyz).state, v1::CIRCUIT_STATE_OPEN);
+  const OutboxPump pump(node_.parts(), node_.asking());
+  kyrgyz_->Set(ScriptedPeer::Mood::kRefusing);
+  EXPECT_THAT(node_.handler().settled.Await(3, states_.clock), Contains(waiting));
 }
 
 TEST_F(OutboxPumpTest, ARequestToAPartnerThatIsNoLongerConfiguredEndsWhenItExpires) {
@@ -105,12 +162,6 @@ TEST_F(OutboxPumpTest, ARequestToAPartnerThatIsNoLongerConfiguredEndsWhenItExpir
   states_.clock.Advance(absl::Hours(24 * 7 - 1));
   const OutboxPump pump(node_.parts(), node_.asking());
   EXPECT_THAT(node_.handler().settled.Await(1, states_.clock), ElementsAre(exchange));
-}
-
-TEST(Backoff, GetsLongerAfterEachFailureWithinBounds) {
-  EXPECT_EQ(OutboxPump::Backoff(0, 0), absl::Milliseconds(750));
-  EXPECT_LT(OutboxPump::Backoff(2, 255), OutboxPump::Backoff(4, 0));
-  EXPECT_LE(OutboxPump::Backoff(1'000'000, 255), absl::Minutes(5) * 1.25);
 }
 
 }  // namespace

@@ -153,6 +153,7 @@ std::vector<std::string> Notes::Await(size_t count, ManualClock& clock) {
 
 absl::StatusOr<Answer> AgreeableHandler::HandleRequest(const Incoming& request) {
   RETURN_IF_ERROR(refusal);
+  ++handled;
   auto received = std::make_unique<v1::ReadmissionReceived>();
   *received->mutable_received_at() = ToProto(request.received_at);
   Answer answer{std::move(received), {}};
@@ -163,6 +164,15 @@ absl::StatusOr<Answer> AgreeableHandler::HandleRequest(const Incoming& request) 
 absl::StatusOr<store::Effects> AgreeableHandler::HandleSettled(const Settled& request) {
   settled.Add(request.header.exchange_id());
   return store::Effects();
+}
+
+absl::StatusOr<store::Effects> AgreeableHandler::HandleRelease(const Releasing& /*releasing*/) {
+  RETURN_IF_ERROR(unwilling);
+  return store::Effects();
+}
+
+absl::Time AgreeableHandler::LawAsOf(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const {
+  return law_as_of;
 }
 
 TestNode::TestNode(TestStates& states, const std::string& agency)
@@ -207,6 +217,22 @@ AskResult TestNode::AskToTakeBack(const std::string& partner) { return asking_->
 AskResult TestNode::AskToTakeBack(const std::string& partner, const std::string& surname,
                                   const std::optional<store::Origin>& origin) {
   return asking_->Ask(QuestionTo(partner, surname, origin));
+}
+
+AskResult TestNode::AskInOrder(const std::string& partner, const std::string& order_key) {
+  Outgoing question = QuestionTo(partner);
+  question.order_key = order_key;
+  return asking_->Ask(question);
+}
+
+absl::StatusOr<store::OutboxRow> TestNode::FindWaiting(const std::string& exchange_id) {
+  store::ReadSession session = Must(database_->Read());
+  return session->FindOutbox(exchange_id);
+}
+
+std::vector<store::DeadLetterRow> TestNode::DeadLetters() {
+  store::ReadSession session = Must(database_->Read());
+  return Must(session->ListDeadLetters(100));
 }
 
 Outgoing TestNode::QuestionTo(const std::string& partner, const std::string& surname,

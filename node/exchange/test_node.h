@@ -97,7 +97,12 @@ class AgreeableHandler final : public OperationHandler {
  public:
   absl::StatusOr<Answer> HandleRequest(const Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) override;
-  Notes settled;           // exchange ids
+  absl::StatusOr<store::Effects> HandleRelease(const Releasing& releasing) override;
+  absl::Time LawAsOf(const v1::MessageHeader& header, const std::string& body) const override;
+  Notes settled;                 // exchange ids
+  std::atomic<int> handled = 0;  // requests that it did not refuse
+  absl::Status unwilling;        // why nothing is to be sent anew
+  absl::Time law_as_of = absl::InfiniteFuture();
   absl::Status refusal;    // given instead of an answer
   bool is_secret = false;  // as in Answer
 };
@@ -133,6 +138,11 @@ class TestNode {
   // The same with an application of `surname`, which may come from another agency.
   AskResult AskToTakeBack(const std::string& partner, const std::string& surname,
                           const std::optional<store::Origin>& origin = std::nullopt);
+  // As AskToTakeBack, in the order of the case.
+  AskResult AskInOrder(const std::string& partner, const std::string& order_key);
+  // What waits of the exchange; NotFound if it does not.
+  absl::StatusOr<store::OutboxRow> FindWaiting(const std::string& exchange_id);
+  std::vector<store::DeadLetterRow> DeadLetters();
   // All entries of the log, oldest first.
   std::vector<v1::LogEntry> Entries();
 

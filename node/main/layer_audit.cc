@@ -50,22 +50,26 @@ absl::Status AuditLayer::BuildAudit() {
   tails = std::make_unique<audit::Tails>(audited, clock);
   readings =
       std::make_unique<audit::ReadingLog>(audit::ReadingLogParts{config.agency(), *sequencer, *pseudonyms, clock, rng});
-  admin = std::make_unique<audit::Admin>(audit::NodeFacts{config.agency(),
-                                                          log_key.name,
-                                                          clock.Now(),
-                                                          [this] { return FactsOf(*credentials, clock.Now()); },
-                                                          {config.partners().begin(), config.partners().end()},
-                                                          door_parts->partners,
-                                                          *database,
-                                                          *vault,
-                                                          treaties,
-                                                          clock,
-                                                          [this]() -> std::optional<v1::TimeStampingStatus> {
-                                                            if (stamping == nullptr) return std::nullopt;
-                                                            return stamping->Status();
-                                                          },
-                                                          [this] { return StatusOf(Helpers()); },
-                                                          [this] { return ListTimesOf(*trust.Get()); }});
+  admin = std::make_unique<audit::Admin>(audit::NodeFacts{
+      config.agency(),
+      log_key.name,
+      clock.Now(),
+      [this] { return FactsOf(*credentials, clock.Now()); },
+      {config.partners().begin(), config.partners().end()},
+      door_parts->partners,
+      *database,
+      *vault,
+      treaties,
+      clock,
+      [this]() -> std::optional<v1::TimeStampingStatus> {
+        if (stamping == nullptr) return std::nullopt;
+        return stamping->Status();
+      },
+      [this] { return StatusOf(Helpers()); },
+      [this] { return ListTimesOf(*trust.Get()); },
+      [this](const std::string& partner) { return asking->circuits().Report(partner); },
+      [this](const std::string& exchange_id, absl::Time deadline) { return asking->Release(exchange_id, deadline); },
+      [this](const std::string& exchange_id) { return asking->Discard(exchange_id); }});
   ASSIGN_OR_RETURN(const certs::Principal principal, OwnPrincipal());
   obligations = std::make_unique<obligation::Obligations>(*door_parts);
   reconciler = std::make_unique<reconciliation::Reconciler>(

@@ -18,11 +18,11 @@ constexpr absl::Duration kListTimeout = absl::Seconds(5);
 void BackgroundLayer::StartBackground() {
   const v1::NodeConfig& config = setup.config;
   outbox_pump = std::make_unique<exchange::OutboxPump>(*door_parts, *asking);
+  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   case_clock_keeper = std::make_unique<readmission::CaseClockKeeper>(
       readmission::CaseClockParts{*database, *cases, *sequencer, *pseudonyms, clock, rng});
   case_clock_loop = std::make_unique<readmission::CaseClockLoop>(*case_clock_keeper, clock);
   safeguard_loop = std::make_unique<safeguard::SafeguardLoop>(*safeguard_office, clock);
-  housekeeping = std::make_unique<Housekeeping>(*door_parts, *approvals, *holding_keeper, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   if (setup.config.has_enrolment()) {
     renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, seal, clock, rng);

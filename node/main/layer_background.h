@@ -23,10 +23,10 @@ struct BackgroundLayer : AuditLayer {
   void StartBackground();
 
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
+  std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<readmission::CaseClockKeeper> case_clock_keeper;
   std::unique_ptr<readmission::CaseClockLoop> case_clock_loop;
   std::unique_ptr<safeguard::SafeguardLoop> safeguard_loop;
-  std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;

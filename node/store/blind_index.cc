@@ -25,23 +25,27 @@ struct Field {
 // All fields of exchange.db that can hold such an identifier; docs/identity.md has the same table. In clear is only
 // what a node makes itself and what says nothing about a person.
 constexpr Field kFields[] = {
-    {"record/alert", Form::kToken},             // the issuer's number of an alert
-    {"record/readmission-key", Form::kToken},   // idempotency key of an own caller
-    {"record/trafficking-key", Form::kToken},   // idempotency key of an own caller
-    {"record/safeguard-filing", Form::kToken},  // document, name with date of birth, or case, of a protected person
-    {"record/safeguard-key", Form::kToken},     // idempotency key of an own caller
-    {"inbox_key", Form::kToken},                // idempotency key of a partner's caller
-    {"outbox_order", Form::kToken},             // what messages to a partner keep their order by
-    {"record/readmission", Form::kClear},       // UUIDv7, of the node that first held the case
-    {"record/trafficking", Form::kClear},       // UUIDv7, of the node that first held the case
-    {"record/safeguard", Form::kClear},         // UUIDv7, of this node
-    {"record/message", Form::kClear},           // partner's agency, exchange id (UUIDv7), kind of entry
-    {"record/approval", Form::kClear},          // keyed hash of what is asked (Pseudonyms::OfApproval)
-    {"record/timestamp", Form::kClear},         // size of the log; its order is relied upon
-    {"record/revocations", Form::kClear},       // State and hash of an issuer's key
-    {"record/treaty-holdings", Form::kClear},   // one constant
-    {"record/trust", Form::kClear},             // one constant
-    {"record/seal", Form::kClear},              // one constant
+    {"record/alert", Form::kToken},               // the issuer's number of an alert
+    {"record/readmission-key", Form::kToken},     // idempotency key of an own caller
+    {"record/trafficking-key", Form::kToken},     // idempotency key of an own caller
+    {"record/safeguard-filing", Form::kToken},    // document, name with date of birth, or case, of a protected person
+    {"record/safeguard-key", Form::kToken},       // idempotency key of an own caller
+    {"inbox_key", Form::kToken},                  // idempotency key of a partner's caller
+    {"outbox_order", Form::kToken},               // what messages to a partner keep their order by
+    {"record/readmission", Form::kClear},         // UUIDv7, of the node that first held the case
+    {"record/trafficking", Form::kClear},         // UUIDv7, of the node that first held the case
+    {"record/safeguard", Form::kClear},           // UUIDv7, of this node
+    {"record/attachment", Form::kClear},          // UUIDv7 of the case and, by a node, of the attachment
+    {"record/attachment-open", Form::kClear},     // the same
+    {"record/attachment-block", Form::kClear},    // the same, and a number
+    {"record/attachment-sending", Form::kClear},  // partner's agency, UUIDv7 of the attachment
+    {"record/message", Form::kClear},             // partner's agency, exchange id (UUIDv7), kind of entry
+    {"record/approval", Form::kClear},            // keyed hash of what is asked (Pseudonyms::OfApproval)
+    {"record/timestamp", Form::kClear},           // size of the log; its order is relied upon
+    {"record/revocations", Form::kClear},         // State and hash of an issuer's key
+    {"record/treaty-holdings", Form::kClear},     // one constant
+    {"record/trust", Form::kClear},               // one constant
+    {"record/seal", Form::kClear},                // one constant
 };
 
 bool IsInClear(absl::string_view name) {

@@ -141,7 +141,8 @@ TEST_F(InboxTest, WhatIsTakenBackTakesNoRoom) {
 
 class OutboxTest : public TestStore {
  protected:
-  void Add(absl::string_view id, absl::string_view partner, absl::Duration due, absl::Duration expires) {
+  void Add(absl::string_view id, absl::string_view partner, absl::Duration due, absl::Duration expires,
+           absl::string_view order_token = "") {
     OutboxRow row;
     row.exchange_id = std::string(id);
     row.partner = std::string(partner);
@@ -149,6 +150,7 @@ class OutboxTest : public TestStore {
     row.message_blob = TestId(id);
     row.next_attempt_at = kTestNow + due;
     row.expires_at = kTestNow + expires;
+    row.order_token = std::string(order_token);
     EXPECT_OK(Commit([&](Transaction& transaction) { return transaction.AddOutbox(row); }));
   }
 
@@ -211,9 +213,50 @@ TEST_F(OutboxTest, WaitingMessagesAreListedOldestFirstAndCounted) {
   Add("3", "UZB/y", absl::ZeroDuration(), absl::Hours(1));
   const std::vector<OutboxRow> rows = Read()->ListOutbox(2).value();
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].exchange_id, "1");
-  EXPECT_EQ(rows[1].exchange_id, "2");
+  EXPECT_EQ(rows[0].exchange_id, "2");  // its id is of a later time, but it was committed first
+  EXPECT_EQ(rows[1].exchange_id, "1");
   EXPECT_THAT(Read()->CountOutboxByPartner().value(), UnorderedElementsAre(Pair("KGZ/x", 2), Pair("UZB/y", 1)));
+}
+
+TEST_F(OutboxTest, AMessageIsNotDueWhileAnOlderOneOfItsOrderWaitsAndIsNot) {
+  Add("a", "KGZ/x", absl::Seconds(10), absl::Hours(1), "case");
+  Add("b", "KGZ/x", absl::ZeroDuration(), absl::Hours(1), "case");
+  Add("c", "KGZ/x", absl::ZeroDuration(), absl::Hours(1), "other");
+  Add("d", "UZB/y", absl::ZeroDuration(), absl::Hours(1), "case");
+  Add("e", "KGZ/x", absl::ZeroDuration(), absl::Hours(1));
+  EXPECT_THAT(DueAt(absl::ZeroDuration()), ElementsAre("c", "e"));
+  EXPECT_THAT(DueAt(absl::ZeroDuration(), "UZB/y"), ElementsAre("d"));
+  EXPECT_THAT(DueAt(absl::Seconds(10)), ElementsAre("a", "b", "c", "e"));
+  EXPECT_TRUE(Read()->WaitsInOrder("KGZ/x", "case").value());
+  EXPECT_FALSE(Read()->WaitsInOrder("KGZ/x", "").value());
+  EXPECT_FALSE(Read()->WaitsInOrder("UZB/y", "other").value());
+  ASSERT_OK(Commit([](Transaction& transaction) { return transaction.RemoveOutbox("a"); }));
+  EXPECT_THAT(DueAt(absl::ZeroDuration()), ElementsAre("b", "c", "e"));
+}
+
+TEST_F(OutboxTest, WhatWasTriedBeforeCanBeMadeDueEarlier) {
+  Add("a", "KGZ/x", absl::Seconds(10), absl::Hours(1), "case");
+  Add("b", "KGZ/x", absl::ZeroDuration(), absl::Hours(1), "case");
+  const auto due = [&] { return Read()->DueOutbox("KGZ/x", kTestNow, 10, absl::InfiniteFuture()).value().size(); };
+  EXPECT_EQ(due(), 0u);  // the first attempt on the older one may be under way
+  ASSERT_OK(
+      Commit([](Transaction& transaction) { return transaction.MarkAttempt("a", kTestNow + absl::Minutes(5), true); }));
+  EXPECT_EQ(due(), 2u);
+  EXPECT_TRUE(Read()->FindOutbox("a").value().has_left);
+}
+
+TEST_F(OutboxTest, DeadLettersAreListedUntilTheyAreRemoved) {
+  DeadLetterRow row{"a", "KGZ/x", 1, "", 3, "NOT_NOW", 2, kTestNow};
+  ASSERT_OK(Commit([&](Transaction& transaction) { return transaction.PutDeadLetter(row); }));
+  row.reason = "EXPIRED";
+  ASSERT_OK(Commit([&](Transaction& transaction) { return transaction.PutDeadLetter(row); }));
+  ASSERT_EQ(Read()->ListDeadLetters(10).value().size(), 1u);
+  EXPECT_EQ(Read()->FindDeadLetter("a").value().reason, "EXPIRED");
+  EXPECT_THAT(Read()->CountDeadLettersByPartner().value(), UnorderedElementsAre(Pair("KGZ/x", 1)));
+  const auto remove = [](Transaction& transaction) { return transaction.RemoveDeadLetter("a"); };
+  ASSERT_OK(Commit(remove));
+  EXPECT_THAT(Commit(remove), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Read()->FindDeadLetter("a"), StatusIs(absl::StatusCode::kNotFound));
 }
 
 }  // namespace

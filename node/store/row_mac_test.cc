@@ -28,6 +28,7 @@ class RowMacTest : public TestStore {
       RETURN_IF_ERROR(transaction.AddHolding({{TestId("received"), kSender, false}, kTestNow, kTestNow, 2, "holding"}));
       RETURN_IF_ERROR(transaction.AddOutbox(
           {TestId("sent"), kSender, 1, TestId("message"), 0, kTestNow, kTestNow + absl::Hours(1)}));
+      RETURN_IF_ERROR(transaction.PutDeadLetter({TestId("dead"), kSender, 1, "", 3, "REASON", 2, kTestNow}));
       RETURN_IF_ERROR(
           transaction.RecordReceived(kSender, TestId("received"), "digest", kTestNow + absl::Hours(1)).status());
       RETURN_IF_ERROR(transaction.ClaimIdempotencyKey(kSender, "key", "digest", TestId("received"), kTestNow).status());
@@ -53,6 +54,9 @@ class RowMacTest : public TestStore {
     due.Update(reader.DueOutbox("UZB/x", later, 10).status());
     return {reader.FindOutbox(TestId("sent")).status(), reader.ListOutbox(10).status(), due};
   }
+  static std::vector<absl::Status> ReadDeadLetter(Reader& reader) {
+    return {reader.FindDeadLetter(TestId("dead")).status(), reader.ListDeadLetters(10).status()};
+  }
   static std::vector<absl::Status> ReadInbox(Reader& reader) {
     return {reader.FindReceived(kSender, TestId("received"), "digest").status(),
             reader.FindReceived(kSender, TestId("received"), "other").status()};
@@ -75,6 +79,7 @@ class ChangedRowTest : public RowMacTest, public ::testing::WithParamInterface<C
  public:
   static constexpr auto kRecord = ReadRecord;
   static constexpr auto kOutbox = ReadOutbox;
+  static constexpr auto kDeadLetter = ReadDeadLetter;
   static constexpr auto kInbox = ReadInbox;
   static constexpr auto kKey = ReadKey;
   static constexpr auto kHolding = ReadHolding;
@@ -114,6 +119,11 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"OutboxOfMoreAttempts", "UPDATE outbox SET attempts = 1000", ChangedRowTest::kOutbox},
         Change{"OutboxDueAtAnotherTime", "UPDATE outbox SET next_at = 0", ChangedRowTest::kOutbox},
         Change{"OutboxThatExpires", "UPDATE outbox SET expires_at = 0", ChangedRowTest::kOutbox},
+        Change{"OutboxInAnotherOrder", "UPDATE outbox SET order_token = 'x'", ChangedRowTest::kOutbox},
+        Change{"OutboxAtAnotherPlace", "UPDATE outbox SET position = 7", ChangedRowTest::kOutbox},
+        Change{"OutboxThatHasLeft", "UPDATE outbox SET has_left = 1", ChangedRowTest::kOutbox},
+        Change{"DeadLetterToAnother", "UPDATE dead_letter SET partner = 'UZB/x'", ChangedRowTest::kDeadLetter},
+        Change{"DeadLetterOfAnotherReason", "UPDATE dead_letter SET reason = 'x'", ChangedRowTest::kDeadLetter},
         Change{"InboxOfAnotherDigest", "UPDATE inbox SET header_sha256 = 'digesT'", ChangedRowTest::kInbox},
         Change{"InboxOfAnotherReply", "UPDATE inbox SET reply_blob = x''", ChangedRowTest::kInbox},
         Change{"InboxThatIsKeptLonger", "UPDATE inbox SET expires_at = expires_at + 1", ChangedRowTest::kInbox},

@@ -41,8 +41,8 @@ class Transaction final : public Reader {
   // Puts it behind all that wait, whatever the row's position says. AlreadyExists if the exchange waits already.
   absl::Status AddOutbox(const OutboxRow& row);
   // Counts an attempt and sets when the next is due: pass the end of the attempt's time before it is made, so that no
-  // other attempt begins meanwhile, and the time to wait until after it has failed. `has_left`: the partner may have got
-  // it. NotFound if it does not wait.
+  // other attempt begins meanwhile, and the time to wait until after it has failed. `has_left`: the partner may have
+  // got it. NotFound if it does not wait.
   absl::Status MarkAttempt(absl::string_view exchange_id, absl::Time next_attempt_at, bool has_left = false);
   // Sets when the next attempt is due, without counting one. NotFound if it does not wait.
   absl::Status PostponeOutbox(absl::string_view exchange_id, absl::Time next_attempt_at);
