@@ -3,6 +3,8 @@
 
 #include <memory>
 
+#include "node/attachment/attachment_keeper.h"
+#include "node/attachment/attachment_sender.h"
 #include "node/enrolment/renewal_loop.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/main/backup_loop.h"
@@ -24,6 +26,8 @@ struct BackgroundLayer : AuditLayer {
   std::unique_ptr<exchange::OutboxPump> outbox_pump;
   std::unique_ptr<readmission::CaseClockKeeper> case_clock_keeper;
   std::unique_ptr<readmission::CaseClockLoop> case_clock_loop;
+  std::unique_ptr<attachment::AttachmentSender> attachment_sender;
+  std::unique_ptr<attachment::AttachmentKeeper> attachment_keeper;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
@@ -34,6 +38,7 @@ struct BackgroundLayer : AuditLayer {
 
  private:
   std::unique_ptr<trust::RevocationLoop> MoveLists();
+  void MoveAttachments();
 };
 
 }  // namespace tamga::node
