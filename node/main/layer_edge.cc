@@ -99,7 +99,8 @@ void EdgeLayer::StartWorkers() {
 
 void EdgeLayer::AddServices() {
   services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
-  services.push_back(std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission, *case_lists, *case_watches));
+  services.push_back(
+      std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission, *case_lists, *case_watches));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));

@@ -60,8 +60,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   const absl::Time now = StepTime(parts_.clock);
   ASSIGN_OR_RETURN(const v1::ReadmissionFile acted,
                    AddOwnStep(stored.file, law, parts_.own_agency, request.step(), {"", now, {}}, now));
-  exchange::Outgoing question =
-      QuestionAbout(case_id, call, request.context(), OperationOf(request.step().kind()));
+  exchange::Outgoing question = QuestionAbout(case_id, call, request.context(), OperationOf(request.step().kind()));
   if (question.operation == v1::OPERATION_READMISSION_TRANSFER) RETURN_IF_ERROR(AskSafeguards(stored.file, &question));
   // As with a submission, a message has a key that leads to its case.
   if (question.context.idempotency_key().empty()) {
@@ -72,8 +71,8 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   question.body = std::make_shared<v1::ReadmissionStep>(acted.steps().rbegin()->step());
   question.content = domain::ContentOf(request);
   question.origin = stored.origin;
-  question.on_sealed = [&, key = question.context.idempotency_key()](
-                           const v1::MessageHeader& header) -> absl::StatusOr<store::Effects> {
+  question.on_sealed =
+      [&, key = question.context.idempotency_key()](const v1::MessageHeader& header) -> absl::StatusOr<store::Effects> {
     const KeptCall kept{case_id, FormatUuid(header.exchange_id())};
     v1::ReadmissionFile changed = acted;
     changed.mutable_steps()->rbegin()->set_exchange_id(kept.exchange_id);

@@ -44,16 +44,16 @@ class ReadmissionDesk final : public exchange::OperationHandler {
 
   // Applies to a partner, or gives it notice. The case is SUBMITTED before the message leaves and RECEIVED once its
   // receipt is proven. A refusal, by an own treaty or by the partner, is returned as error with its reason; where the
-  // message left, the case is then NOT_DELIVERED. A repeated call (same idempotency key) returns the case that the first
-  // one made, or the error that its message came to. INVALID_FIELD or IDEMPOTENCY_MISMATCH for calls that are not in
-  // order, SAFEGUARD_STANDS where something must stay untold, and the errors of CheckStep.
+  // message left, the case is then NOT_DELIVERED. A repeated call (same idempotency key) returns the case that the
+  // first one made, or the error that its message came to. INVALID_FIELD or IDEMPOTENCY_MISMATCH for calls that are not
+  // in order, SAFEGUARD_STANDS where something must stay untold, and the errors of CheckStep.
   absl::StatusOr<v1::SubmitReadmissionResponse> Submit(const exchange::Call& call,
                                                        const v1::SubmitReadmissionRequest& request);
 
   // Takes a step: filed, and in the own view of the case, before its message leaves; behind the case's earlier messages
-  // if the partner cannot be reached. CLOSE is a step of the own side alone, which no message carries. Keys and refusals
-  // as with Submit: a refused step stays in the case's history without effect. CASE_UNKNOWN, the errors of CheckStep,
-  // and those of exchange::UseCheck, since whoever acts is shown what the partner sent.
+  // if the partner cannot be reached. CLOSE is a step of the own side alone, which no message carries. Keys and
+  // refusals as with Submit: a refused step stays in the case's history without effect. CASE_UNKNOWN, the errors of
+  // CheckStep, and those of exchange::UseCheck, since whoever acts is shown what the partner sent.
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Act(const exchange::Call& call,
                                                        const v1::ActOnReadmissionCaseRequest& request);
 
