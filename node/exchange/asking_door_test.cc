@@ -65,6 +65,25 @@ TEST_F(AskingDoorTest, AReplyInOrderIsDelivered) {
   EXPECT_EQ(result.summary.delivery_state(), v1::DELIVERY_STATE_DELIVERED);
 }
 
+TEST_F(AskingDoorTest, WhatTheServiceWithholdsIsOnRecordWithoutWhatCouldTellWhy) {
+  Outgoing question = kazakh_.QuestionTo(kKyrgyz);
+  question.facts.SetFlag(v1::ATTRIBUTE_ASYLUM_CLAIM_OPEN, v1::TERNARY_YES);
+  question.withheld = Error(absl::StatusCode::kFailedPrecondition, "SAFEGUARD_STANDS", "ask the protection officer");
+  refusal_ = absl::InternalError("nothing is to be sent");
+  const AskResult result = kazakh_.asking().Ask(question);
+  EXPECT_EQ(result.status, question.withheld);
+  EXPECT_EQ(result.summary.delivery_state(), v1::DELIVERY_STATE_REFUSED);
+  EXPECT_EQ(result.summary.articles_size(), 0);
+  const std::vector<v1::LogEntry> entries = kazakh_.Entries();
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].kind(), v1::ENTRY_KIND_WITHHELD);
+  EXPECT_EQ(entries[0].reason(), "SAFEGUARD_STANDS");
+  EXPECT_EQ(entries[0].outcome(), v1::ENTRY_OUTCOME_DENIED);
+  EXPECT_EQ(entries[0].articles_size(), 0);
+  EXPECT_EQ(entries[0].treaty_id(), "");
+  EXPECT_EQ(entries[0].withheld_fields_size(), 0);
+}
+
 TEST_F(AskingDoorTest, APartnerWithWhomExchangesHaveStoppedIsNotAsked) {
   absl::Status stopped = Error(absl::StatusCode::kFailedPrecondition, "PARTNER_LOG_CONTRADICTED", "settle it");
   kazakh_.parts().check_partner = [&](const std::string& partner) {

@@ -22,6 +22,7 @@ void BackgroundLayer::StartBackground() {
   case_clock_keeper = std::make_unique<readmission::CaseClockKeeper>(
       readmission::CaseClockParts{*database, *cases, *sequencer, *pseudonyms, clock, rng});
   case_clock_loop = std::make_unique<readmission::CaseClockLoop>(*case_clock_keeper, clock);
+  safeguard_loop = std::make_unique<safeguard::SafeguardLoop>(*safeguard_office, clock);
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   if (setup.config.has_enrolment()) {
     renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, seal, clock, rng);

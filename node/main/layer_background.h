@@ -9,6 +9,7 @@
 #include "node/main/housekeeping.h"
 #include "node/main/layer_audit.h"
 #include "node/readmission/case_clock_keeper.h"
+#include "node/safeguard/safeguard_loop.h"
 #include "node/timestamp/timestamp_loop.h"
 #include "node/treaty_office/treaty_fetcher.h"
 #include "node/trust/revocation_loop.h"
@@ -25,6 +26,7 @@ struct BackgroundLayer : AuditLayer {
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<readmission::CaseClockKeeper> case_clock_keeper;
   std::unique_ptr<readmission::CaseClockLoop> case_clock_loop;
+  std::unique_ptr<safeguard::SafeguardLoop> safeguard_loop;
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;

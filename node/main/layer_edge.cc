@@ -22,6 +22,7 @@
 #include "node/main/sd_notify.h"
 #include "node/obligation/obligation_rpc.h"
 #include "node/readmission/readmission_rpc.h"
+#include "node/safeguard/safeguard_rpc.h"
 #include "node/trafficking/trafficking_rpc.h"
 #include "node/treaty_office/treaty_rpc.h"
 #include "node/trust/trust_rpc.h"
@@ -101,6 +102,7 @@ void EdgeLayer::AddServices() {
   services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
   services.push_back(
       std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission, *case_lists, *case_watches));
+  services.push_back(std::make_unique<safeguard::SafeguardRpc>(*agency_rpc, *safeguard_office));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));
   services.push_back(std::make_unique<approval::ApprovalRpc>(*agency_rpc, *approvals));

@@ -18,6 +18,7 @@ absl::Status ServiceLayer::BuildServices() {
   trafficking =
       std::make_unique<trafficking::Trafficking>(config.agency(), *records, *sequencer, *asking, *uses, clock, rng);
   ASSIGN_OR_RETURN(const certs::Principal principal, OwnPrincipal());
+  BuildSafeguards(principal);
   treaty_office = std::make_unique<treaty_office::TreatyOffice>(
       treaty_office::TreatyOfficeParts{config.agency(), PartnersOf(config), principal, *treaty_keeper, *asking, clock,
                                        *partner_calls, door_parts->partner_timeout, door_parts->treaties_differ});
@@ -45,6 +46,14 @@ void ServiceLayer::BuildReadmission() {
   safeguards = std::make_unique<safeguard::SafeguardBook>(*records, clock);
   readmission = std::make_unique<readmission::ReadmissionDesk>(readmission::DeskParts{
       agency, *records, *sequencer, *cases, *case_laws, *asking, *uses, *safeguards, clock, rng});
+}
+
+void ServiceLayer::BuildSafeguards(const certs::Principal& node) {
+  holdable_cases = std::make_unique<readmission::DeskCases>(node, *readmission, *cases, *records);
+  safeguard_hold = std::make_unique<readmission::SafeguardHold>(
+      readmission::SafeguardHold::Parts{*holdable_cases, *safeguards, *records, *sequencer, clock, rng});
+  safeguard_office = std::make_unique<safeguard::SafeguardOffice>(
+      safeguard::SafeguardOffice::Parts{*safeguards, *safeguard_hold, *records, *sequencer, clock, rng});
 }
 
 absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {

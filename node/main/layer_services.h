@@ -12,8 +12,11 @@
 #include "node/readmission/case_lists.h"
 #include "node/readmission/case_store.h"
 #include "node/readmission/case_watch.h"
+#include "node/readmission/desk_cases.h"
 #include "node/readmission/readmission_desk.h"
+#include "node/readmission/safeguard_hold.h"
 #include "node/safeguard/safeguard_book.h"
+#include "node/safeguard/safeguard_office.h"
 #include "node/trafficking/trafficking.h"
 #include "node/treaty_office/treaty_office.h"
 #include "node/watchlist/watchlist.h"
@@ -33,6 +36,9 @@ struct ServiceLayer : DoorLayer {
   std::unique_ptr<readmission::CaseWatches> case_watches;
   std::unique_ptr<safeguard::SafeguardBook> safeguards;
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
+  std::unique_ptr<readmission::DeskCases> holdable_cases;
+  std::unique_ptr<readmission::SafeguardHold> safeguard_hold;
+  std::unique_ptr<safeguard::SafeguardOffice> safeguard_office;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
@@ -40,6 +46,7 @@ struct ServiceLayer : DoorLayer {
 
  private:
   void BuildReadmission();
+  void BuildSafeguards(const certs::Principal& node);
 };
 
 }  // namespace tamga::node

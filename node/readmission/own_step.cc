@@ -24,6 +24,22 @@ absl::Status CheckTreaty(const v1::ReadmissionFile& file, const v1::CallContext&
                                                         "; leave the field out or name that treaty"));
 }
 
+// Steps that no safeguard may stand against: those that bring the person nearer to the other State, and those by which
+// they become possible again. That the person is here already, or comes back, is said whatever stands.
+bool MovesPerson(v1::ReadmissionStepKind kind) {
+  switch (kind) {
+    case v1::READMISSION_STEP_KIND_RESUBMIT:
+    case v1::READMISSION_STEP_KIND_RELEASE:
+    case v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT:
+    case v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER:
+    case v1::READMISSION_STEP_KIND_AGREE_TRANSFER:
+    case v1::READMISSION_STEP_KIND_HAND_OVER:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Whether a step of the own side has no effect.
 bool IsOvertaken(const v1::ReadmissionCase& record, const std::string& own_agency, const std::string& exchange_id) {
   for (const v1::ReadmissionEvent& event : record.history()) {
@@ -61,7 +77,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   ASSIGN_OR_RETURN(const v1::ReadmissionFile acted,
                    AddOwnStep(stored.file, law, parts_.own_agency, request.step(), {"", now, {}}, now));
   exchange::Outgoing question = QuestionAbout(case_id, call, request.context(), OperationOf(request.step().kind()));
-  if (question.operation == v1::OPERATION_READMISSION_TRANSFER) RETURN_IF_ERROR(AskSafeguards(stored.file, &question));
+  RETURN_IF_ERROR(AskSafeguards(stored.file, request.step(), &question));
   // As with a submission, a message has a key that leads to its case.
   if (question.context.idempotency_key().empty()) {
     question.context.set_idempotency_key(FormatUuid(NewUuidV7(now, parts_.rng)));
@@ -124,10 +140,17 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
   return response;
 }
 
-absl::Status ReadmissionDesk::AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const {
-  ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
-                   parts_.safeguards.Standing(file.application(), file.case_id()));
-  if (safeguard::AnythingStands(standing)) question->withheld = safeguard::SafeguardStands();
+absl::Status ReadmissionDesk::AskSafeguards(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step,
+                                            exchange::Outgoing* question) const {
+  if (MovesPerson(step.kind())) {
+    // A completed application may be the first to say by what the person is found.
+    for (const v1::ReadmissionApplication* application : {&file.application(), &step.application()}) {
+      ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
+                       parts_.safeguards.Standing(*application, file.case_id()));
+      if (safeguard::AnythingStands(standing)) question->withheld = safeguard::SafeguardStands();
+    }
+  }
+  if (question->operation != v1::OPERATION_READMISSION_TRANSFER) return absl::OkStatus();
   v1::ReadmissionSafeguards known = file.safeguards();
   if (!IsOwn(file)) {
     // The requested side has on file that the other one vouched for it.

@@ -87,8 +87,9 @@ class ReadmissionDesk final : public exchange::OperationHandler {
                                                               const std::string& exchange_id) const;
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Close(const v1::ActOnReadmissionCaseRequest& request,
                                                          v1::ReadmissionFile file);
-  // For a step that moves a person: withholds it if something stands, and tells the policy what is known.
-  absl::Status AskSafeguards(const v1::ReadmissionFile& file, exchange::Outgoing* question) const;
+  // Withholds a step that moves a person if something stands, and tells the policy what is known of transfers.
+  absl::Status AskSafeguards(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step,
+                             exchange::Outgoing* question) const;
 
   absl::StatusOr<exchange::Answer> TakeSubmission(const exchange::Incoming& request);
   absl::StatusOr<exchange::Answer> TakeStep(const exchange::Incoming& request);

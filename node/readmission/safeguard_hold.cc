@@ -175,6 +175,8 @@ absl::Status SafeguardHold::Release(const Stored& stored, absl::Time deadline) {
   if (record->has_ended || record->held_for != v1::HOLD_CODE_PROTECTION) return Forget(stored);
   const absl::Status taken = parts_.cases.Take(StepOf(record->case_id, v1::READMISSION_STEP_KIND_RELEASE),
                                                absl::StrCat("protection-release.", stored.hold.hold_id()), deadline);
+  // Something was set meanwhile.
+  if (ReasonOf(taken) == "SAFEGUARD_STANDS") return Put(stored, v1::PROTECTION_HOLD_STATE_HELD);
   return taken.ok() || !ComesAgain(taken) ? Forget(stored) : taken;
 }
 

@@ -49,6 +49,11 @@ const std::map<std::string, StatusCode>& Answers() {
       {"AttachmentService.SendAttachment", StatusCode::kInvalidArgument},
       {"AttachmentService.GetAttachment", StatusCode::kInvalidArgument},
       {"AttachmentService.ListAttachments", StatusCode::kInvalidArgument},
+      {"SafeguardService.SetSafeguard", StatusCode::kInvalidArgument},
+      {"SafeguardService.GetSafeguard", StatusCode::kInvalidArgument},
+      {"SafeguardService.ListSafeguards", StatusCode::kOk},
+      {"SafeguardService.AskRelease", StatusCode::kInvalidArgument},
+      {"SafeguardService.ReleaseSafeguard", StatusCode::kInvalidArgument},
       {"WatchlistService.PublishAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.WithdrawAlert", StatusCode::kInvalidArgument},
       {"WatchlistService.ImportAlerts", StatusCode::kInvalidArgument},
@@ -193,9 +198,9 @@ TEST_F(AccessTest, TheTableHoldsEveryMethodOfEveryServiceAndNoOther) {
 }
 
 TEST_F(AccessTest, EachMethodServesItsRolesAndNoOther) {
-  const certs::Principal callers[] = {SystemOf(kInterior), OfficerOf(kInterior),  TreatyOfficerOf(kInterior),
-                                      AuditorOf("KAZ"),    OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"},
-                                      AuditorOf("KGZ")};
+  const certs::Principal callers[] = {
+      SystemOf(kInterior), OfficerOf(kInterior),  TreatyOfficerOf(kInterior),   ProtectionOfficerOf(kInterior),
+      AuditorOf("KAZ"),    OperatorOf(kInterior), {kKyrgyz, Role::kNode, "n1"}, AuditorOf("KGZ")};
   for (const certs::Principal& caller : callers) {
     const std::shared_ptr<grpc::Channel> channel = federation_->Connect(caller, kInterior);
     const bool is_foreign_auditor = caller.role == Role::kAuditor && caller.State() != StateOf(kInterior);
@@ -224,8 +229,8 @@ TEST_F(AccessTest, TheLogOverHttpsServesItsRolesAndNoOther) {
   for (const auto& [method, permission] : table_) {
     if (!absl::StartsWith(method, kOverHttps)) continue;
     for (const certs::Principal& caller :
-         {SystemOf(kInterior), OfficerOf(kInterior), TreatyOfficerOf(kInterior), AuditorOf("KAZ"),
-          OperatorOf(kInterior), certs::Principal{kKyrgyz, Role::kNode, "n1"}}) {
+         {SystemOf(kInterior), OfficerOf(kInterior), TreatyOfficerOf(kInterior), ProtectionOfficerOf(kInterior),
+          AuditorOf("KAZ"), OperatorOf(kInterior), certs::Principal{kKyrgyz, Role::kNode, "n1"}}) {
       EXPECT_EQ(exchange::CheckAccess(policy, caller, method).ok(), permission.roles.count(caller.role) == 1)
           << method << " by " << caller.SpiffeId();
     }

@@ -30,6 +30,9 @@ certs::Principal AuditorOf(const std::string& state) {
 
 certs::Principal OfficerOf(const std::string& agency) { return {agency, certs::Role::kOfficer, "test"}; }
 
+certs::Principal ProtectionOfficerOf(const std::string& agency, const std::string& name) {
+  return {agency, certs::Role::kProtectionOfficer, name};
+}
 certs::Principal TreatyOfficerOf(const std::string& agency) { return {agency, certs::Role::kTreatyOfficer, "test"}; }
 
 certs::Principal OperatorOf(const std::string& agency) { return {agency, certs::Role::kOperator, "test"}; }

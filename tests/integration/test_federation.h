@@ -31,6 +31,7 @@ certs::Principal SystemOf(const std::string& agency);
 certs::Principal AuditorOf(const std::string& state);
 certs::Principal OfficerOf(const std::string& agency);
 certs::Principal TreatyOfficerOf(const std::string& agency);
+certs::Principal ProtectionOfficerOf(const std::string& agency, const std::string& name = "test");
 certs::Principal OperatorOf(const std::string& agency);
 
 v1::CallContext ContextFor(v1::Purpose purpose);
