@@ -322,7 +322,7 @@ TEST_F(CaseFoldTest, GuardsOfTheApplicationAreKept) {
 
 TEST_F(CaseFoldTest, WhatANodeNoticedLateIsMarked) {
   TwoDesks desks = Received();
-  desks.now += absl::Hours(30);
+  desks.now += absl::Hours(25);
   v1::ReadmissionFile file = desks.file(kByRequested);
   EXPECT_EQ(NoteClockEvents(desks.Fold(kByRequested), desks.now, &file), 2);
   EXPECT_EQ(NoteClockEvents(FoldCase(file, law_, kRequested, desks.now), desks.now, &file), 0);
