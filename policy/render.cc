@@ -1,16 +1,19 @@
 #include "policy/render.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "node/base/encoding.h"
 #include "policy/condition.h"
 #include "policy/enum_names.h"
 #include "policy/render_words.h"
 #include "policy/words.h"
+#include "tamga/v1/readmission.pb.h"
 
 namespace tamga::policy {
 namespace {
@@ -75,6 +78,11 @@ std::string NamesOf(const List& values) {
   return absl::StrJoin(names, ", ");
 }
 
+// An enumerator's name without its prefix.
+std::string Bare(absl::string_view name, absl::string_view prefix) {
+  return std::string(absl::StripPrefix(name, prefix));
+}
+
 template <typename Rule>
 bool Cites(const Rule& rule, const std::string& article) {
   return std::find(rule.cites().begin(), rule.cites().end(), article) != rule.cites().end();
@@ -98,6 +106,7 @@ class Renderer {
     if (!treaty_.text_note().empty()) page_.Paragraph(treaty_.text_note());
     AddParties();
     for (const v1::Article& article : treaty_.articles()) AddArticle(article);
+    if (treaty_.has_readmission()) AddCases(treaty_.readmission());
     return page_.End();
   }
 
@@ -141,6 +150,88 @@ class Renderer {
     each(treaty_.ceilings(), Word::kCeiling);
     each(treaty_.duties(), Word::kDuty);
     each(treaty_.invariants(), Word::kInvariant);
+    AddTerms(article.number());
+  }
+
+  // Limits of time and terms of readmission that rest on the article.
+  void AddTerms(const std::string& article) {
+    for (const v1::TimeLimit& limit : treaty_.time_limits()) {
+      if (Cites(limit, article)) AddLimit(limit);
+    }
+    const auto add = [&](Word word, const std::string& title, const std::vector<std::string>& items) {
+      page_.Heading(3, absl::StrCat(Say(word), title.empty() ? "" : ": ", title));
+      page_.List(items);
+    };
+    std::vector<std::string> steps, categories;
+    for (const v1::StepRule& rule : treaty_.readmission().steps()) {
+      if (!Cites(rule, article)) continue;
+      for (const int kind : rule.kinds()) {
+        steps.push_back(
+            Bare(v1::ReadmissionStepKind_Name(static_cast<v1::ReadmissionStepKind>(kind)), "READMISSION_STEP_KIND_"));
+      }
+    }
+    if (!steps.empty()) add(Word::kSteps, "", steps);
+    for (const v1::CategoryRule& rule : treaty_.readmission().categories()) {
+      if (!Cites(rule, article)) continue;
+      categories.push_back(Bare(v1::PersonCategory_Name(rule.category()), "PERSON_CATEGORY_"));
+    }
+    if (!categories.empty()) add(Word::kCategory, "", categories);
+    for (const v1::EvidenceRule& rule : treaty_.readmission().evidence()) {
+      if (!Cites(rule, article)) continue;
+      add(Word::kEvidence, Bare(v1::EvidenceTier_Name(rule.tier()), "EVIDENCE_TIER_"),
+          {rule.kinds().begin(), rule.kinds().end()});
+    }
+    for (const v1::AttachmentRule& rule : treaty_.readmission().attachments()) {
+      if (!Cites(rule, article)) continue;
+      add(Word::kAttachment, Bare(v1::AttachmentKind_Name(rule.kind()), "ATTACHMENT_KIND_"),
+          {absl::StrCat(absl::StrJoin(rule.media_types(), ", "), " (≤ ", rule.max_bytes(), " B)")});
+    }
+  }
+
+  void AddLimit(const v1::TimeLimit& limit) {
+    page_.Heading(3, absl::StrCat(Say(Word::kTimeLimit), ": ", limit.id()));
+    const auto line = [&](Word word, const std::string& what) { return absl::StrCat(Say(word), ": ", what); };
+    const std::string procedure =
+        limit.procedure() == v1::READMISSION_PROCEDURE_UNSPECIFIED
+            ? std::string(Say(Word::kAllProcedures))
+            : Bare(v1::ReadmissionProcedure_Name(limit.procedure()), "READMISSION_PROCEDURE_");
+    std::vector<std::string> lines{
+        line(Word::kClock, Bare(v1::CaseClock_Name(limit.clock()), "CASE_CLOCK_")), line(Word::kProcedure, procedure),
+        line(Word::kAmount, absl::StrCat(limit.amount(), " ", Bare(v1::TimeUnit_Name(limit.unit()), "TIME_UNIT_"))),
+        line(Word::kStart, Bare(v1::ClockStart_Name(limit.start()), "CLOCK_START_"))};
+    if (limit.holidays_of() != v1::CALENDAR_SIDE_UNSPECIFIED) {
+      lines.push_back(line(Word::kHolidaysOf, Bare(v1::CalendarSide_Name(limit.holidays_of()), "CALENDAR_SIDE_")));
+    }
+    if (!limit.time_zone().empty()) lines.push_back(line(Word::kTimeZone, limit.time_zone()));
+    if (limit.first_day_counts()) lines.push_back(std::string(Say(Word::kFirstDayCounts)));
+    lines.push_back(line(Word::kOnExpiry, Bare(v1::OnExpiry_Name(limit.on_expiry()), "ON_EXPIRY_")));
+    page_.List(lines);
+  }
+
+  // What no single article says.
+  void AddCases(const v1::ReadmissionTerms& terms) {
+    std::vector<std::string> lines;
+    for (const auto& [holds, word] : {std::pair(terms.notice_needs_willingness(), Word::kNoticeNeedsWillingness),
+                                      std::pair(terms.return_restarts_clock(), Word::kReturnRestartsClock),
+                                      std::pair(terms.hold_extends_transfer(), Word::kHoldExtendsTransfer)}) {
+      if (holds) lines.push_back(std::string(Say(word)));
+    }
+    if (terms.expired_proof_months() != 0) {
+      lines.push_back(absl::StrCat(Say(Word::kExpiredProofMonths), ": ", terms.expired_proof_months()));
+    }
+    if (!terms.crossing_points().empty()) {
+      lines.push_back(absl::StrCat(Say(Word::kCrossingPoints), ": ", absl::StrJoin(terms.crossing_points(), ", ")));
+    }
+    if (!terms.languages().empty()) {
+      std::vector<std::string> languages;
+      for (const int language : terms.languages()) {
+        languages.push_back(std::string(TagOf(static_cast<v1::Language>(language))));
+      }
+      lines.push_back(absl::StrCat(Say(Word::kFormLanguages), ": ", absl::StrJoin(languages, ", ")));
+    }
+    if (lines.empty()) return;
+    page_.Heading(2, Say(Word::kCases));
+    page_.List(lines);
   }
 
   template <typename Rule>

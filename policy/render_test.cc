@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "node/base/encoding.h"
+#include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "policy/render_words.h"
 #include "policy/treaty_fixture.h"
@@ -9,6 +10,7 @@
 namespace tamga::policy {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -45,6 +47,22 @@ TEST(RenderTest, NothingInADocumentBecomesMarkUp) {
   EXPECT_THAT(html, Not(HasSubstr("<script>")));
   EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt; &amp; *so* on"));
   EXPECT_THAT(Render(document, v1::LANGUAGE_EN, RenderFormat::kMarkdown), Not(HasSubstr("<script>")));
+}
+
+TEST(RenderTest, PutsLimitsAndTermsBesideTheArticleThatTheyCiteInEachLanguage) {
+  const std::string path = absl::StrCat(TAMGA_SOURCE_DIR, "/policy/treaties/readmission-kaz-kgz.txtpb");
+  const TreatyDocument document = Document(ReadFile(path).value());
+  const std::string page = Render(document, v1::LANGUAGE_EN, RenderFormat::kMarkdown);
+  const size_t article = page.find("## Article 15"), limit = page.find("### Limit of time: accelerated-reply");
+  ASSERT_NE(article, std::string::npos);
+  EXPECT_LT(article, limit);
+  EXPECT_THAT(page.substr(limit), AllOf(HasSubstr("How long: 2 WORKING\\_DAYS"), HasSubstr("Days off of: REQUESTED"),
+                                        HasSubstr("midnight of: Asia/Almaty"), HasSubstr("passed: FALL\\_BACK")));
+  EXPECT_THAT(page, AllOf(HasSubstr("### Evidence: NATIONALITY\\_PROOF"), HasSubstr("- seaman's book"),
+                          HasSubstr("### Attachment: FINGERPRINTS"), HasSubstr("## How cases are worked"),
+                          HasSubstr("Languages of the forms: ru, kk")));
+  EXPECT_THAT(Render(document, v1::LANGUAGE_RU, RenderFormat::kMarkdown), HasSubstr("### Срок: accelerated-reply"));
+  EXPECT_THAT(Render(document, v1::LANGUAGE_KK, RenderFormat::kMarkdown), HasSubstr("### Мерзім: accelerated-reply"));
 }
 
 TEST(RenderTest, EveryWordExistsInEveryLanguage) {

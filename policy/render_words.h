@@ -34,6 +34,27 @@ enum class Word {
   kAnswerWithin,  // "An answer is due within (days)"
   kBecause,       // justification
   kNeverPermitted,
+  kTimeLimit,
+  kClock,      // which clock a limit is
+  kProcedure,  // of which procedure it is
+  kAllProcedures,
+  kAmount,
+  kStart,  // from which event it runs
+  kHolidaysOf,
+  kTimeZone,
+  kFirstDayCounts,
+  kOnExpiry,  // what follows when it has passed
+  kSteps,
+  kCategory,  // a group of persons taken back
+  kEvidence,
+  kAttachment,
+  kCrossingPoints,
+  kFormLanguages,
+  kNoticeNeedsWillingness,
+  kReturnRestartsClock,
+  kHoldExtendsTransfer,
+  kExpiredProofMonths,
+  kCases,  // how cases are worked
   kNotTranslated,
 };
 

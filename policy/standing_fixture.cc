@@ -58,7 +58,9 @@ std::string World::Add(const TreatyPlan& plan) {
   for (const char* number : {"1", "2", "3"}) {
     absl::StrAppend(&text, "articles { number: \"", number, "\" summary: \"Says so.\" }\n");
   }
-  absl::StrAppend(&text, GrantText("1"), GrantText("2"), "prohibitions { id: \"p\" cites: \"3\" }\n");
+  absl::StrAppend(&text, GrantText("1"), GrantText("2"), "prohibitions { id: \"p\" cites: \"3\" }\n",
+                  "readmission { categories { category: PERSON_CATEGORY_OWN_NATIONAL cites: \"1\" } ",
+                  "evidence { tier: EVIDENCE_TIER_NATIONALITY_PROOF kinds: \"passport\" cites: \"1\" } }\n");
   treaties.push_back(Must(ReadTreaty(text, absl::StrCat(plan.id, "-", plan.version))));
   return HexEncode(treaties.back().sha256);
 }

@@ -8,6 +8,7 @@
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "policy/disclosure.h"
+#include "policy/readmission_terms.h"
 #include "policy/redact.h"
 #include "policy/standing.h"
 #include "policy/suite.h"
@@ -171,7 +172,6 @@ TEST(TreatiesTest, ARetrievalForAnotherPurposeIsToldWhichPurposeWouldServe) {
 TEST(TreatiesTest, AnApplicationWithAConfessionIsRefusedAsAWhole) {
   const Decision decision =
       Treaties().Decide(Submit(kKazInterior, kKgzInterior), Stage::kRequestEgress, Day("2026-03-01"));
-  EXPECT_EQ(decision.answer_within_days, 25u);
   v1::ReadmissionSubmission submission;
   submission.mutable_application()->set_sex("F");
   submission.mutable_application()->add_itinerary("Bishkek");
@@ -181,18 +181,72 @@ TEST(TreatiesTest, AnApplicationWithAConfessionIsRefusedAsAWhole) {
               StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("application.confession")));
 }
 
+TEST(TreatiesTest, OnReadmissionEachStepOfACaseHasItsGrantAndEachClockItsLimit) {
+  size_t agreements = 0;
+  for (const TreatyDocument* document : Treaties().documents()) {
+    if (!document->treaty.has_readmission()) continue;
+    ++agreements;
+    const ReadmissionTerms terms(document->treaty);
+    for (int kind = 1; kind < v1::ReadmissionStepKind_ARRAYSIZE; ++kind) {
+      if (kind == v1::READMISSION_STEP_KIND_NOTIFY || kind == v1::READMISSION_STEP_KIND_FALL_BACK ||
+          kind == v1::READMISSION_STEP_KIND_STANDARD_DOCUMENT) {
+        continue;
+      }
+      EXPECT_NE(terms.FindStep(static_cast<v1::ReadmissionStepKind>(kind)), nullptr)
+          << document->treaty.id() << " " << v1::ReadmissionStepKind_Name(kind);
+    }
+    for (int clock = 1; clock < v1::CaseClock_ARRAYSIZE; ++clock) {
+      EXPECT_NE(terms.FindLimit(static_cast<v1::CaseClock>(clock), v1::READMISSION_PROCEDURE_NORMAL), nullptr)
+          << document->treaty.id() << " " << v1::CaseClock_Name(clock);
+    }
+    EXPECT_EQ(terms.FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_NORMAL)->amount(), 25u);
+  }
+  EXPECT_EQ(agreements, 7u);
+}
+
+TEST(TreatiesTest, OnlySwitzerlandTakesPersonsOnPlainNotice) {
+  for (const TreatyDocument* document : Treaties().documents()) {
+    EXPECT_EQ(ReadmissionTerms(document->treaty).FindStep(v1::READMISSION_STEP_KIND_NOTIFY) != nullptr,
+              document->treaty.id() == "READMISSION-KAZ-CHE");
+  }
+}
+
+TEST(TreatiesTest, TheDemoStatesHavePublishedTheirCalendars) {
+  for (const char* state : {"KAZ", "KGZ"}) {
+    EXPECT_EQ(Law().calendars().IsWorkingDay(state, absl::CivilDay(2026, 3, 9)), false) << state;
+    EXPECT_EQ(Law().calendars().IsWorkingDay(state, absl::CivilDay(2027, 3, 9)), true) << state;
+  }
+}
+
 TEST(TreatiesTest, AReplyToAnApplicationMayHoldItsReasons) {
   Question reply = Submit(kKgzInterior, kKazInterior);
   reply.operation = v1::OPERATION_READMISSION_REPLY;
   const Decision decision = Treaties().Decide(reply, Stage::kRequestEgress, Day("2026-03-01"));
   ASSERT_TRUE(decision.permitted) << decision.explanation;
-  v1::ReadmissionDecision refusal;
+  v1::ReadmissionStep refusal;
   refusal.set_case_id("c");
-  refusal.set_state(v1::READMISSION_STATE_REFUSED);
+  refusal.set_kind(v1::READMISSION_STEP_KIND_REFUSE);
   refusal.set_refusal_code(v1::REFUSAL_CODE_NOT_NATIONAL);
   refusal.set_reasons("No entry in the register.");
-  refusal.mutable_decided_at()->set_seconds(1);
+  refusal.mutable_at()->set_seconds(1);
   EXPECT_OK(ContainsOnly(decision.request, refusal));
+}
+
+TEST(TreatiesTest, APlannedTransferMayNameEscortsAndCareButNotThePersonAnew) {
+  Question question = Submit(kKazInterior, kKgzInterior);
+  question.operation = v1::OPERATION_READMISSION_TRANSFER;
+  const Decision decision = Treaties().Decide(question, Stage::kRequestEgress, Day("2026-03-01"));
+  ASSERT_TRUE(decision.permitted) << decision.explanation;
+  v1::ReadmissionStep proposal;
+  proposal.set_kind(v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER);
+  proposal.mutable_transfer()->set_day("2026-03-10");
+  proposal.mutable_transfer()->set_care("A wheelchair.");
+  proposal.mutable_transfer()->add_escorts()->mutable_name()->set_surname("OMAROV");
+  proposal.mutable_transfer()->mutable_escorts(0)->mutable_document()->set_number("N1");
+  EXPECT_OK(ContainsOnly(decision.request, proposal));
+  proposal.mutable_application()->add_names()->set_surname("ASANOV");
+  EXPECT_THAT(ContainsOnly(decision.request, proposal),
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("application.names")));
 }
 
 }  // namespace

@@ -117,6 +117,9 @@ absl::Status Diff(const DiffArguments& arguments, Environment& environment) {
   }
   PrintTableOrJson(environment, table);
   if (!diff.is_decided) Say(environment, "note: not decided everywhere; take it as wider");
+  if (diff.changes_terms) {
+    Say(environment, "note: limits of time or terms of readmission differ, which always counts as wider");
+  }
   Say(environment, diff.widens ? "The second widens the first: whoever ratifies it must acknowledge that."
                                : "The second widens nothing.");
   return absl::OkStatus();

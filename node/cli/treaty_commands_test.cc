@@ -169,7 +169,7 @@ TEST_F(TreatyCommandsTest, AnActIsNotSignedWithAnotherStatesKey) {
 }
 
 TEST_F(TreatyCommandsTest, AnAmendmentThatWidensMustBeAcknowledged) {
-  WriteAmendment("answer_within_days: 25", "answer_within_days: 25 # and belief\n");
+  WriteAmendment("amount: 25", "amount: 25 # and belief\n");
   const std::vector<std::string> ratify = {
       "treaty",     "ratify",         Path("amended.txtpb"), "--previous", kReadmission,  "--state",
       "KAZ",        "--effective-on", "2026-01-01",          "--citation", "Law of 2026", "--in-force-from",
@@ -190,7 +190,7 @@ TEST_F(TreatyCommandsTest, AnAmendmentThatWidensMustBeAcknowledged) {
 }
 
 TEST_F(TreatyCommandsTest, AnAmendmentMustNameTheTextThatItAmends) {
-  WriteAmendment("answer_within_days: 25", "answer_within_days: 20");
+  WriteAmendment("amount: 25", "amount: 20");
   EXPECT_EQ(Run({"treaty", "propose", Path("amended.txtpb")}), 2);
   EXPECT_THAT(err(), HasSubstr("--previous"));
   EXPECT_EQ(Run({"treaty", "propose", Path("amended.txtpb"), "--previous",

@@ -51,6 +51,10 @@ Impact ImpactOf(const policy::TreatyDocument& document, const policy::TreatyDocu
   for (const analysis::Change& change : diff.changes) {
     absl::StrAppend(&impact.report, change.widens ? "wider: " : "narrower: ", change.sentence, "\n");
   }
+  if (diff.changes_terms) {
+    absl::StrAppend(&impact.report,
+                    "wider: limits of time or terms of readmission differ, which always counts as that\n");
+  }
   absl::StrAppend(&impact.report, diff.widens ? "It widens the version before it.\n" : "It widens nothing.\n");
   return impact;
 }

@@ -29,6 +29,10 @@ parties { state: "KAZ" agencies: "KAZ/interior-ministry" }
 parties { state: "KGZ" agencies: "KGZ/interior-ministry" }
 parties { state: "UZB" agencies: "UZB/interior-ministry" }
 articles { number: "1" summary: "Persons are taken back." }
+readmission {
+  categories { category: PERSON_CATEGORY_OWN_NATIONAL cites: "1" }
+  evidence { tier: EVIDENCE_TIER_NATIONALITY_PROOF kinds: "passport" cites: "1" }
+}
 grants {
   id: "submit"
   cites: "1"

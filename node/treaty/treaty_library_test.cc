@@ -178,7 +178,7 @@ TEST_F(AmendmentTest, AWiderVersionThatIsAcknowledgedDecides) {
 }
 
 TEST_F(AmendmentTest, AVersionThatWidensNothingNeedsNoAcknowledgement) {
-  Amend("answer_within_days: 25", "answer_within_days: 20", "");
+  Amend("    classes: DATA_CLASS_CONTACT\n", "", "");
   ASSERT_OK_AND_ASSIGN(const TreatyLibrary library, Build());
   EXPECT_THAT(library.findings, IsEmpty());
   EXPECT_EQ(VersionInForce(library), 2u);

@@ -400,12 +400,25 @@ class Versions {
   RuleBoxes after_;
 };
 
+// Whether cases that are worked under them go on otherwise.
+bool HaveOtherTerms(const v1::Treaty& before, const v1::Treaty& after) {
+  const auto terms_of = [](const v1::Treaty& treaty) {
+    v1::Treaty terms;
+    *terms.mutable_time_limits() = treaty.time_limits();
+    if (treaty.has_readmission()) *terms.mutable_readmission() = treaty.readmission();
+    return terms.SerializeAsString();
+  };
+  return terms_of(before) != terms_of(after);
+}
+
 }  // namespace
 
 TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options& options) {
   const Versions versions(before, after);
   TreatyDiff diff;
   diff.space = versions.space();
+  diff.changes_terms = HaveOtherTerms(before, after);
+  diff.widens = diff.changes_terms;
   if (!versions.is_small_enough()) {
     diff.widens = true;
     diff.is_decided = false;
@@ -418,6 +431,7 @@ TreatyDiff Diff(const v1::Treaty& before, const v1::Treaty& after, const Options
 }
 
 bool Widens(const v1::Treaty& before, const v1::Treaty& after, const Options& options) {
+  if (HaveOtherTerms(before, after)) return true;
   const Versions versions(before, after);
   if (!versions.is_small_enough()) return true;
   Budget budget = Budget::InAll(options, versions.space()->layout().words());

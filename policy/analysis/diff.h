@@ -41,6 +41,9 @@ struct TreatyDiff {
   // could not be decided: then nobody may say that it is not so.
   bool widens = false;
   bool is_decided = true;
+  // Whether limits of time or terms of readmission differ. What binds one side frees the other, so that nobody can say
+  // that it is not wider: it counts as that.
+  bool changes_terms = false;
   std::vector<Change> changes;  // those that widen come first
   std::shared_ptr<const Space> space;
 };

@@ -38,6 +38,18 @@ TEST(DiffTest, TheSameTextHasNoChanges) {
   EXPECT_FALSE(diff.widens);
 }
 
+TEST(DiffTest, OtherLimitsOfTimeCountAsWider) {
+  const v1::Treaty before = Small(Grant("check"));
+  v1::Treaty after = before;
+  EXPECT_FALSE(Widens(before, after));
+  after.add_time_limits()->set_amount(20);
+  const TreatyDiff diff = Diff(before, after);
+  EXPECT_THAT(diff.changes, IsEmpty());
+  EXPECT_TRUE(diff.changes_terms);
+  EXPECT_TRUE(diff.widens);
+  EXPECT_TRUE(Widens(before, after));
+}
+
 TEST(DiffTest, AnotherNameForAGrantIsNoChange) { EXPECT_THAT(DiffOf(Grant("a"), Grant("b")).changes, IsEmpty()); }
 
 TEST(DiffTest, MoreClassesAreNamedWithTheirConditionAndArticle) {
