@@ -63,6 +63,7 @@ absl::StatusOr<v1::SealedMessage> AnsweringDoor::Answer(const certs::Principal& 
                                                         const v1::SealedMessage& message) {
   ReceivedRequest request;
   ASSIGN_OR_RETURN(request.opened, OpenRequest(peer, message));
+  parts_.partner_heard(peer.agency);
   request.received_at = parts_.clock.Now();
   request.law_as_of = LawAsOf(parts_.handlers, request.opened.header, request.opened.body);
   request.decision =
@@ -139,8 +140,7 @@ policy::Decision AnsweringDoor::DecideRequestIngress(const v1::MessageHeader& he
                                                      absl::Time law_as_of, v1::DecisionRecord* record) const {
   const auto treaties = parts_.treaties.Get();
   const policy::Question question = QuestionOf(header);
-  const PinnedDecision taken =
-      DecideAsOf(*treaties->set, question, policy::Stage::kRequestIngress, now, law_as_of);
+  const PinnedDecision taken = DecideAsOf(*treaties->set, question, policy::Stage::kRequestIngress, now, law_as_of);
   const policy::Decision& decision = taken.decision;
   *record =
       policy::RecordOf(FormatUuid(header.exchange_id()), question, policy::Stage::kRequestIngress, taken.at, decision);

@@ -37,6 +37,7 @@ class AskingDoor final : public Asking {
 
   // Of the lines to the partners.
   const Circuits& circuits() const { return circuits_; }
+  void HeardFrom(const std::string& partner) { circuits_.Heard(partner); }
 
  private:
   // Whether a request leaves as soon as it is logged.

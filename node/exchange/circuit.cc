@@ -70,6 +70,12 @@ void Circuits::Leave(const std::string& partner, Pass pass, LineOutcome outcome)
   if (!was_open) Log(Severity::kWarning, "partner left alone for a while", {{"partner", partner}});
 }
 
+void Circuits::Heard(const std::string& partner) {
+  MutexLock lock(mutex_);
+  const auto line = lines_.find(partner);
+  if (line != lines_.end()) line->second.retry_at = std::min(line->second.retry_at, clock_.Now());
+}
+
 CircuitReport Circuits::Report(const std::string& partner) const {
   const Line line = LineOf(partner);
   CircuitReport report;

@@ -59,6 +59,9 @@ class Circuits {
   Pass Enter(const std::string& partner);
   void Leave(const std::string& partner, Pass pass, LineOutcome outcome);
 
+  // The partner's node has sent something, so it is there: a line that is left alone may be tried at once.
+  void Heard(const std::string& partner);
+
   CircuitReport Report(const std::string& partner) const;
   // How often the line came back since the start: when this grows, what waits can leave at once.
   uint64_t Closings(const std::string& partner) const;

@@ -81,6 +81,16 @@ TEST_F(CircuitsTest, AHastyProbeLeavesALineAsItWas) {
   EXPECT_EQ(circuits_.Report(kKyrgyz).failures, Circuits::kFailuresToOpen);
 }
 
+TEST_F(CircuitsTest, ALineMayBeTriedAtOnceWhenItsPartnerWasHeard) {
+  circuits_.Heard(kKyrgyz);
+  Open();
+  circuits_.Heard(kUzbek);
+  EXPECT_FALSE(circuits_.MayTry(kKyrgyz));
+  circuits_.Heard(kKyrgyz);
+  EXPECT_EQ(Try(LineOutcome::kAnswered), Circuits::Pass::kProbe);
+  EXPECT_EQ(circuits_.Report(kKyrgyz).state, v1::CIRCUIT_STATE_CLOSED);
+}
+
 TEST(OutcomeOf, OnlySilenceSpeaksAgainstALine) {
   const absl::Duration fair = absl::Seconds(5);
   EXPECT_EQ(OutcomeOf(absl::OkStatus(), fair, fair), LineOutcome::kAnswered);

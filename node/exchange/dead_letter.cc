@@ -153,13 +153,12 @@ absl::Status AskingDoor::EndUnreadable(const store::OutboxRow& row, bool is_disc
     ASSIGN_OR_RETURN(const v1::LogEntry entry, EndingOf(*session, row, now));
     submission.entry = entry.SerializeAsString();
   }
-  submission.effects.writes.push_back(
-      [letter = LetterOf(row, v1::DELIVERY_STATE_EXPIRED, kUnreadable, now),
-       is_discarded](store::Transaction& transaction) -> absl::Status {
-        RETURN_IF_ERROR(transaction.FindOutbox(letter.exchange_id).status());
-        RETURN_IF_ERROR(transaction.RemoveOutbox(letter.exchange_id));
-        return is_discarded ? transaction.RemoveDeadLetter(letter.exchange_id) : transaction.PutDeadLetter(letter);
-      });
+  submission.effects.writes.push_back([letter = LetterOf(row, v1::DELIVERY_STATE_EXPIRED, kUnreadable, now),
+                                       is_discarded](store::Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(transaction.FindOutbox(letter.exchange_id).status());
+    RETURN_IF_ERROR(transaction.RemoveOutbox(letter.exchange_id));
+    return is_discarded ? transaction.RemoveDeadLetter(letter.exchange_id) : transaction.PutDeadLetter(letter);
+  });
   RETURN_IF_ERROR(parts_.sequencer.Append(std::move(submission)).status());
   Log(Severity::kWarning, "message came to nothing",
       {{"partner", row.partner}, {"exchange", FormatUuid(row.exchange_id)}, {"reason", kUnreadable}});
@@ -228,9 +227,8 @@ AskResult AskingDoor::Release(const std::string& exchange_id, absl::Time deadlin
   if (passing_on->denial) return NotReleased(DenialToCaller(*passing_on->denial));
   const auto treaties = parts_.treaties.Get();
   const absl::Time law_as_of = LawAsOf(parts_.handlers, header, payload.body());
-  const absl::StatusOr<DecidedAgain> again =
-      DecideAgain(*treaties, header, payload.body(), sent->kept.decisions(), parts_.clock.Now(), law_as_of,
-                  passing_on->barred);
+  const absl::StatusOr<DecidedAgain> again = DecideAgain(*treaties, header, payload.body(), sent->kept.decisions(),
+                                                         parts_.clock.Now(), law_as_of, passing_on->barred);
   if (!again.ok()) return NotReleased(again.status());
   const policy::Decision& decision = again->taken.decision;
   const auto as_of = [&] { return parts_.partner_lists_as_of(letter.partner); };
@@ -279,8 +277,8 @@ absl::StatusOr<SentRequest> AskingDoor::SealAnew(const v1::MessageHeader& before
   SentRequest request;
   request.body = body;
   request.obligations = decision.obligations;
-  ASSIGN_OR_RETURN(request.message, SealMessage(std::move(header), type.request.GetTypeName(), body, *parts_.seal.Get(),
-                                                parts_.rng));
+  ASSIGN_OR_RETURN(request.message,
+                   SealMessage(std::move(header), type.request.GetTypeName(), body, *parts_.seal.Get(), parts_.rng));
   if (!request.header.ParseFromString(request.message.header())) return absl::InternalError("own header is unreadable");
   return request;
 }

@@ -66,6 +66,8 @@ struct DoorParts {
   std::function<absl::Time(const certs::CertificateChain& path)> path_lists_as_of = [](const certs::CertificateChain&) {
     return absl::InfinitePast();
   };
+  // Called with a partner whose request could be opened. Must not block.
+  std::function<void(const std::string& partner)> partner_heard = [](const std::string&) {};
 };
 
 }  // namespace tamga::exchange

@@ -61,6 +61,7 @@ void DoorLayer::BuildDoor() {
       [this](const certs::CertificateChain& path) { return trust.Get()->RevocationsAsOf(path); }});
   approvals = std::make_unique<exchange::Approvals>(*door_parts);
   asking = std::make_unique<exchange::AskingDoor>(*door_parts);
+  door_parts->partner_heard = [this](const std::string& partner) { asking->HeardFrom(partner); };
   answering = std::make_unique<exchange::AnsweringDoor>(*door_parts);
   uses = std::make_unique<exchange::Uses>(*door_parts);
   holding_keeper = std::make_unique<exchange::HoldingKeeper>(*door_parts);

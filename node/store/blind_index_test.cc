@@ -32,7 +32,10 @@ TEST(BlindIndexTest, OneIdHasAnotherTokenInEachFieldAndUnderEachKey) {
                                   blind.OfIdempotencyKey(kOtherSender, kTelling), other.OfRecord("alert", kTelling),
                                   other.OfIdempotencyKey(kSender, kTelling), blind.OfRecord("alert", "another")};
   for (const char* kind : kKinds) tokens.insert(blind.OfRecord(kind, kTelling));
-  EXPECT_EQ(tokens.size(), 10u);
+  tokens.insert(blind.OfOrderKey(kSender, kTelling));
+  tokens.insert(blind.OfOrderKey(kOtherSender, kTelling));
+  EXPECT_EQ(tokens.size(), 12u);
+  EXPECT_EQ(blind.OfOrderKey(kSender, ""), "");
   for (const std::string& token : tokens) EXPECT_EQ(HexDecode(token).value().size(), 32u) << token;
   EXPECT_EQ(BlindIndex(kTestBlindKey).OfRecord("alert", kTelling), blind.OfRecord("alert", kTelling));
 }
