@@ -193,4 +193,8 @@ absl::StatusOr<std::string> PrintForm(const v1::ReadmissionCase& record, const v
   return Pdf(html);
 }
 
+std::string MediaTypeOf(v1::FormFormat format) {
+  return format == v1::FORM_FORMAT_PDF ? "application/pdf" : "text/html; charset=utf-8";
+}
+
 }  // namespace tamga::readmission

@@ -18,4 +18,7 @@ namespace tamga::readmission {
 absl::StatusOr<std::string> PrintForm(const v1::ReadmissionCase& record, const v1::Treaty& treaty,
                                       v1::ReadmissionForm form, const std::string& language, v1::FormFormat format);
 
+// "text/html; charset=utf-8" or "application/pdf".
+std::string MediaTypeOf(v1::FormFormat format);
+
 }  // namespace tamga::readmission
