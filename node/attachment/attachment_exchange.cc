@@ -115,6 +115,8 @@ absl::StatusOr<exchange::Answer> Attachments::TakeNew(const v1::AttachmentManife
 
 absl::StatusOr<std::unique_ptr<Reception>> Attachments::Transfer(const std::string& partner,
                                                                  const v1::AttachmentChunk& first) {
+  RETURN_IF_ERROR(domain::CheckRecordId("case_id", first.case_id()));
+  RETURN_IF_ERROR(domain::CheckRecordId("attachment_id", first.attachment_id()));
   const absl::StatusOr<StoredFile> file = store_.Load({first.case_id(), first.attachment_id()});
   RETURN_IF_ERROR(NotServedIfUnknown(file.status()));
   if (file->value.agency() != partner) return exchange::NotServed();
@@ -177,6 +179,14 @@ store::Effects Attachments::Refused(const std::string& partner, const StoredSend
   store::Effects effects = store_.Put(file);
   effects.Add(store_.DeleteSending(partner, sending));
   return effects;
+}
+
+absl::Time Attachments::LawAsOf(const v1::MessageHeader& header, const std::string& body) const {
+  v1::AttachmentManifest manifest;
+  if (!manifest.ParseFromString(body)) return absl::InfiniteFuture();
+  const absl::StatusOr<CaseTerms> terms = parts_.cases.Find(manifest.case_id());
+  const std::string& partner = header.from() == parts_.own_agency ? header.to() : header.from();
+  return terms.ok() && terms->partner == partner ? terms->law_as_of : absl::InfiniteFuture();
 }
 
 absl::StatusOr<store::Effects> Attachments::HandleErasure(const exchange::Erasure& erasure) {

@@ -103,7 +103,7 @@ grpc::ServerReadReactor<v1::UploadAttachmentRequest>* AttachmentRpc::UploadAttac
     grpc::CallbackServerContext* context, v1::UploadAttachmentResponse* response) {
   const auto receiving = std::make_shared<std::unique_ptr<Reception>>();
   return new InboundStream<v1::UploadAttachmentRequest>(
-      work_.calls, work_.lookers, context, "AttachmentService.UploadAttachment",
+      work_.streams, work_.lookers, context, "AttachmentService.UploadAttachment",
       [this, receiving](const Call& call, const v1::UploadAttachmentRequest& request) {
         return TakeUpload(attachments_, call, request, *receiving);
       },
@@ -128,7 +128,7 @@ grpc::ServerUnaryReactor* AttachmentRpc::SendAttachment(grpc::CallbackServerCont
 
 grpc::ServerWriteReactor<v1::GetAttachmentResponse>* AttachmentRpc::GetAttachment(
     grpc::CallbackServerContext* context, const v1::GetAttachmentRequest* request) {
-  return new OutboundStream(work_.calls, context, attachments_, *request);
+  return new OutboundStream(work_.streams, context, attachments_, *request);
 }
 
 grpc::ServerUnaryReactor* AttachmentRpc::ListAttachments(grpc::CallbackServerContext* context,
@@ -144,7 +144,7 @@ grpc::ServerReadReactor<v1::AttachmentChunk>* TransferRpc::Transfer(grpc::Callba
                                                                     v1::AttachmentTransferred* response) {
   const auto receiving = std::make_shared<std::unique_ptr<Reception>>();
   return new InboundStream<v1::AttachmentChunk>(
-      work_.calls, work_.lookers, context, "FederationService.TransferAttachment",
+      work_.streams, work_.lookers, context, "FederationService.TransferAttachment",
       [this, receiving](const Call& call, const v1::AttachmentChunk& piece) {
         return TakePiece(attachments_, call, piece, *receiving);
       },

@@ -11,8 +11,9 @@ namespace tamga::attachment {
 
 // Where calls are worked on. All outlive the services.
 struct AttachmentWork {
-  const exchange::RpcContext& calls;  // its places say how many streams there may be at once
-  WorkerPool& lookers;                // hash and scan what has come; a slow scanner takes these alone
+  const exchange::RpcContext& calls;
+  const exchange::RpcContext& streams;  // its places say how many calls may bring or fetch bytes at once
+  WorkerPool& lookers;                  // hash and scan what has come; a slow scanner takes these alone
 };
 
 // Thread-safe.

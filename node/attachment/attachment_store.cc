@@ -86,6 +86,15 @@ absl::StatusOr<std::vector<StoredFile>> AttachmentStore::OfCase(const std::strin
   return List<v1::AttachmentFile>(database_, records_, kAttachmentKind, absl::StrCat(case_id, "/"), kMostOfCase);
 }
 
+absl::StatusOr<std::optional<std::string>> AttachmentStore::CaseAfter(const std::string& case_id) const {
+  ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
+  // "0" is the character after "/": above all ids of the case.
+  const std::string after = case_id.empty() ? "" : absl::StrCat(case_id, "0");
+  ASSIGN_OR_RETURN(const std::vector<store::RecordRow> rows, session->RecordsAfter(kAttachmentKind, after, 1));
+  if (rows.empty()) return std::optional<std::string>();
+  return std::optional<std::string>(KeyFrom(rows.front().id).case_id);
+}
+
 absl::StatusOr<std::optional<StoredOpen>> AttachmentStore::LoadOpen(const AttachmentKey& key) const {
   return Find<v1::OpenAttachment>(records_, kOpenKind, IdOf(key));
 }

@@ -57,6 +57,8 @@ class AttachmentStore {
   absl::StatusOr<StoredFile> Load(const AttachmentKey& key) const;
   // Those of a case, oldest first.
   absl::StatusOr<std::vector<StoredFile>> OfCase(const std::string& case_id) const;
+  // The next case with attachments, in the order of their ids; nothing after the last.
+  absl::StatusOr<std::optional<std::string>> CaseAfter(const std::string& case_id) const;
   // Nothing if no bytes are missing.
   absl::StatusOr<std::optional<StoredOpen>> LoadOpen(const AttachmentKey& key) const;
   // All of them, in no particular order, until `visit` fails.

@@ -226,6 +226,7 @@ exchange::Outgoing Attachments::QuestionOf(const v1::AttachmentManifest& manifes
   question.operation = v1::OPERATION_READMISSION_ATTACH;
   question.body = std::make_shared<const v1::AttachmentManifest>(manifest);
   question.deadline = absl::InfiniteFuture();
+  question.order_key = manifest.case_id();  // behind the application, where that still waits
   return question;
 }
 
@@ -344,6 +345,18 @@ absl::Status Attachments::DropForgotten() {
     if (erased.ok()) Log(Severity::kInfo, "unfinished attachment dropped", {{"attachment", key.attachment_id}});
   }
   return absl::OkStatus();
+}
+
+absl::Status Attachments::EraseEnded() {
+  std::string last;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> case_id, store_.CaseAfter(last));
+    if (!case_id) return absl::OkStatus();
+    const absl::StatusOr<CaseTerms> terms = parts_.cases.Find(*case_id);
+    if (!terms.ok() && !absl::IsNotFound(terms.status())) return terms.status();
+    if (!terms.ok() || terms->is_erased) RETURN_IF_ERROR(EraseCase(*case_id));
+    last = *case_id;
+  }
 }
 
 absl::Status Attachments::EraseCase(const std::string& case_id) {

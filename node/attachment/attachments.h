@@ -128,6 +128,8 @@ class Attachments final : public exchange::OperationHandler {
   absl::StatusOr<std::unique_ptr<Reception>> Transfer(const std::string& partner, const v1::AttachmentChunk& first);
   absl::StatusOr<exchange::Answer> HandleRequest(const exchange::Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const exchange::Settled& settled) override;
+  // That under which the case began.
+  absl::Time LawAsOf(const v1::MessageHeader& header, const std::string& body) const override;
   // Whatever came by the exchange is deleted: manifest and bytes.
   absl::StatusOr<store::Effects> HandleErasure(const exchange::Erasure& erasure) override;
 
@@ -142,8 +144,8 @@ class Attachments final : public exchange::OperationHandler {
 
   // Erases unfinished attachments that have lain still for kUnfinishedLife.
   absl::Status DropForgotten();
-  // Erases all attachments of a case, whosever they are: for the desk, when a case's time is over.
-  absl::Status EraseCase(const std::string& case_id);
+  // Erases all attachments of cases that are erased themselves, or gone.
+  absl::Status EraseEnded();
 
   const AttachmentStore& store() const { return store_; }
   const std::string& own_agency() const { return parts_.own_agency; }
@@ -178,6 +180,7 @@ class Attachments final : public exchange::OperationHandler {
   // they did. Gives `why`.
   absl::Status Reject(const StoredFile& file, const StoredOpen& open, const absl::Status& why) const;
   absl::Status EraseOne(const StoredFile& file);
+  absl::Status EraseCase(const std::string& case_id);
   // As callers see it.
   absl::StatusOr<v1::Attachment> ViewOf(const StoredFile& file) const;
 

@@ -5,15 +5,18 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "tamga/v1/treaty.pb.h"
 
 namespace tamga::attachment {
 
 struct CaseTerms {
-  std::string partner;                    // agency on the other side
-  std::string treaty_id;                  // pinned when the case began, as are the rules
-  std::vector<v1::AttachmentRule> rules;  // which attachments may cross; none: none
-  bool is_open = false;                   // neither ended nor refused at the door: attachments may be added and sent
+  std::string partner;                            // agency on the other side
+  std::string treaty_id;                          // pinned when the case began, as are the rules
+  std::vector<v1::AttachmentRule> rules;          // which attachments may cross; none: none
+  absl::Time law_as_of = absl::InfiniteFuture();  // by which exchanges of the case are decided
+  bool is_open = false;    // neither ended nor refused at the door: attachments may be added and sent
+  bool is_erased = false;  // what it held of the person is gone, as what belongs to it has to be
 };
 
 // Thread-safe.

@@ -59,6 +59,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   MakeDataFolder(config.data_dir(), mistakes);
   CompleteTlsFolder(config, mistakes);
   CompleteLimits(ProcessDescriptors(), *config.mutable_limits(), mistakes);
+  CompleteAttachments(config, mistakes);
   CompleteBackup(config, mistakes);
   CompleteEnrolment(config, mistakes);
   std::shared_ptr<const certs::TrustStore> trust = LoadTrust(config, mistakes);

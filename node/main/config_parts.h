@@ -68,6 +68,8 @@ void MakeDataFolder(const std::string& path, Mistakes& mistakes);
 // Fills in the default; makes a folder that is named and checks that this node alone can write to it
 // (config_folders.cc).
 void CompleteTlsFolder(v1::NodeConfig& config, Mistakes& mistakes);
+// Fills in the defaults and checks the ranges (config_attachments.cc).
+void CompleteAttachments(v1::NodeConfig& config, Mistakes& mistakes);
 // Fills in the defaults, checks the ranges and makes the folder (config_backup.cc).
 void CompleteBackup(v1::NodeConfig& config, Mistakes& mistakes);
 // Fills in the defaults, checks the fields, and ends a renewal that a crash interrupted, so that the files of `tls` and

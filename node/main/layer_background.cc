@@ -23,6 +23,7 @@ void BackgroundLayer::StartBackground() {
       readmission::CaseClockParts{*database, *cases, *sequencer, *pseudonyms, clock, rng});
   case_clock_loop = std::make_unique<readmission::CaseClockLoop>(*case_clock_keeper, clock);
   safeguard_loop = std::make_unique<safeguard::SafeguardLoop>(*safeguard_office, clock);
+  MoveAttachments();
   if (setup.config.has_backup()) backups = std::make_unique<BackupLoop>(setup.config, clock);
   if (setup.config.has_enrolment()) {
     renewals = std::make_unique<enrolment::RenewalLoop>(setup.config, trust, seal, clock, rng);
@@ -40,6 +41,13 @@ void BackgroundLayer::StartBackground() {
     timestamp_loop =
         std::make_unique<timestamp::TimestampLoop>(*stamping, absl::Seconds(config.time_stamping().interval_s()));
   }
+}
+
+void BackgroundLayer::MoveAttachments() {
+  attachment::TransferPeers peers;
+  for (const auto& [agency, channel] : channels) peers[agency] = attachment::MakeGrpcTransferPeer(*channel, clock);
+  attachment_sender = std::make_unique<attachment::AttachmentSender>(*attachments, std::move(peers), clock, rng);
+  attachment_keeper = std::make_unique<attachment::AttachmentKeeper>(*attachments, clock);
 }
 
 std::unique_ptr<trust::RevocationLoop> BackgroundLayer::MoveLists() {

@@ -3,6 +3,8 @@
 
 #include <memory>
 
+#include "node/attachment/attachment_keeper.h"
+#include "node/attachment/attachment_sender.h"
 #include "node/enrolment/renewal_loop.h"
 #include "node/exchange/outbox_pump.h"
 #include "node/main/backup_loop.h"
@@ -27,6 +29,8 @@ struct BackgroundLayer : AuditLayer {
   std::unique_ptr<readmission::CaseClockKeeper> case_clock_keeper;
   std::unique_ptr<readmission::CaseClockLoop> case_clock_loop;
   std::unique_ptr<safeguard::SafeguardLoop> safeguard_loop;
+  std::unique_ptr<attachment::AttachmentSender> attachment_sender;
+  std::unique_ptr<attachment::AttachmentKeeper> attachment_keeper;
   std::unique_ptr<BackupLoop> backups;
   std::unique_ptr<enrolment::RenewalLoop> renewals;  // unless it is not configured
   std::unique_ptr<treaty_office::TreatyFetcher> treaty_fetcher;
@@ -36,6 +40,7 @@ struct BackgroundLayer : AuditLayer {
 
  private:
   std::unique_ptr<trust::RevocationLoop> MoveLists();
+  void MoveAttachments();
 };
 
 }  // namespace tamga::node

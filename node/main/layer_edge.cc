@@ -37,6 +37,12 @@ namespace {
 constexpr size_t kAuditThreads = 4;
 constexpr size_t kQueuedAuditCalls = 64;
 
+// Streams of attachments, of which each takes the memory of a few blocks, and threads that hash and scan.
+constexpr exchange::PlaceLimits kUploadPlaces = {16, 0, 0};
+constexpr exchange::PlaceLimits kTransferPlaces = {4, 4, 16};
+constexpr size_t kLookers = 4;
+constexpr size_t kQueuedLooks = 64;
+
 // Descriptors are what an unauthenticated crowd can use up: raise our limit to what the system allows, of which
 // `max_descriptors` is half at most (config_limits.cc).
 void RaiseDescriptorLimit() {
@@ -89,6 +95,14 @@ void EdgeLayer::StartWorkers() {
       new exchange::RpcContext{*identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
   list_rpc = std::unique_ptr<exchange::RpcContext>(new exchange::RpcContext{
       *list_identity, access, clock, *partner_workers, max_call, nullptr, partner_lanes.get()});
+  const std::string state = StateOf(setup.config.agency());
+  upload_places = std::make_unique<exchange::CallPlaces>(state, kUploadPlaces);
+  transfer_places = std::make_unique<exchange::CallPlaces>(state, kTransferPlaces);
+  lookers = std::make_unique<WorkerPool>(kLookers, kQueuedLooks);
+  upload_rpc = std::unique_ptr<exchange::RpcContext>(
+      new exchange::RpcContext{*identity, access, clock, *agency_workers, max_call, upload_places.get()});
+  transfer_rpc = std::unique_ptr<exchange::RpcContext>(new exchange::RpcContext{
+      *identity, access, clock, *partner_workers, max_call, transfer_places.get(), partner_lanes.get()});
   audit_workers = std::make_unique<WorkerPool>(kAuditThreads, kQueuedAuditCalls);
   log_verifiers = std::make_unique<WorkerPool>(audit::kMostAudits + 1, kQueuedAuditCalls);
   audit_places = std::make_unique<exchange::CallPlaces>(StateOf(setup.config.agency()), exchange::PlaceLimits{});
@@ -99,7 +113,11 @@ void EdgeLayer::StartWorkers() {
 }
 
 void EdgeLayer::AddServices() {
-  services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering));
+  transfers = std::make_unique<attachment::TransferRpc>(
+      attachment::AttachmentWork{*partner_rpc, *transfer_rpc, *lookers}, *attachments);
+  services.push_back(std::make_unique<exchange::FederationRpc>(*partner_rpc, *answering, transfers.get()));
+  services.push_back(std::make_unique<attachment::AttachmentRpc>(
+      attachment::AttachmentWork{*agency_rpc, *upload_rpc, *lookers}, *attachments));
   services.push_back(
       std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission, *case_lists, *case_watches));
   services.push_back(std::make_unique<safeguard::SafeguardRpc>(*agency_rpc, *safeguard_office));

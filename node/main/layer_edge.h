@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "grpcpp/impl/service_type.h"
+#include "node/attachment/attachment_rpc.h"
 #include "node/base/worker_pool.h"
 #include "node/exchange/call_lanes.h"
 #include "node/exchange/call_places.h"
@@ -40,9 +41,16 @@ struct EdgeLayer : BackgroundLayer {
   std::unique_ptr<WorkerPool> log_verifiers;
   std::unique_ptr<exchange::RpcContext> audit_rpc;
   std::unique_ptr<exchange::RpcContext> verify_rpc;
+  // Bytes of attachments come on the workers of their callers, so many streams at once; they are looked at on others.
+  std::unique_ptr<exchange::CallPlaces> upload_places;
+  std::unique_ptr<exchange::CallPlaces> transfer_places;
+  std::unique_ptr<WorkerPool> lookers;
+  std::unique_ptr<exchange::RpcContext> upload_rpc;
+  std::unique_ptr<exchange::RpcContext> transfer_rpc;
   std::unique_ptr<exchange::RpcContext> agency_rpc;
   std::unique_ptr<exchange::RpcContext> partner_rpc;
   std::unique_ptr<exchange::RpcContext> list_rpc;
+  std::unique_ptr<attachment::TransferRpc> transfers;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<exchange::Listener> listener;
   std::unique_ptr<Server> server;

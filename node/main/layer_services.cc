@@ -1,8 +1,13 @@
 #include "node/main/layer_services.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "absl/time/time.h"
 #include "certs/certificate.h"
 #include "certs/identity.h"
+#include "node/attachment/clamd.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 
 namespace tamga::node {
@@ -11,6 +16,7 @@ absl::Status ServiceLayer::BuildServices() {
   const v1::NodeConfig& config = setup.config;
   partner_calls = std::make_unique<WorkerPool>(config.limits().workers(), config.limits().max_queued_calls());
   BuildReadmission();
+  BuildAttachments();
   watchlist = std::make_unique<watchlist::Watchlist>(
       watchlist::WatchlistParts{config.agency(), *records, *sequencer, *asking, clock, *partner_calls,
                                 absl::Milliseconds(config.limits().partner_timeout_ms())});
@@ -28,6 +34,7 @@ absl::Status ServiceLayer::BuildServices() {
                           {v1::OPERATION_READMISSION_STEP, readmission.get()},
                           {v1::OPERATION_READMISSION_TRAVEL_DOCUMENT, readmission.get()},
                           {v1::OPERATION_READMISSION_TRANSFER, readmission.get()},
+                          {v1::OPERATION_READMISSION_ATTACH, attachments.get()},
                           {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},
                           {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
                           {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},
@@ -54,6 +61,26 @@ void ServiceLayer::BuildSafeguards(const certs::Principal& node) {
       readmission::SafeguardHold::Parts{*holdable_cases, *safeguards, *records, *sequencer, clock, rng});
   safeguard_office = std::make_unique<safeguard::SafeguardOffice>(
       safeguard::SafeguardOffice::Parts{*safeguards, *safeguard_hold, *records, *sequencer, clock, rng});
+}
+
+void ServiceLayer::BuildAttachments() {
+  const v1::NodeConfig& config = setup.config;
+  const v1::Attachments& configured = config.attachments();
+  attachment_cases = std::make_unique<readmission::AttachmentCases>(*cases, *case_laws);
+  if (configured.scanner_socket().empty() && configured.scanner_address().empty()) {
+    Log(Severity::kWarning, "attachments are not scanned", {{"fix", "name a scanner in attachments"}});
+  } else {
+    scanner = attachment::MakeClamdScanner({configured.scanner_socket(), configured.scanner_address()},
+                                           absl::Seconds(configured.scanner_timeout_s()));
+  }
+  const auto free_bytes = [folder = config.data_dir()]() -> uint64_t {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    return error ? 0 : space.available;
+  };
+  attachments = std::make_unique<attachment::Attachments>(attachment::AttachmentParts{
+      config.agency(), *database, *records, *sequencer, *asking, *uses, *attachment_cases, scanner.get(), clock, rng,
+      free_bytes, attachment::AttachmentLimits{configured.max_bytes(), configured.max_unfinished_bytes()}});
 }
 
 absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {

@@ -6,8 +6,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "certs/principal.h"
+#include "node/attachment/attachments.h"
 #include "node/base/worker_pool.h"
 #include "node/main/layer_door.h"
+#include "node/readmission/attachment_cases.h"
 #include "node/readmission/case_law.h"
 #include "node/readmission/case_lists.h"
 #include "node/readmission/case_store.h"
@@ -39,6 +41,9 @@ struct ServiceLayer : DoorLayer {
   std::unique_ptr<readmission::DeskCases> holdable_cases;
   std::unique_ptr<readmission::SafeguardHold> safeguard_hold;
   std::unique_ptr<safeguard::SafeguardOffice> safeguard_office;
+  std::unique_ptr<readmission::AttachmentCases> attachment_cases;
+  std::unique_ptr<attachment::Scanner> scanner;  // unless it is not configured
+  std::unique_ptr<attachment::Attachments> attachments;
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
@@ -47,6 +52,7 @@ struct ServiceLayer : DoorLayer {
  private:
   void BuildReadmission();
   void BuildSafeguards(const certs::Principal& node);
+  void BuildAttachments();
 };
 
 }  // namespace tamga::node

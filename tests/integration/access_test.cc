@@ -37,7 +37,7 @@ const std::map<std::string, StatusCode>& Answers() {
   static const auto& answers = *new std::map<std::string, StatusCode>{
       {"FederationService.Exchange", StatusCode::kUnauthenticated},
       {"FederationService.ExchangeStream", StatusCode::kUnauthenticated},
-      {"FederationService.TransferAttachment", StatusCode::kNotFound},
+      {"FederationService.TransferAttachment", StatusCode::kInvalidArgument},
       {"ReadmissionService.SubmitReadmission", StatusCode::kInvalidArgument},
       {"ReadmissionService.ActOnReadmissionCase", StatusCode::kInvalidArgument},
       {"ReadmissionService.GetReadmissionCase", StatusCode::kInvalidArgument},
