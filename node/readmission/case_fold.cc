@@ -148,9 +148,10 @@ std::string HashOf(const CaseMachine& machine, const v1::ReadmissionFile& file) 
   return Sha256(lines);
 }
 
+// A withdrawal may have come before the receipt, and then nothing is due.
 bool ReceiptDiffers(const CaseMachine& machine, const v1::ReadmissionFile& file) {
-  if (!file.has_told_reply_due_at()) return false;
-  return machine.first_reply_due() != FromProto(file.told_reply_due_at());
+  if (!file.has_told_reply_due_at() || !machine.first_reply_due().has_value()) return false;
+  return *machine.first_reply_due() != FromProto(file.told_reply_due_at());
 }
 
 absl::Time LastKnown(const v1::ReadmissionFile& file) {

@@ -54,7 +54,9 @@ absl::StatusOr<uint64_t> PlaceOf(const store::CaseChangesHead& head, const std::
   if (cursor.empty()) return head.newest;
   const std::vector<std::string> parts = absl::StrSplit(cursor, '-');
   uint64_t change = 0;
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &change) || !HexDecode(parts[0]).ok()) {
+  const bool is_form = parts.size() == 2 && parts[0].size() == 2 * head.epoch.size() && HexDecode(parts[0]).ok() &&
+                       absl::SimpleAtoi(parts[1], &change);
+  if (!is_form) {
     return InvalidField("cursor", "not one that a watch has given; leave it empty to begin from now");
   }
   if (cursor != CursorOf(head, change) || change > head.newest) return TooOld();

@@ -220,8 +220,7 @@ TEST_F(OwnStepTest, AnExpiredStepIsReleasedAsItWasUnlessTheCaseHasGoneOn) {
   v1::MessageHeader header;
   header.set_operation(asked.operation);
   header.set_idempotency_key(asked.context.idempotency_key());
-  ASSERT_OK_AND_ASSIGN(const std::string exchange_id,
-                       ParseUuidV7(kgz_.File(case_id).steps(0).exchange_id()));
+  ASSERT_OK_AND_ASSIGN(const std::string exchange_id, ParseUuidV7(kgz_.File(case_id).steps(0).exchange_id()));
   header.set_exchange_id(exchange_id);
   const std::string body = asked.body->SerializeAsString();
   auto effects = kgz_.desk.HandleRelease({header, body});

@@ -4,8 +4,8 @@
 
 #include "node/base/status_macros.h"
 #include "node/domain/record_id.h"
-#include "node/readmission/partners_words.h"
 #include "node/readmission/forms/form_printer.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/request_checks.h"
 
 namespace tamga::readmission {
@@ -35,7 +35,7 @@ absl::StatusOr<v1::PrintReadmissionFormResponse> ReadmissionDesk::Print(
   v1::PrintReadmissionFormResponse response;
   ASSIGN_OR_RETURN(*response.mutable_document(),
                    PrintForm(record, *law.treaty, request.form(), request.language(), request.format()));
-  response.set_media_type(request.format() == v1::FORM_FORMAT_PDF ? "application/pdf" : "text/html; charset=utf-8");
+  response.set_media_type(MediaTypeOf(request.format()));
   return response;
 }
 

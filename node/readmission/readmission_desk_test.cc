@@ -280,8 +280,7 @@ INSTANTIATE_TEST_SUITE_P(
                       request.mutable_application()->set_known_on("2027-01-14");
                     },
                     "application.apprehension"},
-        SubmitFault{"DayThatIsNone",
-                    [](auto& request) { request.mutable_application()->set_known_on("2027-02-30"); },
+        SubmitFault{"DayThatIsNone", [](auto& request) { request.mutable_application()->set_known_on("2027-02-30"); },
                     "application.known_on"},
         SubmitFault{"NoApplication", [](auto& request) { request.clear_application(); }, "category"}),
     [](const auto& test) { return test.param.name; });

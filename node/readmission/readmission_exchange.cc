@@ -10,9 +10,9 @@
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
 #include "node/exchange/refusal.h"
-#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/case_table.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/readmission_desk.h"
 #include "node/readmission/request_checks.h"
 #include "node/readmission/step_checks.h"
@@ -37,8 +37,7 @@ store::Origin OriginOf(const v1::MessageHeader& request) { return {request.excha
 // True if the file was opened by just this message.
 bool CameWith(const v1::ReadmissionFile& file, const v1::MessageHeader& header,
               const v1::ReadmissionSubmission& submission) {
-  return file.requesting_agency() == header.from() &&
-         file.first().exchange_id() == FormatUuid(header.exchange_id()) &&
+  return file.requesting_agency() == header.from() && file.first().exchange_id() == FormatUuid(header.exchange_id()) &&
          file.procedure() == submission.procedure() &&
          MessageDifferencer::Equals(file.first().step().at(), submission.at());
 }
@@ -112,7 +111,8 @@ absl::StatusOr<store::Effects> ReadmissionDesk::HandleErasure(const exchange::Er
 }
 
 absl::Time ReadmissionDesk::LawAsOf(const v1::MessageHeader& header, const std::string& body) const {
-  if (header.operation() == v1::OPERATION_READMISSION_SUBMIT || header.operation() == v1::OPERATION_READMISSION_NOTIFY) {
+  if (header.operation() == v1::OPERATION_READMISSION_SUBMIT ||
+      header.operation() == v1::OPERATION_READMISSION_NOTIFY) {
     return absl::InfiniteFuture();
   }
   v1::ReadmissionStep step;
@@ -120,9 +120,8 @@ absl::Time ReadmissionDesk::LawAsOf(const v1::MessageHeader& header, const std::
   const absl::StatusOr<CaseStore::Stored> stored = parts_.cases.Load(step.case_id());
   if (!stored.ok() || !stored->file.has_pinned_at()) return absl::InfiniteFuture();
   const v1::ReadmissionFile& file = stored->file;
-  const bool is_theirs =
-      (file.requesting_agency() == header.from() && file.requested_agency() == header.to()) ||
-      (file.requested_agency() == header.from() && file.requesting_agency() == header.to());
+  const bool is_theirs = (file.requesting_agency() == header.from() && file.requested_agency() == header.to()) ||
+                         (file.requested_agency() == header.from() && file.requesting_agency() == header.to());
   return is_theirs ? FromProto(file.pinned_at()) : absl::InfiniteFuture();
 }
 
@@ -152,10 +151,9 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeSubmission(const exchange:
   *file.mutable_application() = submission.application();
   ASSIGN_OR_RETURN(const CaseLaw law, LawOf(file));
   file.set_treaty_version(law.treaty->version());
-  ASSIGN_OR_RETURN(
-      v1::ReadmissionFile opened,
-      OpenFile(file, law, notice ? v1::READMISSION_STEP_KIND_NOTIFY : v1::READMISSION_STEP_KIND_SUBMIT,
-               FromProto(submission.at()), CarrierOf(request.header), request.received_at));
+  ASSIGN_OR_RETURN(v1::ReadmissionFile opened,
+                   OpenFile(file, law, notice ? v1::READMISSION_STEP_KIND_NOTIFY : v1::READMISSION_STEP_KIND_SUBMIT,
+                            FromProto(submission.at()), CarrierOf(request.header), request.received_at));
   exchange::Answer answer;
   answer.result = ReceiptOf(opened);
   answer.effects = parts_.cases.Save(std::move(opened), OriginOf(request.header));

@@ -68,8 +68,8 @@ TEST_F(ReadmissionExchangeTest, AStepOfACaseOfOthersIsRefusedAsIfThereWereNone) 
   DeskNode tjk("TJK/interior-ministry", treaties_, clock_, rng_);
   tjk.door.Connect(kaz_.door);
   const exchange::Outgoing stolen = StepSent([](v1::ReadmissionStep& step) { step.set_number(2); });
-  const exchange::Outgoing unknown = StepSent(
-      [&](v1::ReadmissionStep& step) { step.set_case_id(FormatUuid(NewUuidV7(clock_.Now(), rng_))); });
+  const exchange::Outgoing unknown =
+      StepSent([&](v1::ReadmissionStep& step) { step.set_case_id(FormatUuid(NewUuidV7(clock_.Now(), rng_))); });
   EXPECT_THAT(tjk.door.Send(stolen), HasReason("CASE_UNKNOWN"));
   EXPECT_THAT(tjk.door.Send(unknown), HasReason("CASE_UNKNOWN"));
   EXPECT_EQ(tjk.door.Send(stolen).message(), tjk.door.Send(unknown).message());
@@ -97,9 +97,9 @@ TEST_F(ReadmissionExchangeTest, AnAnswerToAnAnsweredCaseIsRefused) {
   ASSERT_OK(Act(kgz_, case_id, v1::READMISSION_STEP_KIND_VERIFY));
   ASSERT_OK(Act(kgz_, case_id, v1::READMISSION_STEP_KIND_ACCEPT));
   EXPECT_THAT(kgz_.door.Send(StepSent([](v1::ReadmissionStep& step) {
-                step.set_number(3);
-                *step.mutable_at() = ToProto(FromProto(step.at()) + absl::Seconds(1));
-              })),
+    step.set_number(3);
+    *step.mutable_at() = ToProto(FromProto(step.at()) + absl::Seconds(1));
+  })),
               HasReason("ILLEGAL_TRANSITION"));
   EXPECT_EQ(kaz_.Case(case_id).state(), v1::READMISSION_STATE_ACCEPTED);
 }

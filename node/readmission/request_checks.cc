@@ -52,7 +52,8 @@ absl::Status CheckForProcedure(const v1::ReadmissionApplication& application, v1
   }
   if (procedure != v1::READMISSION_PROCEDURE_ACCELERATED) return absl::OkStatus();
   if (known_on.empty()) return InvalidField("application.known_on", "is required with ACCELERATED");
-  if (application.apprehension().empty()) return InvalidField("application.apprehension", "is required with ACCELERATED");
+  if (application.apprehension().empty())
+    return InvalidField("application.apprehension", "is required with ACCELERATED");
   return absl::OkStatus();
 }
 
@@ -102,7 +103,8 @@ absl::Status CheckPrint(const v1::PrintReadmissionFormRequest& request) {
     return InvalidField("format", "must be HTML or PDF");
   }
   const std::string& language = request.language();
-  if (language.size() != 2 || !std::all_of(language.begin(), language.end(), [](char c) { return c >= 'a' && c <= 'z'; })) {
+  if (language.size() != 2 ||
+      !std::all_of(language.begin(), language.end(), [](char c) { return c >= 'a' && c <= 'z'; })) {
     return InvalidField("language", "must be two small letters, such as \"en\"");
   }
   return absl::OkStatus();

@@ -5,10 +5,10 @@
 
 #include "node/base/status_macros.h"
 #include "node/base/uuid.h"
-#include "node/readmission/partners_words.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/filed_steps.h"
 #include "node/readmission/own_call.h"
+#include "node/readmission/partners_words.h"
 #include "node/readmission/readmission_desk.h"
 #include "node/readmission/request_checks.h"
 
@@ -21,7 +21,8 @@ v1::ReadmissionStepKind FirstKind(const v1::ReadmissionFile& file) {
   return IsNotice(file) ? v1::READMISSION_STEP_KIND_NOTIFY : v1::READMISSION_STEP_KIND_SUBMIT;
 }
 
-// No treaty permits it: the message leaves without its payload, to be refused, and the case only says that it was tried.
+// No treaty permits it: the message leaves without its payload, to be refused, and the case only says that it was
+// tried.
 void AddWithheldFirstStep(absl::Time at, v1::ReadmissionFile* file) {
   v1::FiledStep& first = *file->mutable_first();
   first.mutable_step()->set_case_id(file->case_id());
@@ -105,8 +106,8 @@ absl::StatusOr<v1::SubmitReadmissionResponse> ReadmissionDesk::SubmitOnce(const 
   if (safeguard::AnythingStands(standing) || request.safeguards().medical_hold() == v1::TERNARY_YES) {
     question.withheld = safeguard::SafeguardStands();
   }
-  question.on_sealed = [&, key = question.context.idempotency_key()](
-                           const v1::MessageHeader& header) -> absl::StatusOr<store::Effects> {
+  question.on_sealed =
+      [&, key = question.context.idempotency_key()](const v1::MessageHeader& header) -> absl::StatusOr<store::Effects> {
     ASSIGN_OR_RETURN(v1::ReadmissionFile begun, Begin(file, header, parts_.laws, at));
     const KeptCall kept{file.case_id(), begun.first().exchange_id()};
     store::Effects effects = parts_.cases.Save(std::move(begun));

@@ -8,7 +8,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "node/base/matchers.h"
-#include "node/base/sha256.h"
+#include "node/base/encoding.h"
 #include "node/domain/testing/fake_door.h"
 #include "node/domain/testing/fake_uses.h"
 #include "node/domain/testing/temp_store.h"
@@ -57,7 +57,8 @@ struct DeskNode {
   // Newest first.
   std::vector<std::string> CaseIds() {
     std::vector<std::string> ids;
-    for (const store::Record& record : store.records().List(kCaseKind, 100, "").value().records) {
+    const store::RecordList list = store.records().List(kCaseKind, 100, "").value();
+    for (const store::Record& record : list.records) {
       ids.push_back(record.id);
     }
     return ids;

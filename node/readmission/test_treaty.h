@@ -97,9 +97,9 @@ readmission {
 // The next version: another title, and a reply within 10 days. `previous_sha256`: of the first version, in lower-case
 // hex.
 inline std::string AmendedTestTreatyText(const std::string& previous_sha256) {
-  return absl::StrReplaceAll(TestTreatyText(),
-                             {{"version: 1\n", absl::StrCat("version: 2\nprevious_sha256: \"", previous_sha256, "\"\n")},
-                              {"amount: 25", "amount: 10"}});
+  return absl::StrReplaceAll(
+      TestTreatyText(), {{"version: 1\n", absl::StrCat("version: 2\nprevious_sha256: \"", previous_sha256, "\"\n")},
+                         {"amount: 25", "amount: 10"}});
 }
 
 }  // namespace tamga::readmission
