@@ -67,7 +67,6 @@ class TempStore {
   TempStore& operator=(const TempStore&) = delete;
 
   store::ExchangeDb& database() { return *database_; }
-  store::ExchangeDb& database() { return *database_; }
   store::Records& records() { return *records_; }
   PlainWriter& writer() { return *writer_; }
   const std::string& folder() const { return folder_; }
