@@ -1,5 +1,7 @@
 #include "tests/integration/case_desks.h"
 
+#include <utility>
+
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "node/base/matchers.h"
@@ -10,10 +12,10 @@
 
 namespace tamga::testing {
 
-void CaseDesksTest::StartDesks(const std::vector<std::string>& agencies, uint32_t partner_timeout_ms, Charter charter) {
-  federation_ = MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, agencies, charter);
+void CaseDesksTest::StartDesks(std::unique_ptr<Federation> federation, uint32_t partner_timeout_ms) {
+  federation_ = std::move(federation);
   ASSERT_NE(federation_, nullptr);
-  for (const std::string& agency : agencies) {
+  for (const std::string agency : {kInterior, kKyrgyz}) {
     v1::NodeConfig config = federation_->config(agency);
     config.mutable_limits()->set_partner_timeout_ms(partner_timeout_ms);
     ASSERT_OK(federation_->Reconfigure(agency, config));
@@ -41,8 +43,8 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> CaseDesksTest::Act(const std::s
                                                                     const std::string& case_id,
                                                                     v1::ReadmissionStepKind kind) {
   v1::ActOnReadmissionCaseResponse response;
-  const absl::Status status = exchange::FromGrpc(Desk(agency).ActOnReadmissionCase(
-      Patience().get(), MakeAct(kind, CaseAt(agency, case_id)), &response));
+  const absl::Status status = exchange::FromGrpc(
+      Desk(agency).ActOnReadmissionCase(Patience().get(), MakeAct(kind, CaseAt(agency, case_id)), &response));
   if (!status.ok()) return status;
   return response;
 }

@@ -16,9 +16,9 @@ namespace tamga::testing {
 
 class CaseDesksTest : public ::testing::Test {
  protected:
-  // Makes a federation of these agencies and starts the two desks' nodes. A partner has `partner_timeout_ms` to answer.
-  void StartDesks(const std::vector<std::string>& agencies, uint32_t partner_timeout_ms,
-                  Charter charter = Charter::kNone);
+  // Takes over a federation that has both desks' agencies, and starts their nodes. A partner has `partner_timeout_ms`
+  // to answer.
+  void StartDesks(std::unique_ptr<Federation> federation, uint32_t partner_timeout_ms);
   void Start(const std::string& agency);
 
   v1::ReadmissionService::Stub& Desk(const std::string& agency) { return *desks_.at(agency); }

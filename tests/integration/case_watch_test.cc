@@ -31,7 +31,8 @@ class CaseStream {
   // The next word; nothing when the stream has ended.
   std::optional<v1::WatchReadmissionCasesResponse> Next() {
     v1::WatchReadmissionCasesResponse response;
-    if (!stream_->Read(&response)) return std::nullopt;
+    has_ended_ = !stream_->Read(&response);
+    if (has_ended_) return std::nullopt;
     cursor_ = response.cursor();
     return response;
   }
@@ -44,9 +45,11 @@ class CaseStream {
   }
   // How the stream ended, or ends now that the caller goes.
   absl::Status End() {
-    context_->TryCancel();
-    v1::WatchReadmissionCasesResponse rest;
-    while (stream_->Read(&rest)) continue;
+    if (!has_ended_) {
+      context_->TryCancel();
+      v1::WatchReadmissionCasesResponse rest;
+      while (stream_->Read(&rest)) continue;
+    }
     const absl::Status status = exchange::FromGrpc(stream_->Finish());
     stream_ = nullptr;
     return status;
@@ -59,11 +62,14 @@ class CaseStream {
   std::unique_ptr<grpc::ClientContext> context_;
   std::unique_ptr<grpc::ClientReader<v1::WatchReadmissionCasesResponse>> stream_;
   std::string cursor_;
+  bool has_ended_ = false;
 };
 
 class CaseWatchTest : public CaseDesksTest {
  protected:
-  void SetUp() override { StartDesks({kInterior, kKyrgyz}, 20'000); }
+  void SetUp() override {
+    StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}), 20'000);
+  }
 };
 
 TEST_F(CaseWatchTest, GoesOnFromItsCursorAfterTheNodeWasKilled) {

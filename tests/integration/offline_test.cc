@@ -16,7 +16,7 @@ constexpr auto kQueued = v1::DELIVERY_STATE_QUEUED;
 
 class OfflineTest : public CaseDesksTest {
  protected:
-  void SetUp() override { StartDesks({kInterior, kKyrgyz}, 2000); }
+  void SetUp() override { StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}), 2000); }
 
   // Exchanges by which `actor` took steps in the case, as that node holds its history.
   std::vector<std::string> ExchangesOf(const std::string& actor, const std::string& case_id, const std::string& node) {
@@ -90,8 +90,8 @@ TEST_F(OfflineTest, WhenBothMovedMeanwhileTheEarlierStepStandsOnBothSides) {
   int overtaken = 0;
   for (const v1::ReadmissionEvent& event : CaseAt(kKyrgyz, case_id).history()) {
     overtaken += event.overtaken() ? 1 : 0;
-    EXPECT_EQ(event.overtaken(), event.kind() == v1::READMISSION_STEP_KIND_VERIFY ||
-                                     event.kind() == v1::READMISSION_STEP_KIND_ACCEPT);
+    EXPECT_EQ(event.overtaken(),
+              event.kind() == v1::READMISSION_STEP_KIND_VERIFY || event.kind() == v1::READMISSION_STEP_KIND_ACCEPT);
   }
   EXPECT_EQ(overtaken, 2);
   ExpectLogsIntact();

@@ -85,33 +85,32 @@ class ReadmissionLifeTest : public CaseDesksTest {
 };
 
 TEST_F(ReadmissionLifeTest, ACaseGoesFromApplicationToHandOverAndBackAndBothSidesHoldTheSame) {
-  StartDesks({kInterior, kKyrgyz}, kPlentyMs);
+  StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}), kPlentyMs);
   const std::string case_id = Submit(3).case_id();  // without papers, so that an interview has its place
   ExpectOnBothSides(case_id, v1::READMISSION_STATE_RECEIVED);
-  Walk(case_id,
-       {{kKyrgyz, v1::READMISSION_STEP_KIND_RETURN_INCOMPLETE, v1::READMISSION_STATE_RETURNED_INCOMPLETE},
-        {kInterior, v1::READMISSION_STEP_KIND_RESUBMIT, v1::READMISSION_STATE_RECEIVED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_VERIFY, v1::READMISSION_STATE_VERIFYING},
-        {kInterior, v1::READMISSION_STEP_KIND_ASK_INTERVIEW, v1::READMISSION_STATE_INTERVIEW_ASKED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_REPORT_INTERVIEW, v1::READMISSION_STATE_INTERVIEW_HELD},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_EXTEND, v1::READMISSION_STATE_EXTENDED},
-        {kInterior, v1::READMISSION_STEP_KIND_HOLD, v1::READMISSION_STATE_ON_HOLD},
-        {kInterior, v1::READMISSION_STEP_KIND_RELEASE, v1::READMISSION_STATE_EXTENDED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_ACCEPT, v1::READMISSION_STATE_ACCEPTED},
-        {kInterior, v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT, v1::READMISSION_STATE_TRAVEL_DOC_ASKED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_ISSUE_TRAVEL_DOCUMENT, v1::READMISSION_STATE_TRAVEL_DOC_ISSUED},
-        {kInterior, v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER, v1::READMISSION_STATE_TRANSFER_PROPOSED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_AGREE_TRANSFER, v1::READMISSION_STATE_TRANSFER_AGREED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_EXTEND_TRANSFER, v1::READMISSION_STATE_TRANSFER_AGREED},
-        {kInterior, v1::READMISSION_STEP_KIND_HAND_OVER, v1::READMISSION_STATE_TRANSFER_AGREED},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_TAKE_OVER, v1::READMISSION_STATE_HANDED_OVER},
-        {kKyrgyz, v1::READMISSION_STEP_KIND_CLAIM_ERROR, v1::READMISSION_STATE_ERROR_CLAIMED},
-        {kInterior, v1::READMISSION_STEP_KIND_TAKE_BACK, v1::READMISSION_STATE_TAKEN_BACK}});
+  Walk(case_id, {{kKyrgyz, v1::READMISSION_STEP_KIND_RETURN_INCOMPLETE, v1::READMISSION_STATE_RETURNED_INCOMPLETE},
+                 {kInterior, v1::READMISSION_STEP_KIND_RESUBMIT, v1::READMISSION_STATE_RECEIVED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_VERIFY, v1::READMISSION_STATE_VERIFYING},
+                 {kInterior, v1::READMISSION_STEP_KIND_ASK_INTERVIEW, v1::READMISSION_STATE_INTERVIEW_ASKED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_REPORT_INTERVIEW, v1::READMISSION_STATE_INTERVIEW_HELD},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_EXTEND, v1::READMISSION_STATE_EXTENDED},
+                 {kInterior, v1::READMISSION_STEP_KIND_HOLD, v1::READMISSION_STATE_ON_HOLD},
+                 {kInterior, v1::READMISSION_STEP_KIND_RELEASE, v1::READMISSION_STATE_EXTENDED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_ACCEPT, v1::READMISSION_STATE_ACCEPTED},
+                 {kInterior, v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT, v1::READMISSION_STATE_TRAVEL_DOC_ASKED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_ISSUE_TRAVEL_DOCUMENT, v1::READMISSION_STATE_TRAVEL_DOC_ISSUED},
+                 {kInterior, v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER, v1::READMISSION_STATE_TRANSFER_PROPOSED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_AGREE_TRANSFER, v1::READMISSION_STATE_TRANSFER_AGREED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_EXTEND_TRANSFER, v1::READMISSION_STATE_TRANSFER_AGREED},
+                 {kInterior, v1::READMISSION_STEP_KIND_HAND_OVER, v1::READMISSION_STATE_TRANSFER_AGREED},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_TAKE_OVER, v1::READMISSION_STATE_HANDED_OVER},
+                 {kKyrgyz, v1::READMISSION_STEP_KIND_CLAIM_ERROR, v1::READMISSION_STATE_ERROR_CLAIMED},
+                 {kInterior, v1::READMISSION_STEP_KIND_TAKE_BACK, v1::READMISSION_STATE_TAKEN_BACK}});
   ExpectLogsIntact();
 }
 
 TEST_F(ReadmissionLifeTest, ApplicationAndDecisionArePrintedOnBothSides) {
-  StartDesks({kInterior, kKyrgyz}, kPlentyMs);
+  StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}), kPlentyMs);
   const std::string case_id = Submit(1).case_id();
   const absl::StatusOr<v1::PrintReadmissionFormResponse> undecided =
       Print(kInterior, case_id, v1::READMISSION_FORM_DECISION, "en", v1::FORM_FORMAT_HTML);
@@ -132,7 +131,7 @@ TEST_F(ReadmissionLifeTest, ApplicationAndDecisionArePrintedOnBothSides) {
 }
 
 TEST_F(ReadmissionLifeTest, AReplyToAnUnknownCaseToAnothersOrToAnAnsweredOneChangesNothing) {
-  StartDesks({kInterior, kKyrgyz, kUzbek}, kPlentyMs);
+  StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz, kUzbek}), kPlentyMs);
   const std::string case_id = Submit(1).case_id();
   Walk(case_id, {{kKyrgyz, v1::READMISSION_STEP_KIND_VERIFY, v1::READMISSION_STATE_VERIFYING},
                  {kKyrgyz, v1::READMISSION_STEP_KIND_REFUSE, v1::READMISSION_STATE_REFUSED}});
@@ -179,7 +178,7 @@ TEST_F(ReadmissionLifeTest, AReplyToAnUnknownCaseToAnothersOrToAnAnsweredOneChan
 }
 
 TEST_F(ReadmissionLifeTest, ACaseGoesOnUnderTheLawOfItsSubmissionWhenTheTreatyIsSuspendedAndNoNewOneBegins) {
-  StartDesks({kInterior, kKyrgyz}, kPlentyMs, Charter::kInForce);
+  StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}, Charter::kInForce), kPlentyMs);
   const std::string case_id = Submit(1).case_id();
   ExpectActed(kKyrgyz, case_id, v1::READMISSION_STEP_KIND_VERIFY);
   Suspend();
