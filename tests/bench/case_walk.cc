@@ -28,6 +28,7 @@ uint64_t WeightOf(v1::ReadmissionStepKind kind) {
     case v1::READMISSION_STEP_KIND_REFUSE:
     case v1::READMISSION_STEP_KIND_RETURN_INCOMPLETE:
     case v1::READMISSION_STEP_KIND_EXTEND_TRANSFER:
+    case v1::READMISSION_STEP_KIND_CLAIM_ERROR:
       return 2;
     case v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER:
     case v1::READMISSION_STEP_KIND_EXTEND:
@@ -38,11 +39,13 @@ uint64_t WeightOf(v1::ReadmissionStepKind kind) {
 }
 constexpr uint64_t kWeightOfWaiting = 8;
 
-// Whether the node may have done it without the caller's learning of it. What a node says of itself has a reason.
+// Whether the node may have done it without the caller's learning of it, or asks him to try again. What a node says of
+// itself has a reason; the rest is the connection's.
 bool AnswerIsLost(const absl::Status& status) {
-  if (status.ok()) return false;
-  return ReasonOf(status).empty() || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsAborted(status) || absl::IsResourceExhausted(status);
+  const bool is_connections =
+      ReasonOf(status).empty() && (absl::IsCancelled(status) || absl::IsInternal(status) || absl::IsUnknown(status));
+  return is_connections || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsAborted(status) ||
+         absl::IsResourceExhausted(status);
 }
 
 // Between what the caller saw and what he did the other side's message came in.
