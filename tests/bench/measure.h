@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace tamga::bench {
 
@@ -17,6 +19,13 @@ struct Figures {
 // `callers` threads call `call` (its argument is the caller's number; true if it succeeded) for `seconds`, after a
 // warm-up of a fifth of that which does not count.
 Figures Measure(int callers, double seconds, const std::function<bool(int)>& call);
+
+// The same for callers that have a state of their own and Call().
+template <typename Caller>
+Figures MeasureCallers(double seconds, std::vector<std::unique_ptr<Caller>>& callers) {
+  return Measure(static_cast<int>(callers.size()), seconds,
+                 [&](int caller) { return callers[static_cast<size_t>(caller)]->Call(); });
+}
 
 // "1,234/s   p50 1.2 ms   p99 3.4 ms   (n calls, m failed)".
 std::string Format(const Figures& figures);

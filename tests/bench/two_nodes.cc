@@ -22,10 +22,10 @@ std::string RunFolder(const std::string& name) {
   return (std::filesystem::temp_directory_path() / absl::StrCat(name, "-", ::getpid())).string();
 }
 
-absl::StatusOr<std::unique_ptr<testing::Federation>> MakeTwoNodes(const std::string& folder,
-                                                                  const NodeOptions& options) {
+absl::StatusOr<std::unique_ptr<testing::Federation>> MakeTwoNodes(const std::string& folder, const NodeOptions& options,
+                                                                  const std::string& asker) {
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
-  return testing::Federation::Create(folder, {kAsker, kAnswerer}, options.node,
+  return testing::Federation::Create(folder, {asker, kAnswerer}, options.node,
                                      std::filesystem::absolute(options.policy).string());
 }
 

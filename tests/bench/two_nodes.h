@@ -24,9 +24,9 @@ void AddNodeOptions(CLI::App& program, const char* argv0, NodeOptions& options);
 // A temporary folder's path for this run of the program `name`. Whoever uses it removes it.
 std::string RunFolder(const std::string& name);
 
-// Both nodes, not started, below `folder`. From here on gRPC says nothing, so that its lines do not stand between the
-// figures, unless GRPC_VERBOSITY is set.
-absl::StatusOr<std::unique_ptr<testing::Federation>> MakeTwoNodes(const std::string& folder,
-                                                                  const NodeOptions& options);
+// The node of `asker` and that of kAnswerer, not started, below `folder`. From here on gRPC says nothing, so that its
+// lines do not stand between the figures, unless GRPC_VERBOSITY is set.
+absl::StatusOr<std::unique_ptr<testing::Federation>> MakeTwoNodes(const std::string& folder, const NodeOptions& options,
+                                                                  const std::string& asker = kAsker);
 
 }  // namespace tamga::bench

@@ -19,6 +19,7 @@ using ::testing::Not;
 constexpr char kTamga[] = TAMGA_BINARY;
 constexpr char kNode[] = TAMGA_NODE_BINARY;
 constexpr char kLoad[] = TAMGA_LOAD_BINARY;
+constexpr char kKillCases[] = TAMGA_KILL_CASES_BINARY;
 constexpr char kGost[] = TAMGA_GOST_BINARY;
 constexpr char kAuthority[] = TAMGA_AUTHORITY_BINARY;
 constexpr char kSigner[] = TAMGA_SIGNER_BINARY;
@@ -43,8 +44,9 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
     const char* program;
     const char* option;
   };
-  for (const Case& c : {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"},
-                        Case{kGost, "--socket"}, Case{kAuthority, "--check"}, Case{kSigner, "--check"}}) {
+  for (const Case& c :
+       {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}, Case{kKillCases, "--seed"},
+        Case{kGost, "--socket"}, Case{kAuthority, "--check"}, Case{kSigner, "--check"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -55,7 +57,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode, kLoad, kGost, kAuthority, kSigner}) {
+  for (const char* program : {kTamga, kNode, kLoad, kKillCases, kGost, kAuthority, kSigner}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));

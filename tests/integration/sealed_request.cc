@@ -66,7 +66,8 @@ absl::StatusOr<certs::Seal> HandMadeNode::MakeSeal(const certs::Principal& princ
 
 std::string HandMadeNode::NewExchangeId() { return NewUuidV7(Now(), rng_); }
 
-Draft HandMadeNode::NewApplication() {
+Draft HandMadeNode::NewRequest(const std::string& treaty_id, v1::Operation operation,
+                               const google::protobuf::Message& body) {
   Draft draft;
   v1::MessageHeader& header = draft.header;
   header.set_version(1);
@@ -75,27 +76,31 @@ Draft HandMadeNode::NewApplication() {
   header.set_from(agency_);
   header.set_to(peer_);
   header.set_purpose(v1::PURPOSE_READMISSION);
-  header.set_operation(v1::OPERATION_READMISSION_SUBMIT);
+  header.set_operation(operation);
   header.set_record_kind(v1::RECORD_KIND_READMISSION);
   header.mutable_asker()->set_principal(SystemOf(agency_).SpiffeId());
   header.mutable_asker()->set_officer("4711");
   header.mutable_asker()->set_case_reference("TEST-2026-001");
   *header.mutable_issued_at() = ToProto(Now());
   *header.mutable_expires_at() = ToProto(Now() + absl::Hours(1));
-  header.mutable_treaty()->set_id(kTreaty);
-  header.mutable_treaty()->set_document_sha256(treaties_.set->Find(kTreaty)->sha256);
-  header.mutable_treaty()->set_policy_sha256(exchange::PolicyDigest(treaties_, kTreaty, header));
+  header.mutable_treaty()->set_id(treaty_id);
+  header.mutable_treaty()->set_document_sha256(treaties_.set->Find(treaty_id)->sha256);
+  header.mutable_treaty()->set_policy_sha256(exchange::PolicyDigest(treaties_, treaty_id, header));
   header.set_idempotency_key(FormatUuid(NewExchangeId()));
+  SetBody(body, &draft);
+  return draft;
+}
+
+Draft HandMadeNode::NewApplication() {
   v1::ReadmissionSubmission submission;
   submission.set_case_id(FormatUuid(NewExchangeId()));
   *submission.mutable_application() = SampleApplication();
   submission.mutable_application()->mutable_names(0)->set_surname(kCanarySurname);
   submission.set_procedure(v1::READMISSION_PROCEDURE_NORMAL);
-  *submission.mutable_at() = header.issued_at();
-  *submission.mutable_checks()->mutable_at() = header.issued_at();
+  *submission.mutable_at() = ToProto(Now());
+  *submission.mutable_checks()->mutable_at() = submission.at();
   submission.mutable_checks()->set_nothing_stands_in_the_way(true);
-  SetBody(submission, &draft);
-  return draft;
+  return NewRequest(kTreaty, v1::OPERATION_READMISSION_SUBMIT, submission);
 }
 
 v1::SealedMessage HandMadeNode::Seal(const Draft& draft) {

@@ -43,6 +43,8 @@ class HandMadeNode {
   // An application for readmission of kCanarySurname, in order in every field; exchange, idempotency key and case are
   // new with each call.
   Draft NewApplication();
+  // A request under that treaty, in order in every field of its header; exchange and idempotency key are new.
+  Draft NewRequest(const std::string& treaty_id, v1::Operation operation, const google::protobuf::Message& body);
   std::string NewExchangeId();
 
   // Sealed with the node's own seal. The test fails if that cannot be done.
