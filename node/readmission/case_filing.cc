@@ -115,6 +115,19 @@ absl::Time After(absl::Time at, absl::Time now) {
   return std::max(absl::FromUnixMicros(absl::ToUnixMicros(now)), at + absl::Microseconds(1));
 }
 
+// When the partner received what was submitted at `submitted`, as its answer, which came by `now`, says. A time that
+// cannot be would keep clocks from running, or choose another law; then it counts as received by now, since the answer
+// proves that it was, and the sides differ.
+google::protobuf::Timestamp ReceiptOf(const google::protobuf::Timestamp& told, absl::Time submitted, absl::Time now,
+                                      v1::ReadmissionFile* file) {
+  const absl::Time received = FromProto(told);
+  const bool is_possible =
+      told.nanos() % 1000 == 0 && received > submitted && received <= std::max(submitted, now) + kStepSkew;
+  if (is_possible) return told;
+  if (!file->has_diverged_at()) *file->mutable_diverged_at() = ToProto(now);
+  return ToProto(After(submitted, now));
+}
+
 v1::FiledStep MakeFiled(const CaseLaw& law, const v1::ReadmissionStep& step, bool by_requesting,
                         const StepCarrier& carrier, absl::Time now) {
   v1::FiledStep filed;
@@ -255,13 +268,15 @@ absl::StatusOr<v1::ReadmissionFile> OpenFile(const v1::ReadmissionFile& file, co
   return opened;
 }
 
-void SettleFirst(const v1::ReadmissionReceived& received, v1::ReadmissionFile* file) {
+void SettleFirst(const v1::ReadmissionReceived& received, absl::Time now, v1::ReadmissionFile* file) {
   v1::FiledStep& first = *file->mutable_first();
   first.set_failed(false);
   first.clear_failure();
   first.set_delivery(v1::DELIVERY_STATE_DELIVERED);
   // A step of the requested side may have proven the receipt before.
-  if (!file->has_received_at()) *file->mutable_received_at() = received.received_at();
+  if (!file->has_received_at()) {
+    *file->mutable_received_at() = ReceiptOf(received.received_at(), FromProto(first.step().at()), now, file);
+  }
   *file->mutable_pinned_at() = file->received_at();
   if (received.has_reply_due_at()) *file->mutable_told_reply_due_at() = received.reply_due_at();
 }
@@ -275,7 +290,9 @@ bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::st
   });
   if (settled == nullptr || settled->delivery() == v1::DELIVERY_STATE_DELIVERED) return false;
   settled->set_delivery(v1::DELIVERY_STATE_DELIVERED);
-  if (recorded.has_received_at()) *settled->mutable_received_at() = recorded.received_at();
+  if (settled->step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT) {
+    *settled->mutable_received_at() = ReceiptOf(recorded.received_at(), FromProto(settled->step().at()), now, file);
+  }
   const bool is_same = HistorySha256(*file, law, settled->step(), own_requests) == recorded.history_sha256();
   if (!is_same && !file->has_diverged_at()) *file->mutable_diverged_at() = ToProto(now);
   return true;

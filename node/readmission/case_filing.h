@@ -58,11 +58,12 @@ absl::StatusOr<v1::ReadmissionFile> OpenFile(const v1::ReadmissionFile& file, co
                                              v1::ReadmissionStepKind kind, absl::Time at, const StepCarrier& carrier,
                                              absl::Time now);
 
-// The receipt of the first step has come to the requesting side.
-void SettleFirst(const v1::ReadmissionReceived& received, v1::ReadmissionFile* file);
+// The receipt of the first step has come to the requesting side by `now`. If it names a time at which nothing can have
+// been received, before the application or ahead, the application counts as received by now, and the sides differ.
+void SettleFirst(const v1::ReadmissionReceived& received, absl::Time now, v1::ReadmissionFile* file);
 
-// The own side's step that `exchange_id` carried was answered at `now`; sees whether the sides differ. A step that is
-// not known, or settled already, changes nothing: false.
+// The own side's step that `exchange_id` carried was answered at `now`; sees whether the sides differ. The receipt of
+// a RESUBMIT is judged as that of a first step. A step that is not known, or settled already, changes nothing: false.
 bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::string& exchange_id,
                 const v1::ReadmissionStepRecorded& recorded, absl::Time now, v1::ReadmissionFile* file);
 

@@ -114,5 +114,46 @@ TEST_F(CaseFilingTest, AnAnswerWithAnotherHistoryIsADivergence) {
   EXPECT_FALSE(SettleStep(law_, kRequested, verify_.exchange_id(), recorded, desks_.now, &file));
 }
 
+// Otherwise whoever is asked could put the reply off for ever.
+TEST_F(CaseFilingTest, AReceiptOfAnImpossibleTimeDoesNotKeepTheReplyClockFromRunning) {
+  const absl::Time settled_at = CaseStart() + absl::Minutes(1);
+  for (const absl::Time told : {CaseStart() - absl::Hours(1), CaseStart(), CaseStart() + absl::Hours(24 * 365)}) {
+    TwoDesks desks(law_, v1::READMISSION_PROCEDURE_NORMAL, CaseStart());
+    ASSERT_OK(desks.Begin());
+    v1::ReadmissionFile file = desks.file(true);
+    v1::ReadmissionReceived received;
+    *received.mutable_received_at() = ToProto(told);
+    SettleFirst(received, settled_at, &file);
+    EXPECT_EQ(FromProto(file.received_at()), settled_at);
+    EXPECT_EQ(FromProto(file.pinned_at()), settled_at);
+    EXPECT_TRUE(file.has_diverged_at());
+    EXPECT_EQ(FoldCase(file, law_, kRequesting, settled_at + absl::Hours(10)).record.state(),
+              v1::READMISSION_STATE_DEEMED_ACCEPTED);
+  }
+}
+
+TEST_F(CaseFilingTest, AnAnswerTellsAReceiptOfWhatWasSubmittedAgainAloneAndOnlyAPossibleOne) {
+  v1::ReadmissionStepRecorded recorded;
+  *recorded.mutable_received_at() = ToProto(CaseStart() + absl::Hours(24 * 365));
+  v1::ReadmissionFile verified = desks_.file(false);
+  ASSERT_TRUE(SettleStep(law_, kRequested, verify_.exchange_id(), recorded, desks_.now, &verified));
+  EXPECT_FALSE(verified.steps(0).has_received_at());
+
+  TwoDesks desks(law_, v1::READMISSION_PROCEDURE_NORMAL, CaseStart());
+  ASSERT_OK(desks.Begin());
+  ASSERT_OK(desks.Send(true));
+  ASSERT_OK(desks.Take(false, MakeStep(v1::READMISSION_STEP_KIND_RETURN_INCOMPLETE)));
+  ASSERT_OK(desks.Send(false));
+  ASSERT_OK(desks.Take(true, MakeStep(v1::READMISSION_STEP_KIND_RESUBMIT)));
+  const std::string exchange_id = desks.Oldest(true)->exchange_id();
+  const absl::Time settled_at = CaseStart() + absl::Minutes(1);
+  v1::ReadmissionFile resubmitted = desks.file(true);
+  ASSERT_TRUE(SettleStep(law_, kRequesting, exchange_id, recorded, settled_at, &resubmitted));
+  EXPECT_TRUE(resubmitted.has_diverged_at());
+  EXPECT_EQ(FromProto(resubmitted.steps().rbegin()->received_at()), settled_at);
+  EXPECT_EQ(FoldCase(resubmitted, law_, kRequesting, settled_at + absl::Hours(10)).record.state(),
+            v1::READMISSION_STATE_DEEMED_ACCEPTED);
+}
+
 }  // namespace
 }  // namespace tamga::readmission

@@ -69,7 +69,7 @@ absl::StatusOr<bool> ReadmissionDesk::SettleDelivered(const exchange::Settled& s
   file->set_treaty_sha256(settled.header.treaty().document_sha256());
   ASSIGN_OR_RETURN(const CaseLaw law, LawOf(*file));
   file->set_treaty_version(law.treaty->version());
-  SettleFirst(received, file);
+  SettleFirst(received, parts_.clock.Now(), file);
   return true;
 }
 
