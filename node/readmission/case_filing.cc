@@ -9,6 +9,7 @@
 #include "node/base/status_macros.h"
 #include "node/readmission/case_guards.h"
 #include "node/readmission/case_machine.h"
+#include "node/readmission/case_table.h"
 
 namespace tamga::readmission {
 namespace {
@@ -92,7 +93,8 @@ absl::Status CheckTime(const v1::ReadmissionFile& file, const v1::ReadmissionSte
 absl::Status TakeReceipt(const v1::ReadmissionStep& step, v1::ReadmissionFile* file) {
   v1::FiledStep* submitted = file->mutable_first();
   for (v1::FiledStep& filed : *file->mutable_steps()) {
-    const bool is_anew = filed.step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT && !filed.failed();
+    const bool is_anew =
+        filed.by_requesting() && filed.step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT && !filed.failed();
     if (is_anew && filed.step().number() <= step.seen()) submitted = &filed;
   }
   const absl::Time received = FromProto(step.received_at());
@@ -177,6 +179,10 @@ absl::Status CheckArrived(const v1::ReadmissionFile& before, const CaseLaw& law,
   if (knew_all && overtaken) {
     RETURN_IF_ERROR(CheckStep(before, law, partner, step, at));
     return InvalidField("at", "must be later than what the clock has done to the case");
+  }
+  // That steps may cross does not make one side take the other's.
+  if (!MayTake(step.kind(), partner == before.requesting_agency())) {
+    return InvalidField("kind", "must be a step of the side that takes it");
   }
   CaseMachine machine(before, law);
   machine.Run({}, at);

@@ -155,5 +155,21 @@ TEST_F(CaseFilingTest, AnAnswerTellsAReceiptOfWhatWasSubmittedAgainAloneAndOnlyA
             v1::READMISSION_STATE_DEEMED_ACCEPTED);
 }
 
+// As overtaken it would lie in the file, and what it submits would have a receipt of its own on one side alone.
+TEST_F(CaseFilingTest, AStepOfTheOtherSidesIsNotFiledThoughItCrossedOne) {
+  v1::ReadmissionStep hold = MakeStep(v1::READMISSION_STEP_KIND_HOLD);
+  ASSERT_OK(desks_.Take(true, hold));
+  for (const v1::ReadmissionStepKind kind : {v1::READMISSION_STEP_KIND_RESUBMIT, v1::READMISSION_STEP_KIND_WITHDRAW}) {
+    v1::ReadmissionStep step = MakeStep(kind);
+    step.set_case_id(kCaseId);
+    step.set_number(1);
+    step.set_seen(1);
+    *step.mutable_at() = verify_.step().at();
+    *step.mutable_received_at() = verify_.step().received_at();
+    EXPECT_THAT(Arrive(step), HasReason("INVALID_FIELD"));
+  }
+  EXPECT_OK(Arrive(verify_.step()));
+}
+
 }  // namespace
 }  // namespace tamga::readmission
