@@ -46,13 +46,18 @@ const v1::FiledStep* Find(const v1::ReadmissionFile& file, bool requesting, uint
   return found;
 }
 
-// The expired step of that number got there after all. False if there is none.
-bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
+v1::FiledStep* FindExpired(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
   v1::FiledStep* expired = nullptr;
   ForEachStep(*file, requesting, [&](v1::FiledStep& filed) {
     const bool is_expired = filed.failed() && filed.delivery() == v1::DELIVERY_STATE_EXPIRED;
     if (is_expired && filed.step().number() == number) expired = &filed;
   });
+  return expired;
+}
+
+// The expired step of that number got there after all. False if there is none.
+bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
+  v1::FiledStep* expired = FindExpired(requesting, number, file);
   if (expired == nullptr) return false;
   expired->set_failed(false);
   expired->clear_failure();
@@ -60,11 +65,17 @@ bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
   return true;
 }
 
+// How many steps of a side the other one's steps say that they follow.
+uint32_t MostSeen(v1::ReadmissionFile* file, bool of_requesting) {
+  uint32_t most = 0;
+  ForEachStep(*file, !of_requesting, [&](v1::FiledStep& filed) { most = std::max(most, filed.step().seen()); });
+  return most;
+}
+
 // The other side's step says how many of ours it follows: what expired here, and is among them, got there.
 absl::Status CheckSeen(const v1::ReadmissionStep& step, bool own_requests, v1::ReadmissionFile* file) {
-  uint32_t before = 0;
-  ForEachStep(*file, !own_requests, [&](v1::FiledStep& filed) { before = std::max(before, filed.step().seen()); });
-  if (step.seen() < before) return InvalidField("seen", "must not be less than in the step before");
+  if (step.seen() < MostSeen(file, own_requests))
+    return InvalidField("seen", "must not be less than in the step before");
   for (uint32_t count = Count(*file, own_requests); count < step.seen(); ++count) {
     if (Revive(own_requests, count + 1, file)) continue;
     return InvalidField("seen", absl::StrCat("must be at most ", count, ": there are no more steps of this side"));
@@ -307,13 +318,19 @@ bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::st
 bool FailStep(const std::string& own_agency, const std::string& exchange_id, v1::DeliveryState delivery,
               const std::string& failure, v1::ReadmissionFile* file) {
   const bool own_requests = own_agency == file->requesting_agency();
-  const v1::FiledStep* cause = nullptr;
+  v1::FiledStep* cause = nullptr;
   ForEachStep(*file, own_requests, [&](v1::FiledStep& filed) {
     const bool is_open = !filed.failed() && filed.delivery() != v1::DELIVERY_STATE_DELIVERED;
     if (is_open && filed.exchange_id() == exchange_id) cause = &filed;
   });
   if (cause == nullptr) return false;
   const uint32_t number = cause->step().number();
+  // Of two attempts under one number it is not certain which was seen.
+  const bool was_seen = number <= MostSeen(file, own_requests) && FindExpired(own_requests, number, file) == nullptr;
+  if (was_seen && failure != "STEP_CONTRADICTS") {
+    cause->set_delivery(v1::DELIVERY_STATE_DELIVERED);
+    return true;
+  }
   ForEachStep(*file, own_requests, [&](v1::FiledStep& filed) {
     if (filed.failed() || filed.step().number() < number) return;
     const bool is_cause = filed.step().number() == number;

@@ -68,8 +68,9 @@ bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::st
                 const v1::ReadmissionStepRecorded& recorded, absl::Time now, v1::ReadmissionFile* file);
 
 // The own side's step that `exchange_id` carried was refused by the other side, or expired: it fails, and with it the
-// own side's later ones. Where the other side has another step of that number (STEP_CONTRADICTS), an expired one got
-// there after all, and counts again. `failure` is the reason code; `delivery` REFUSED or EXPIRED.
+// own side's later ones; but what the other side's steps say that they follow has arrived, and stands. Where the other
+// side has another step of that number (STEP_CONTRADICTS), an expired one got there after all, and counts again.
+// `failure` is the reason code; `delivery` REFUSED or EXPIRED.
 bool FailStep(const std::string& own_agency, const std::string& exchange_id, v1::DeliveryState delivery,
               const std::string& failure, v1::ReadmissionFile* file);
 

@@ -171,5 +171,19 @@ TEST_F(CaseFilingTest, AStepOfTheOtherSidesIsNotFiledThoughItCrossedOne) {
   EXPECT_OK(Arrive(verify_.step()));
 }
 
+// Otherwise it would be without effect on its own side alone, until the other side takes another step.
+TEST_F(CaseFilingTest, WhatTheOtherSidesStepFollowsStandsThoughItsOwnAnswerNeverCame) {
+  ASSERT_OK(desks_.Send(false));
+  ASSERT_OK(desks_.Take(false, MakeStep(v1::READMISSION_STEP_KIND_ACCEPT)));
+  ASSERT_OK(desks_.Send(false));
+  ASSERT_OK(desks_.Take(true, MakeStep(v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT)));
+  ASSERT_OK(desks_.Send(true, TwoDesks::Line::kAnswerLost));
+  ASSERT_OK(desks_.Take(false, MakeStep(v1::READMISSION_STEP_KIND_ISSUE_TRAVEL_DOCUMENT)));
+  ASSERT_OK(desks_.Send(false));
+  ASSERT_TRUE(desks_.Fail(true, v1::DELIVERY_STATE_EXPIRED));
+  EXPECT_EQ(desks_.StateOf(true), v1::READMISSION_STATE_TRAVEL_DOC_ISSUED);
+  EXPECT_EQ(desks_.Fold(true).history_sha256, desks_.Fold(false).history_sha256);
+}
+
 }  // namespace
 }  // namespace tamga::readmission
