@@ -83,6 +83,22 @@ absl::Status CheckSeen(const v1::ReadmissionStep& step, bool own_requests, v1::R
   return absl::OkStatus();
 }
 
+absl::Status CheckIssue(absl::Time at, absl::Time issued_at) {
+  if (at > issued_at + kStepSkew) {
+    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
+  }
+  if (at < issued_at - kStepAge) {
+    return InvalidField("at", "is long before the message that carries it; take the step anew");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRoom(uint32_t number) {
+  if (number <= kMostSteps) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "CASE_FULL",
+               absl::StrCat("number: a side takes at most ", kMostSteps, " steps in a case; apply anew"));
+}
+
 absl::Status CheckTime(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step, bool own_requests,
                        absl::Time issued_at) {
   absl::Time last = absl::InfinitePast();
@@ -94,10 +110,7 @@ absl::Status CheckTime(const v1::ReadmissionFile& file, const v1::ReadmissionSte
   });
   const absl::Time at = FromProto(step.at());
   if (at <= last) return InvalidField("at", "must be later than every step that the step follows");
-  if (at > issued_at + kStepSkew) {
-    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
-  }
-  return absl::OkStatus();
+  return CheckIssue(at, issued_at);
 }
 
 // Where the receipt stands that the requested side's step proves: at the application last submitted.
@@ -224,6 +237,7 @@ absl::StatusOr<Filed> FileStep(const v1::ReadmissionFile& file, const CaseLaw& l
     return Error(absl::StatusCode::kAborted, "OUT_OF_ORDER",
                  absl::StrCat("number: step ", expected, " of that side is expected; send it first"));
   }
+  RETURN_IF_ERROR(CheckRoom(step.number()));
   RETURN_IF_ERROR(CheckSeen(step, own_requests, &result.file));
   RETURN_IF_ERROR(CheckTime(result.file, step, own_requests, carrier.issued_at));
   if (own_requests) RETURN_IF_ERROR(TakeReceipt(step, &result.file));
@@ -245,6 +259,7 @@ absl::StatusOr<v1::ReadmissionFile> AddOwnStep(const v1::ReadmissionFile& file, 
   RETURN_IF_ERROR(CheckStep(file, law, own_agency, step, now));
   v1::ReadmissionStep numbered = step;
   NumberStep(file, own_agency, now, &numbered);
+  RETURN_IF_ERROR(CheckRoom(numbered.number()));
   v1::ReadmissionFile changed = file;
   v1::FiledStep& filed = *changed.add_steps();
   filed = MakeFiled(law, numbered, own_agency == file.requesting_agency(), carrier, now);
@@ -268,9 +283,7 @@ absl::StatusOr<v1::ReadmissionFile> AddFirstStep(const v1::ReadmissionFile& file
 absl::StatusOr<v1::ReadmissionFile> OpenFile(const v1::ReadmissionFile& file, const CaseLaw& law,
                                              v1::ReadmissionStepKind kind, absl::Time at, const StepCarrier& carrier,
                                              absl::Time now) {
-  if (at > carrier.issued_at + kStepSkew) {
-    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
-  }
+  RETURN_IF_ERROR(CheckIssue(at, carrier.issued_at));
   const v1::FiledStep first = MakeFirst(file, law, kind, at, carrier, now);
   RETURN_IF_ERROR(CheckStep(file, law, file.requesting_agency(), first.step(), at));
   v1::ReadmissionFile opened = file;

@@ -185,5 +185,44 @@ TEST_F(CaseFilingTest, WhatTheOtherSidesStepFollowsStandsThoughItsOwnAnswerNever
   EXPECT_EQ(desks_.Fold(true).history_sha256, desks_.Fold(false).history_sha256);
 }
 
+// Otherwise a refusal could be said, long after, to have been in time, and an application to have been made in time.
+TEST_F(CaseFilingTest, AStepIsNotOfLongBeforeItsMessage) {
+  const absl::Time at = FromProto(verify_.step().at());
+  const auto arrive = [&](absl::Duration age) {
+    return FileStep(desks_.file(true), law_, kRequesting, verify_.step(), {"x", at + age, {}}, at + age).status();
+  };
+  EXPECT_OK(arrive(kStepAge));
+  EXPECT_THAT(arrive(kStepAge + absl::Seconds(1)), HasReason("INVALID_FIELD"));
+  const auto open = [&](absl::Duration age) {
+    return OpenFile(MakeEmptyFile(v1::READMISSION_PROCEDURE_NORMAL), law_, v1::READMISSION_STEP_KIND_SUBMIT,
+                    CaseStart(), {"x", CaseStart() + age, {}}, CaseStart() + age)
+        .status();
+  };
+  EXPECT_OK(open(kStepAge));
+  EXPECT_THAT(open(kStepAge + absl::Seconds(1)), HasReason("INVALID_FIELD"));
+}
+
+TEST_F(CaseFilingTest, NoSideFillsACaseWithSteps) {
+  v1::ReadmissionFile file = desks_.file(true);
+  v1::ReadmissionStep step = MakeStep(v1::READMISSION_STEP_KIND_HOLD);
+  const auto release = v1::READMISSION_STEP_KIND_RELEASE;
+  absl::Time at = CaseStart() + absl::Minutes(1);
+  for (uint32_t number = 1; number <= kMostSteps; ++number, at += absl::Seconds(1)) {
+    v1::FiledStep& filed = *file.add_steps();
+    *filed.mutable_step() = number % 2 == 1 ? step : MakeStep(release);
+    filed.mutable_step()->set_number(number);
+    filed.mutable_step()->set_seen(1);
+    *filed.mutable_step()->mutable_at() = ToProto(at);
+  }
+  step.set_number(kMostSteps + 1);
+  step.set_seen(1);
+  *step.mutable_at() = ToProto(at);
+  *step.mutable_received_at() = file.received_at();
+  EXPECT_THAT(FileStep(file, law_, kRequesting, step, {"x", at, {}}, at), HasReason("CASE_FULL"));
+  EXPECT_THAT(AddOwnStep(file, law_, kRequested, MakeStep(v1::READMISSION_STEP_KIND_HOLD), {"x", at, {}}, at),
+              HasReason("CASE_FULL"));
+  EXPECT_OK(AddOwnStep(file, law_, kRequesting, MakeStep(v1::READMISSION_STEP_KIND_WITHDRAW), {"x", at, {}}, at));
+}
+
 }  // namespace
 }  // namespace tamga::readmission
