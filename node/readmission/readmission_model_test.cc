@@ -46,7 +46,9 @@ class Exploration {
   void Explore(const ModelSeed& seed) {
     ModelState start{TwoDesks(law_, seed.procedure, CaseStart()), 0, false, false, seed.name};
     ASSERT_TRUE(start.desks.Begin().ok()) << seed.name;
-    if (seed.is_received) ASSERT_TRUE(start.desks.Send(true).ok()) << seed.name;
+    if (seed.is_received) {
+      ASSERT_TRUE(start.desks.Send(true).ok()) << seed.name;
+    }
     for (const auto& [requesting, kind] : seed.steps) {
       start.desks.now += absl::Minutes(1);
       const absl::Status taken = start.desks.Take(requesting, MakeStep(kind));
