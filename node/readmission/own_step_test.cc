@@ -320,6 +320,17 @@ TEST_F(OwnStepTest, ATransferIsHeldUpBySafeguardsAndTellsThePolicyWhatWasChecked
   ExpectEqualHistories(case_id);
 }
 
+// Who signs ahead keeps the acceptance from lapsing.
+TEST_F(OwnStepTest, NobodySignsForAHandOverThatLiesAhead) {
+  const std::string case_id = Agreed();
+  v1::ActOnReadmissionCaseRequest early = Signed(case_id, v1::READMISSION_STEP_KIND_HAND_OVER);
+  *early.mutable_step()->mutable_hand_over()->mutable_at() = ToProto(clock_.Now() + absl::Hours(24));
+  EXPECT_THAT(Act(kaz_, early), HasReason("INVALID_FIELD"));
+  *early.mutable_step()->mutable_hand_over()->mutable_at() = ToProto(clock_.Now() - absl::Hours(24 * 365));
+  EXPECT_THAT(Act(kaz_, early), HasReason("INVALID_FIELD"));
+  EXPECT_OK(Act(kaz_, Signed(case_id, v1::READMISSION_STEP_KIND_HAND_OVER)));
+}
+
 TEST_F(OwnStepTest, ARecordsOfficerClosesAnEndedCaseOnHisOwnSide) {
   const std::string case_id = Verifying();
   EXPECT_THAT(Act(kaz_, case_id, v1::READMISSION_STEP_KIND_CLOSE), HasReason("ILLEGAL_TRANSITION"));
