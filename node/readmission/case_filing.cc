@@ -74,8 +74,9 @@ uint32_t MostSeen(v1::ReadmissionFile* file, bool of_requesting) {
 
 // The other side's step says how many of ours it follows: what expired here, and is among them, got there.
 absl::Status CheckSeen(const v1::ReadmissionStep& step, bool own_requests, v1::ReadmissionFile* file) {
-  if (step.seen() < MostSeen(file, own_requests))
+  if (step.seen() < MostSeen(file, own_requests)) {
     return InvalidField("seen", "must not be less than in the step before");
+  }
   for (uint32_t count = Count(*file, own_requests); count < step.seen(); ++count) {
     if (Revive(own_requests, count + 1, file)) continue;
     return InvalidField("seen", absl::StrCat("must be at most ", count, ": there are no more steps of this side"));
