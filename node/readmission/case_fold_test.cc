@@ -74,7 +74,8 @@ TEST_F(CaseFoldTest, AWholeCaseGoesFromApplicationToHandOverAndBack) {
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_CLAIM_ERROR);
   Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_TAKE_BACK);
   ExpectBoth(desks, v1::READMISSION_STATE_TAKEN_BACK);
-  for (const v1::ReadmissionEvent& event : desks.Fold(true).record.history()) {
+  const v1::ReadmissionCase record = desks.Fold(true).record;
+  for (const v1::ReadmissionEvent& event : record.history()) {
     EXPECT_FALSE(event.articles().empty()) << NameOf(event.kind());
   }
 }
