@@ -127,7 +127,7 @@ TEST_F(CaseFilingTest, AReceiptOfAnImpossibleTimeDoesNotKeepTheReplyClockFromRun
     EXPECT_EQ(FromProto(file.received_at()), settled_at);
     EXPECT_EQ(FromProto(file.pinned_at()), settled_at);
     EXPECT_TRUE(file.has_diverged_at());
-    EXPECT_EQ(FoldCase(file, law_, kRequesting, settled_at + absl::Hours(10)).record.state(),
+    EXPECT_EQ(FoldCase(file, law_, kRequestingAgency, settled_at + absl::Hours(10)).record.state(),
               v1::READMISSION_STATE_DEEMED_ACCEPTED);
   }
 }
@@ -136,7 +136,7 @@ TEST_F(CaseFilingTest, AnAnswerTellsAReceiptOfWhatWasSubmittedAgainAloneAndOnlyA
   v1::ReadmissionStepRecorded recorded;
   *recorded.mutable_received_at() = ToProto(CaseStart() + absl::Hours(24 * 365));
   v1::ReadmissionFile verified = desks_.file(false);
-  ASSERT_TRUE(SettleStep(law_, kRequested, verify_.exchange_id(), recorded, desks_.now, &verified));
+  ASSERT_TRUE(SettleStep(law_, kRequestedAgency, verify_.exchange_id(), recorded, desks_.now, &verified));
   EXPECT_FALSE(verified.steps(0).has_received_at());
 
   TwoDesks desks(law_, v1::READMISSION_PROCEDURE_NORMAL, CaseStart());
@@ -148,10 +148,10 @@ TEST_F(CaseFilingTest, AnAnswerTellsAReceiptOfWhatWasSubmittedAgainAloneAndOnlyA
   const std::string exchange_id = desks.Oldest(true)->exchange_id();
   const absl::Time settled_at = CaseStart() + absl::Minutes(1);
   v1::ReadmissionFile resubmitted = desks.file(true);
-  ASSERT_TRUE(SettleStep(law_, kRequesting, exchange_id, recorded, settled_at, &resubmitted));
+  ASSERT_TRUE(SettleStep(law_, kRequestingAgency, exchange_id, recorded, settled_at, &resubmitted));
   EXPECT_TRUE(resubmitted.has_diverged_at());
   EXPECT_EQ(FromProto(resubmitted.steps().rbegin()->received_at()), settled_at);
-  EXPECT_EQ(FoldCase(resubmitted, law_, kRequesting, settled_at + absl::Hours(10)).record.state(),
+  EXPECT_EQ(FoldCase(resubmitted, law_, kRequestingAgency, settled_at + absl::Hours(10)).record.state(),
             v1::READMISSION_STATE_DEEMED_ACCEPTED);
 }
 
@@ -189,7 +189,7 @@ TEST_F(CaseFilingTest, WhatTheOtherSidesStepFollowsStandsThoughItsOwnAnswerNever
 TEST_F(CaseFilingTest, AStepIsNotOfLongBeforeItsMessage) {
   const absl::Time at = FromProto(verify_.step().at());
   const auto arrive = [&](absl::Duration age) {
-    return FileStep(desks_.file(true), law_, kRequesting, verify_.step(), {"x", at + age, {}}, at + age).status();
+    return FileStep(desks_.file(true), law_, kRequestingAgency, verify_.step(), {"x", at + age, {}}, at + age).status();
   };
   EXPECT_OK(arrive(kStepAge));
   EXPECT_THAT(arrive(kStepAge + absl::Seconds(1)), HasReason("INVALID_FIELD"));
@@ -218,10 +218,10 @@ TEST_F(CaseFilingTest, NoSideFillsACaseWithSteps) {
   step.set_seen(1);
   *step.mutable_at() = ToProto(at);
   *step.mutable_received_at() = file.received_at();
-  EXPECT_THAT(FileStep(file, law_, kRequesting, step, {"x", at, {}}, at), HasReason("CASE_FULL"));
-  EXPECT_THAT(AddOwnStep(file, law_, kRequested, MakeStep(v1::READMISSION_STEP_KIND_HOLD), {"x", at, {}}, at),
+  EXPECT_THAT(FileStep(file, law_, kRequestingAgency, step, {"x", at, {}}, at), HasReason("CASE_FULL"));
+  EXPECT_THAT(AddOwnStep(file, law_, kRequestedAgency, MakeStep(v1::READMISSION_STEP_KIND_HOLD), {"x", at, {}}, at),
               HasReason("CASE_FULL"));
-  EXPECT_OK(AddOwnStep(file, law_, kRequesting, MakeStep(v1::READMISSION_STEP_KIND_WITHDRAW), {"x", at, {}}, at));
+  EXPECT_OK(AddOwnStep(file, law_, kRequestingAgency, MakeStep(v1::READMISSION_STEP_KIND_WITHDRAW), {"x", at, {}}, at));
 }
 
 }  // namespace
