@@ -118,6 +118,11 @@ class OperationHandler {
   // Asking side; the effects are committed with the "delivered" or "undelivered" entry. It also runs for messages that
   // waited in the outbox, perhaps after a restart; it does not run for a request that an own article forbade to send.
   virtual absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) = 0;
+  // Asking side: whether a request that waits in the outbox may still leave, beside what the treaties say to that.
+  // FailedPrecondition ends it as if it had been refused; after any other error it waits on.
+  virtual absl::Status CheckMayLeave(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const {
+    return absl::OkStatus();
+  }
   // Asking side: whether what the request says is still to be said; then with what is committed with the "sent" entry
   // of the exchange that says it anew, under the same idempotency key, and of whose end HandleSettled hears as of any.
   // FailedPrecondition otherwise, as here for a service whose officers ask again themselves.

@@ -525,6 +525,11 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
       !may.ok()) {
     return give_up(may);
   }
+  if (const auto handler = parts_.handlers.find(request.header.operation()); handler != parts_.handlers.end()) {
+    const absl::Status may = handler->second->CheckMayLeave(request.header, request.body);
+    if (absl::IsFailedPrecondition(may)) return give_up(may);
+    RETURN_IF_ERROR(may);
+  }
   // It waits on: the operators may settle the matter.
   if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {
     return absl::UnavailableError(may.message());

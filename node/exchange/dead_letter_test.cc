@@ -82,6 +82,19 @@ TEST_F(DeadLetterTest, WhatIsRefusedAfterItWaitedIsListedWithTheReason) {
   EXPECT_EQ(letters[0].since, states_.clock.Now());
 }
 
+TEST_F(DeadLetterTest, WhatItsServiceDoesNotWantToLeaveAnyMoreStaysAtHome) {
+  const std::string exchange = Queue("case 1");
+  kazakh_.handler().may_leave = absl::InternalError("it cannot be found out");
+  EXPECT_FALSE(Resume(exchange).ok());
+  EXPECT_OK(kazakh_.FindWaiting(exchange));
+  kazakh_.handler().may_leave = Error(absl::StatusCode::kFailedPrecondition, "STANDS", "not now");
+  EXPECT_OK(Resume(exchange));
+  const std::vector<store::DeadLetterRow> letters = kazakh_.DeadLetters();
+  ASSERT_THAT(letters, SizeIs(1));
+  EXPECT_EQ(letters[0].reason, "STANDS");
+  EXPECT_THAT(kyrgyz_.Entries(), IsEmpty());
+}
+
 TEST_F(DeadLetterTest, ARefusalThatTheCallerWasToldAtOnceIsNone) {
   is_up_ = true;
   EXPECT_THAT(kazakh_.AskToTakeBack(kKyrgyz).status, HasReason("NOT_NOW"));

@@ -99,9 +99,13 @@ class AgreeableHandler final : public OperationHandler {
   absl::StatusOr<store::Effects> HandleSettled(const Settled& settled) override;
   absl::StatusOr<store::Effects> HandleRelease(const Releasing& releasing) override;
   absl::Time LawAsOf(const v1::MessageHeader& header, const std::string& body) const override;
+  absl::Status CheckMayLeave(const v1::MessageHeader& /*header*/, const std::string& /*body*/) const override {
+    return may_leave;
+  }
   Notes settled;                 // exchange ids
   std::atomic<int> handled = 0;  // requests that it did not refuse
   absl::Status unwilling;        // why nothing is to be sent anew
+  absl::Status may_leave;        // what waits
   absl::Time law_as_of = absl::InfiniteFuture();
   absl::Status refusal;    // given instead of an answer
   bool is_secret = false;  // as in Answer

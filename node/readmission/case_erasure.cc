@@ -53,6 +53,7 @@ void EraseParticulars(absl::Time now, v1::ReadmissionFile* file) {
   *file->mutable_application() = WithoutPerson(file->application());
   if (file->has_first()) EraseStep(file->mutable_first()->mutable_step());
   for (v1::FiledStep& filed : *file->mutable_steps()) EraseStep(filed.mutable_step());
+  file->clear_safeguards();
   *file->mutable_erased_at() = ToProto(now);
 }
 

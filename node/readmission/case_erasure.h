@@ -6,9 +6,10 @@
 
 namespace tamga::readmission {
 
-// Takes out of the file what it says of the person, of the escorts and of reasons; "erased" stands in the place of
-// reasons. What the state machine goes by stays: group of the person, kinds and validity of documents, kinds of
-// evidence, all times; so the case folds to the same history as before. The file says that it was erased at `now`.
+// Takes out of the file what it says of the person and his safeguards, of the escorts and of reasons; "erased" stands
+// in the place of reasons. What the state machine goes by stays: group of the person, kinds and validity of documents,
+// kinds of evidence, all times; so the case folds to the same history as before. The file says that it was erased at
+// `now`.
 void EraseParticulars(absl::Time now, v1::ReadmissionFile* file);
 
 }  // namespace tamga::readmission

@@ -9,6 +9,7 @@
 #include "node/base/status_macros.h"
 #include "node/readmission/case_guards.h"
 #include "node/readmission/case_machine.h"
+#include "node/readmission/case_table.h"
 
 namespace tamga::readmission {
 namespace {
@@ -45,13 +46,18 @@ const v1::FiledStep* Find(const v1::ReadmissionFile& file, bool requesting, uint
   return found;
 }
 
-// The expired step of that number got there after all. False if there is none.
-bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
+v1::FiledStep* FindExpired(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
   v1::FiledStep* expired = nullptr;
   ForEachStep(*file, requesting, [&](v1::FiledStep& filed) {
     const bool is_expired = filed.failed() && filed.delivery() == v1::DELIVERY_STATE_EXPIRED;
     if (is_expired && filed.step().number() == number) expired = &filed;
   });
+  return expired;
+}
+
+// The expired step of that number got there after all. False if there is none.
+bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
+  v1::FiledStep* expired = FindExpired(requesting, number, file);
   if (expired == nullptr) return false;
   expired->set_failed(false);
   expired->clear_failure();
@@ -59,16 +65,39 @@ bool Revive(bool requesting, uint32_t number, v1::ReadmissionFile* file) {
   return true;
 }
 
+// How many steps of a side the other one's steps say that they follow.
+uint32_t MostSeen(v1::ReadmissionFile* file, bool of_requesting) {
+  uint32_t most = 0;
+  ForEachStep(*file, !of_requesting, [&](v1::FiledStep& filed) { most = std::max(most, filed.step().seen()); });
+  return most;
+}
+
 // The other side's step says how many of ours it follows: what expired here, and is among them, got there.
 absl::Status CheckSeen(const v1::ReadmissionStep& step, bool own_requests, v1::ReadmissionFile* file) {
-  uint32_t before = 0;
-  ForEachStep(*file, !own_requests, [&](v1::FiledStep& filed) { before = std::max(before, filed.step().seen()); });
-  if (step.seen() < before) return InvalidField("seen", "must not be less than in the step before");
+  if (step.seen() < MostSeen(file, own_requests)) {
+    return InvalidField("seen", "must not be less than in the step before");
+  }
   for (uint32_t count = Count(*file, own_requests); count < step.seen(); ++count) {
     if (Revive(own_requests, count + 1, file)) continue;
     return InvalidField("seen", absl::StrCat("must be at most ", count, ": there are no more steps of this side"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckIssue(absl::Time at, absl::Time issued_at) {
+  if (at > issued_at + kStepSkew) {
+    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
+  }
+  if (at < issued_at - kStepAge) {
+    return InvalidField("at", "is long before the message that carries it; take the step anew");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRoom(uint32_t number) {
+  if (number <= kMostSteps) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "CASE_FULL",
+               absl::StrCat("number: a side takes at most ", kMostSteps, " steps in a case; apply anew"));
 }
 
 absl::Status CheckTime(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step, bool own_requests,
@@ -82,17 +111,15 @@ absl::Status CheckTime(const v1::ReadmissionFile& file, const v1::ReadmissionSte
   });
   const absl::Time at = FromProto(step.at());
   if (at <= last) return InvalidField("at", "must be later than every step that the step follows");
-  if (at > issued_at + kStepSkew) {
-    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
-  }
-  return absl::OkStatus();
+  return CheckIssue(at, issued_at);
 }
 
 // Where the receipt stands that the requested side's step proves: at the application last submitted.
 absl::Status TakeReceipt(const v1::ReadmissionStep& step, v1::ReadmissionFile* file) {
   v1::FiledStep* submitted = file->mutable_first();
   for (v1::FiledStep& filed : *file->mutable_steps()) {
-    const bool is_anew = filed.step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT && !filed.failed();
+    const bool is_anew =
+        filed.by_requesting() && filed.step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT && !filed.failed();
     if (is_anew && filed.step().number() <= step.seen()) submitted = &filed;
   }
   const absl::Time received = FromProto(step.received_at());
@@ -113,6 +140,19 @@ absl::Status TakeReceipt(const v1::ReadmissionStep& step, v1::ReadmissionFile* f
 
 absl::Time After(absl::Time at, absl::Time now) {
   return std::max(absl::FromUnixMicros(absl::ToUnixMicros(now)), at + absl::Microseconds(1));
+}
+
+// When the partner received what was submitted at `submitted`, as its answer, which came by `now`, says. A time that
+// cannot be would keep clocks from running, or choose another law; then it counts as received by now, since the answer
+// proves that it was, and the sides differ.
+google::protobuf::Timestamp ReceiptOf(const google::protobuf::Timestamp& told, absl::Time submitted, absl::Time now,
+                                      v1::ReadmissionFile* file) {
+  const absl::Time received = FromProto(told);
+  const bool is_possible =
+      told.nanos() % 1000 == 0 && received > submitted && received <= std::max(submitted, now) + kStepSkew;
+  if (is_possible) return told;
+  if (!file->has_diverged_at()) *file->mutable_diverged_at() = ToProto(now);
+  return ToProto(After(submitted, now));
 }
 
 v1::FiledStep MakeFiled(const CaseLaw& law, const v1::ReadmissionStep& step, bool by_requesting,
@@ -165,6 +205,10 @@ absl::Status CheckArrived(const v1::ReadmissionFile& before, const CaseLaw& law,
     RETURN_IF_ERROR(CheckStep(before, law, partner, step, at));
     return InvalidField("at", "must be later than what the clock has done to the case");
   }
+  // That steps may cross does not make one side take the other's.
+  if (!MayTake(step.kind(), partner == before.requesting_agency())) {
+    return InvalidField("kind", "must be a step of the side that takes it");
+  }
   CaseMachine machine(before, law);
   machine.Run({}, at);
   RETURN_IF_ERROR(CheckTreatyKnows(machine, step.kind()));
@@ -194,6 +238,7 @@ absl::StatusOr<Filed> FileStep(const v1::ReadmissionFile& file, const CaseLaw& l
     return Error(absl::StatusCode::kAborted, "OUT_OF_ORDER",
                  absl::StrCat("number: step ", expected, " of that side is expected; send it first"));
   }
+  RETURN_IF_ERROR(CheckRoom(step.number()));
   RETURN_IF_ERROR(CheckSeen(step, own_requests, &result.file));
   RETURN_IF_ERROR(CheckTime(result.file, step, own_requests, carrier.issued_at));
   if (own_requests) RETURN_IF_ERROR(TakeReceipt(step, &result.file));
@@ -215,6 +260,7 @@ absl::StatusOr<v1::ReadmissionFile> AddOwnStep(const v1::ReadmissionFile& file, 
   RETURN_IF_ERROR(CheckStep(file, law, own_agency, step, now));
   v1::ReadmissionStep numbered = step;
   NumberStep(file, own_agency, now, &numbered);
+  RETURN_IF_ERROR(CheckRoom(numbered.number()));
   v1::ReadmissionFile changed = file;
   v1::FiledStep& filed = *changed.add_steps();
   filed = MakeFiled(law, numbered, own_agency == file.requesting_agency(), carrier, now);
@@ -238,9 +284,7 @@ absl::StatusOr<v1::ReadmissionFile> AddFirstStep(const v1::ReadmissionFile& file
 absl::StatusOr<v1::ReadmissionFile> OpenFile(const v1::ReadmissionFile& file, const CaseLaw& law,
                                              v1::ReadmissionStepKind kind, absl::Time at, const StepCarrier& carrier,
                                              absl::Time now) {
-  if (at > carrier.issued_at + kStepSkew) {
-    return InvalidField("at", "is far ahead of the message that carries it; set the node's clock");
-  }
+  RETURN_IF_ERROR(CheckIssue(at, carrier.issued_at));
   const v1::FiledStep first = MakeFirst(file, law, kind, at, carrier, now);
   RETURN_IF_ERROR(CheckStep(file, law, file.requesting_agency(), first.step(), at));
   v1::ReadmissionFile opened = file;
@@ -255,13 +299,15 @@ absl::StatusOr<v1::ReadmissionFile> OpenFile(const v1::ReadmissionFile& file, co
   return opened;
 }
 
-void SettleFirst(const v1::ReadmissionReceived& received, v1::ReadmissionFile* file) {
+void SettleFirst(const v1::ReadmissionReceived& received, absl::Time now, v1::ReadmissionFile* file) {
   v1::FiledStep& first = *file->mutable_first();
   first.set_failed(false);
   first.clear_failure();
   first.set_delivery(v1::DELIVERY_STATE_DELIVERED);
   // A step of the requested side may have proven the receipt before.
-  if (!file->has_received_at()) *file->mutable_received_at() = received.received_at();
+  if (!file->has_received_at()) {
+    *file->mutable_received_at() = ReceiptOf(received.received_at(), FromProto(first.step().at()), now, file);
+  }
   *file->mutable_pinned_at() = file->received_at();
   if (received.has_reply_due_at()) *file->mutable_told_reply_due_at() = received.reply_due_at();
 }
@@ -275,7 +321,9 @@ bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::st
   });
   if (settled == nullptr || settled->delivery() == v1::DELIVERY_STATE_DELIVERED) return false;
   settled->set_delivery(v1::DELIVERY_STATE_DELIVERED);
-  if (recorded.has_received_at()) *settled->mutable_received_at() = recorded.received_at();
+  if (settled->step().kind() == v1::READMISSION_STEP_KIND_RESUBMIT) {
+    *settled->mutable_received_at() = ReceiptOf(recorded.received_at(), FromProto(settled->step().at()), now, file);
+  }
   const bool is_same = HistorySha256(*file, law, settled->step(), own_requests) == recorded.history_sha256();
   if (!is_same && !file->has_diverged_at()) *file->mutable_diverged_at() = ToProto(now);
   return true;
@@ -284,13 +332,19 @@ bool SettleStep(const CaseLaw& law, const std::string& own_agency, const std::st
 bool FailStep(const std::string& own_agency, const std::string& exchange_id, v1::DeliveryState delivery,
               const std::string& failure, v1::ReadmissionFile* file) {
   const bool own_requests = own_agency == file->requesting_agency();
-  const v1::FiledStep* cause = nullptr;
+  v1::FiledStep* cause = nullptr;
   ForEachStep(*file, own_requests, [&](v1::FiledStep& filed) {
     const bool is_open = !filed.failed() && filed.delivery() != v1::DELIVERY_STATE_DELIVERED;
     if (is_open && filed.exchange_id() == exchange_id) cause = &filed;
   });
   if (cause == nullptr) return false;
   const uint32_t number = cause->step().number();
+  // Of two attempts under one number it is not certain which was seen.
+  const bool was_seen = number <= MostSeen(file, own_requests) && FindExpired(own_requests, number, file) == nullptr;
+  if (was_seen && failure != "STEP_CONTRADICTS") {
+    cause->set_delivery(v1::DELIVERY_STATE_DELIVERED);
+    return true;
+  }
   ForEachStep(*file, own_requests, [&](v1::FiledStep& filed) {
     if (filed.failed() || filed.step().number() < number) return;
     const bool is_cause = filed.step().number() == number;

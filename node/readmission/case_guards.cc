@@ -156,6 +156,17 @@ absl::Status CheckCrossingPoint(const CaseMachine& machine, absl::string_view fi
                                           "'s crossing points: ", absl::StrJoin(points, ", ")));
 }
 
+// An officer signs for what has happened. Nodes' and officers' clocks differ a little.
+absl::Status CheckHandOver(const v1::ReadmissionFile& file, const CaseMachine& machine,
+                           const v1::HandOverRecord& record, absl::Time at) {
+  constexpr absl::Duration kSkew = absl::Minutes(10);
+  const absl::Time handed_over_at = FromProto(record.at());
+  if (handed_over_at > at + kSkew || handed_over_at < FromProto(file.first().step().at()) - kSkew) {
+    return InvalidField("hand_over.at", "must be after the application, and must not lie ahead");
+  }
+  return CheckCrossingPoint(machine, "hand_over.crossing_point", record.crossing_point());
+}
+
 }  // namespace
 
 absl::Status CheckTreatyKnows(const CaseMachine& machine, v1::ReadmissionStepKind kind) {
@@ -193,9 +204,7 @@ absl::Status CheckGuards(const v1::ReadmissionFile& file, const CaseMachine& mac
   if (step.has_transfer()) {
     RETURN_IF_ERROR(CheckCrossingPoint(machine, "transfer.crossing_point", step.transfer().crossing_point()));
   }
-  if (step.has_hand_over()) {
-    RETURN_IF_ERROR(CheckCrossingPoint(machine, "hand_over.crossing_point", step.hand_over().crossing_point()));
-  }
+  if (step.has_hand_over()) RETURN_IF_ERROR(CheckHandOver(file, machine, step.hand_over(), at));
   return absl::OkStatus();
 }
 

@@ -1,5 +1,8 @@
 #include "node/readmission/case_table.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/strip.h"
 
 namespace tamga::readmission {
@@ -138,6 +141,11 @@ const CaseRow* FindRow(v1::ReadmissionState state, v1::ReadmissionStepKind kind)
 
 bool MayTake(const CaseRow& row, bool requesting) {
   return row.who == kEither || row.who == (requesting ? kRequesting : kRequested);
+}
+
+bool MayTake(v1::ReadmissionStepKind kind, bool requesting) {
+  return std::any_of(std::begin(kTable), std::end(kTable),
+                     [&](const CaseRow& row) { return row.kind == kind && MayTake(row, requesting); });
 }
 
 std::vector<v1::ReadmissionStepKind> StepsFrom(v1::ReadmissionState state, bool requesting) {

@@ -78,6 +78,8 @@ const CaseRow* FindRow(v1::ReadmissionState state, v1::ReadmissionStepKind kind)
 
 // Whether the side may take the row's step by its own officers.
 bool MayTake(const CaseRow& row, bool requesting);
+// The same in any state.
+bool MayTake(v1::ReadmissionStepKind kind, bool requesting);
 
 // The steps that the side's officers may take in that state, in the order of the table.
 std::vector<v1::ReadmissionStepKind> StepsFrom(v1::ReadmissionState state, bool requesting);

@@ -34,6 +34,9 @@ absl::StatusOr<HoldableCase> DeskCases::Find(const std::string& case_id) const {
   HoldableCase record;
   record.case_id = case_id;
   record.application = stored.file.application();
+  for (const v1::FiledStep& filed : stored.file.steps()) {
+    if (filed.step().has_application()) record.later.push_back(filed.step().application());
+  }
   record.is_own = stored.file.requesting_agency() == cases_.own_agency();
   record.has_ended = IsEnd(folded.record.state());
   record.held_for = HeldFor(folded.record, cases_.own_agency());
@@ -44,7 +47,11 @@ absl::Status DeskCases::ForEach(
     const std::function<absl::Status(const std::string& case_id, const v1::ReadmissionApplication&)>& fn) const {
   return records_.ForEach(kCaseKind, [&fn](const store::Record& record) -> absl::Status {
     ASSIGN_OR_RETURN(const v1::ReadmissionFile file, domain::ParseStored<v1::ReadmissionFile>(record));
-    return fn(file.case_id(), file.application());
+    RETURN_IF_ERROR(fn(file.case_id(), file.application()));
+    for (const v1::FiledStep& filed : file.steps()) {
+      if (filed.step().has_application()) RETURN_IF_ERROR(fn(file.case_id(), filed.step().application()));
+    }
+    return absl::OkStatus();
   });
 }
 

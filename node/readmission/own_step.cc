@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
@@ -28,6 +29,8 @@ absl::Status CheckTreaty(const v1::ReadmissionFile& file, const v1::CallContext&
 // they become possible again. That the person is here already, or comes back, is said whatever stands.
 bool MovesPerson(v1::ReadmissionStepKind kind) {
   switch (kind) {
+    case v1::READMISSION_STEP_KIND_NOTIFY:
+    case v1::READMISSION_STEP_KIND_SUBMIT:
     case v1::READMISSION_STEP_KIND_RESUBMIT:
     case v1::READMISSION_STEP_KIND_RELEASE:
     case v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT:
@@ -140,16 +143,26 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
   return response;
 }
 
+// A completed application may be the first to say by what the person is found, and a later step holds none.
+absl::StatusOr<bool> ReadmissionDesk::IsHeldUp(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step) const {
+  if (!MovesPerson(step.kind())) return false;
+  std::vector<const v1::ReadmissionApplication*> applications = {&file.application()};
+  for (const v1::FiledStep& filed : file.steps()) {
+    if (filed.step().has_application()) applications.push_back(&filed.step().application());
+  }
+  if (step.has_application()) applications.push_back(&step.application());
+  for (const v1::ReadmissionApplication* application : applications) {
+    ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
+                     parts_.safeguards.Standing(*application, file.case_id()));
+    if (safeguard::AnythingStands(standing)) return true;
+  }
+  return false;
+}
+
 absl::Status ReadmissionDesk::AskSafeguards(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step,
                                             exchange::Outgoing* question) const {
-  if (MovesPerson(step.kind())) {
-    // A completed application may be the first to say by what the person is found.
-    for (const v1::ReadmissionApplication* application : {&file.application(), &step.application()}) {
-      ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing,
-                       parts_.safeguards.Standing(*application, file.case_id()));
-      if (safeguard::AnythingStands(standing)) question->withheld = safeguard::SafeguardStands();
-    }
-  }
+  ASSIGN_OR_RETURN(const bool is_held_up, IsHeldUp(file, step));
+  if (is_held_up) question->withheld = safeguard::SafeguardStands();
   if (question->operation != v1::OPERATION_READMISSION_TRANSFER) return absl::OkStatus();
   v1::ReadmissionSafeguards known = file.safeguards();
   if (!IsOwn(file)) {

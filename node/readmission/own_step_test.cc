@@ -231,6 +231,27 @@ TEST_F(OwnStepTest, AnExpiredStepIsReleasedAsItWasUnlessTheCaseHasGoneOn) {
   EXPECT_THAT(kgz_.desk.HandleRelease({header, body}), HasReason("NOT_RELEASABLE"));
 }
 
+TEST_F(OwnStepTest, AnApplicationThatCameToNothingOrWaitsStaysAtHomeOnceASafeguardStandsOrTheCaseIsClosed) {
+  kaz_.door.unreachable = true;
+  const std::string case_id = Submitted();
+  kaz_.door.ExpireWaiting();
+  const exchange::Outgoing& asked = kaz_.door.asked.back();
+  v1::MessageHeader header;
+  header.set_operation(asked.operation);
+  header.set_idempotency_key(asked.context.idempotency_key());
+  ASSERT_OK_AND_ASSIGN(const std::string exchange_id, ParseUuidV7(kaz_.File(case_id).first().exchange_id()));
+  header.set_exchange_id(exchange_id);
+  const std::string body = asked.body->SerializeAsString();
+  kaz_.gate.standing.set_asylum_claim_open(v1::TERNARY_YES);
+  EXPECT_THAT(kaz_.desk.HandleRelease({header, body}), HasReason("SAFEGUARD_STANDS"));
+  EXPECT_THAT(kaz_.desk.CheckMayLeave(header, body), HasReason("SAFEGUARD_STANDS"));
+  kaz_.gate.standing.clear_asylum_claim_open();
+  EXPECT_OK(kaz_.desk.HandleRelease({header, body}));
+  EXPECT_OK(kaz_.desk.CheckMayLeave(header, body));
+  ASSERT_OK(Act(kaz_, case_id, v1::READMISSION_STEP_KIND_CLOSE));
+  EXPECT_THAT(kaz_.desk.HandleRelease({header, body}), HasReason("NOT_RELEASABLE"));
+}
+
 TEST_F(OwnStepTest, SecondAnswerIsAnIllegalTransition) {
   const std::string case_id = Verifying();
   ASSERT_OK(Act(kgz_, case_id, v1::READMISSION_STEP_KIND_ACCEPT));
@@ -297,6 +318,17 @@ TEST_F(OwnStepTest, ATransferIsHeldUpBySafeguardsAndTellsThePolicyWhatWasChecked
   ASSERT_OK(Act(kaz_, hold));
   EXPECT_EQ(kgz_.Case(case_id).state(), v1::READMISSION_STATE_ON_HOLD);
   ExpectEqualHistories(case_id);
+}
+
+// Who signs ahead keeps the acceptance from lapsing.
+TEST_F(OwnStepTest, NobodySignsForAHandOverThatLiesAhead) {
+  const std::string case_id = Agreed();
+  v1::ActOnReadmissionCaseRequest early = Signed(case_id, v1::READMISSION_STEP_KIND_HAND_OVER);
+  *early.mutable_step()->mutable_hand_over()->mutable_at() = ToProto(clock_.Now() + absl::Hours(24));
+  EXPECT_THAT(Act(kaz_, early), HasReason("INVALID_FIELD"));
+  *early.mutable_step()->mutable_hand_over()->mutable_at() = ToProto(clock_.Now() - absl::Hours(24 * 365));
+  EXPECT_THAT(Act(kaz_, early), HasReason("INVALID_FIELD"));
+  EXPECT_OK(Act(kaz_, Signed(case_id, v1::READMISSION_STEP_KIND_HAND_OVER)));
 }
 
 TEST_F(OwnStepTest, ARecordsOfficerClosesAnEndedCaseOnHisOwnSide) {

@@ -69,8 +69,11 @@ class ReadmissionDesk final : public exchange::OperationHandler {
 
   absl::StatusOr<exchange::Answer> HandleRequest(const exchange::Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const exchange::Settled& settled) override;
-  // A step that failed is taken up again as it was, unless the case has gone on without it; NOT_RELEASABLE then.
+  // A step that failed is taken up again as it was, unless the case has gone on without it, or is closed;
+  // NOT_RELEASABLE then. SAFEGUARD_STANDS as if it were taken now.
   absl::StatusOr<store::Effects> HandleRelease(const exchange::Releasing& releasing) override;
+  // An application or a notice that waits stays at home if something has come to stand against it: SAFEGUARD_STANDS.
+  absl::Status CheckMayLeave(const v1::MessageHeader& header, const std::string& body) const override;
   // A partner's case is deleted; of an own case what the partner said is, but for its steps. A case is one file: what
   // it holds of a partner goes with the last exchange that brought some of it.
   absl::StatusOr<store::Effects> HandleErasure(const exchange::Erasure& erasure) override;
@@ -87,6 +90,8 @@ class ReadmissionDesk final : public exchange::OperationHandler {
                                                               const std::string& exchange_id) const;
   absl::StatusOr<v1::ActOnReadmissionCaseResponse> Close(const v1::ActOnReadmissionCaseRequest& request,
                                                          v1::ReadmissionFile file);
+  // Whether the step moves a person for whom something stands.
+  absl::StatusOr<bool> IsHeldUp(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step) const;
   // Withholds a step that moves a person if something stands, and tells the policy what is known of transfers.
   absl::Status AskSafeguards(const v1::ReadmissionFile& file, const v1::ReadmissionStep& step,
                              exchange::Outgoing* question) const;

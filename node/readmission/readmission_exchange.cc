@@ -10,6 +10,7 @@
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
 #include "node/exchange/refusal.h"
+#include "node/readmission/case_erasure.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/case_table.h"
 #include "node/readmission/partners_words.h"
@@ -174,6 +175,10 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeStep(const exchange::Incom
   if (file.requesting_agency() != request.header.from() && file.requested_agency() != request.header.from()) {
     return domain::CaseUnknown();
   }
+  // The door let it in by the treaty that it names; the case goes by its own.
+  if (request.header.treaty().id() != file.treaty_id()) {
+    return InvalidField("treaty", absl::StrCat("must be that of the case, ", file.treaty_id()));
+  }
   ASSIGN_OR_RETURN(const CaseLaw law, LawOf(file));
   absl::StatusOr<Filed> filed =
       FileStep(file, law, parts_.own_agency, step, CarrierOf(request.header), request.received_at);
@@ -181,6 +186,8 @@ absl::StatusOr<exchange::Answer> ReadmissionDesk::TakeStep(const exchange::Incom
   exchange::Answer answer;
   answer.result = std::make_unique<v1::ReadmissionStepRecorded>(std::move(filed->recorded));
   answer.content = ContentOfStep(step);
+  // Nothing comes after the erasure to take out what a late step tells.
+  if (file.has_erased_at()) EraseParticulars(FromProto(file.erased_at()), &filed->file);
   if (!filed->is_repeat) answer.effects = parts_.cases.Save(std::move(filed->file), OriginOf(request.header));
   return answer;
 }

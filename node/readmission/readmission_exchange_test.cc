@@ -112,6 +112,38 @@ TEST_F(ReadmissionExchangeTest, AStepBelongsToItsOperation) {
   EXPECT_THAT(kgz_.door.Send(copy), HasReason("INVALID_FIELD"));
 }
 
+TEST_F(ReadmissionExchangeTest, AStepComesUnderTheTreatyOfItsCase) {
+  ASSERT_OK(Act(kgz_, Submitted(), v1::READMISSION_STEP_KIND_VERIFY));
+  const exchange::Outgoing next = StepSent([](v1::ReadmissionStep& step) {
+    step.set_kind(v1::READMISSION_STEP_KIND_ASK_INTERVIEW);
+    step.set_number(2);
+    *step.mutable_at() = ToProto(FromProto(step.at()) + absl::Seconds(1));
+  });
+  kgz_.door.decision.treaty_id = "OTHER-TREATY";
+  const absl::Status refused = kgz_.door.Send(next);
+  EXPECT_THAT(refused, HasReason("INVALID_FIELD"));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("treaty")));
+}
+
+TEST_F(ReadmissionExchangeTest, AStepThatCrossedTheEndOfAnErasedCaseLeavesNoParticularsThere) {
+  const std::string case_id = Submitted();
+  ASSERT_OK(Act(kgz_, case_id, v1::READMISSION_STEP_KIND_VERIFY));
+  kgz_.door.unreachable = true;
+  kaz_.door.unreachable = true;
+  v1::ActOnReadmissionCaseRequest withdrawal = StepOf(case_id, v1::READMISSION_STEP_KIND_WITHDRAW);
+  withdrawal.mutable_step()->set_withdrawal_code(v1::WITHDRAWAL_CODE_MAY_STAY);
+  ASSERT_OK(Act(kaz_, withdrawal));
+  ASSERT_OK(Act(kgz_, RefusalOf(case_id)));
+  ASSERT_OK(Act(kaz_, case_id, v1::READMISSION_STEP_KIND_CLOSE));
+  const v1::ReadmissionFile before = kaz_.File(case_id);
+  EXPECT_FALSE(before.has_safeguards());
+  for (const exchange::AskResult& result : kgz_.door.DeliverWaiting()) EXPECT_OK(result.status);
+  const v1::ReadmissionFile after = kaz_.File(case_id);
+  ASSERT_EQ(after.steps_size(), before.steps_size() + 1);
+  EXPECT_EQ(after.steps().rbegin()->step().reasons(), "erased");
+  EXPECT_EQ(FromProto(after.erased_at()), FromProto(before.erased_at()));
+}
+
 TEST_F(ReadmissionExchangeTest, ASubmissionThatIsNotInOrderIsRefused) {
   exchange::Outgoing question;
   question.to = kKgz;

@@ -120,6 +120,7 @@ absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool n
   }
   RETURN_IF_ERROR(CheckForProcedure(submission.application(), submission.procedure()));
   if (!submission.has_at()) return InvalidField("at", "is required");
+  if (submission.at().nanos() % 1000 != 0) return InvalidField("at", "must be a time to the microsecond");
   if (!submission.checks().has_at()) return InvalidField("checks.at", "is required");
   if (!submission.checks().nothing_stands_in_the_way()) {
     return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");

@@ -111,7 +111,8 @@ absl::StatusOr<std::vector<std::string>> SafeguardHold::CasesOf(const v1::Protec
   std::vector<std::string> found;
   RETURN_IF_ERROR(parts_.cases.ForEach(
       [&](const std::string& case_id, const v1::ReadmissionApplication& application) -> absl::Status {
-        if (HaveCommon(safeguard::SoughtUnder(application, case_id), filed)) found.push_back(case_id);
+        const bool is_found = !found.empty() && found.back() == case_id;
+        if (!is_found && HaveCommon(safeguard::SoughtUnder(application, case_id), filed)) found.push_back(case_id);
         return absl::OkStatus();
       }));
   return found;
@@ -119,7 +120,12 @@ absl::StatusOr<std::vector<std::string>> SafeguardHold::CasesOf(const v1::Protec
 
 absl::StatusOr<bool> SafeguardHold::Stands(const HoldableCase& record) const {
   ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards standing, parts_.gate.Standing(record.application, record.case_id));
-  return safeguard::AnythingStands(standing);
+  if (safeguard::AnythingStands(standing)) return true;
+  for (const v1::ReadmissionApplication& application : record.later) {
+    ASSIGN_OR_RETURN(const v1::ReadmissionSafeguards found, parts_.gate.Standing(application, record.case_id));
+    if (safeguard::AnythingStands(found)) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<bool> SafeguardHold::LookAtCase(const std::string& case_id) {

@@ -30,6 +30,8 @@ struct HoldableCase {
   bool has_ended = false;
   // Why the own side holds the case; UNSPECIFIED: it does not.
   v1::HoldCode held_for = v1::HOLD_CODE_UNSPECIFIED;
+  // What completed the application, by which the person may be found as well.
+  std::vector<v1::ReadmissionApplication> later = {};
 };
 
 // The desk, as far as holds need it (desk_cases.h). Thread-safe.
@@ -38,7 +40,8 @@ class HoldableCases {
   virtual ~HoldableCases() = default;
   // CASE_UNKNOWN (NotFound) if this node holds no such case.
   virtual absl::StatusOr<HoldableCase> Find(const std::string& case_id) const = 0;
-  // Calls `fn` for what each case says of its person, until it returns an error, which is handed on.
+  // Calls `fn` for all that each case says of its person, once for each application, until it returns an error, which
+  // is handed on.
   virtual absl::Status ForEach(
       const std::function<absl::Status(const std::string& case_id, const v1::ReadmissionApplication&)>& fn) const = 0;
   // Takes a step of the own side in the node's own name, once for each `key`. Errors as of ReadmissionDesk::Act.

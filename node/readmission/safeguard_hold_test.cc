@@ -57,7 +57,10 @@ class FakeCases final : public HoldableCases {
   }
   absl::Status ForEach(
       const std::function<absl::Status(const std::string&, const v1::ReadmissionApplication&)>& fn) const override {
-    for (const auto& [case_id, record] : cases) RETURN_IF_ERROR(fn(case_id, record.application));
+    for (const auto& [case_id, record] : cases) {
+      RETURN_IF_ERROR(fn(case_id, record.application));
+      for (const v1::ReadmissionApplication& later : record.later) RETURN_IF_ERROR(fn(case_id, later));
+    }
     return absl::OkStatus();
   }
   absl::Status Take(const v1::ReadmissionStep& step, const std::string& key, absl::Time /*deadline*/) override {
@@ -114,6 +117,13 @@ TEST_F(SafeguardHoldTest, EveryRunningCaseOfThePersonIsHeldOnWhicheverSideTheAge
   ASSERT_OK(CarryOut());
   ASSERT_EQ(cases_.taken.size(), 2u);
   EXPECT_EQ(cases_.cases[kOther].held_for, v1::HOLD_CODE_UNSPECIFIED);
+}
+
+TEST_F(SafeguardHoldTest, ACaseIsHeldForThePersonWhomItsCompletedApplicationNames) {
+  cases_.cases[kOther].later = {ApplicationOf("AN3"), ApplicationOf("AN1"), ApplicationOf("AN1")};
+  EXPECT_THAT(LookAgain(), ElementsAre(kFirst, kSecond, kOther));
+  ASSERT_OK(CarryOut());
+  EXPECT_EQ(cases_.cases[kOther].held_for, v1::HOLD_CODE_PROTECTION);
 }
 
 TEST_F(SafeguardHoldTest, TheStepSaysThatItIsForProtectionAndNothingElse) {

@@ -69,7 +69,7 @@ absl::StatusOr<bool> ReadmissionDesk::SettleDelivered(const exchange::Settled& s
   file->set_treaty_sha256(settled.header.treaty().document_sha256());
   ASSIGN_OR_RETURN(const CaseLaw law, LawOf(*file));
   file->set_treaty_version(law.treaty->version());
-  SettleFirst(received, file);
+  SettleFirst(received, parts_.clock.Now(), file);
   return true;
 }
 
@@ -77,11 +77,29 @@ absl::StatusOr<store::Effects> ReadmissionDesk::HandleRelease(const exchange::Re
   ASSIGN_OR_RETURN(const KeptCall call, CallOf(releasing.header, releasing.body));
   absl::StatusOr<CaseStore::Stored> stored = parts_.cases.Load(call.case_id);
   if (!stored.ok() && !absl::IsNotFound(stored.status())) return stored.status();
-  if (!stored.ok() || !Reopen(parts_.own_agency, call.exchange_id, &stored->file)) {
+  const bool is_over = !stored.ok() || stored->file.closed() || stored->file.has_erased_at();
+  if (is_over || !Reopen(parts_.own_agency, call.exchange_id, &stored->file)) {
     return Error(absl::StatusCode::kFailedPrecondition, "NOT_RELEASABLE",
                  "the case has gone on without this step, or is not here any more; its officers take it anew");
   }
+  const v1::FiledStep& step = *FindOwnStep(stored->file, parts_.own_agency, call.exchange_id);
+  ASSIGN_OR_RETURN(const bool is_held_up, IsHeldUp(stored->file, step.step()));
+  if (is_held_up) return safeguard::SafeguardStands();
   return parts_.cases.Save(std::move(stored->file));
+}
+
+// The other State is not to learn now of a person for whom something has come to stand while the line was down. Of one
+// whom it knows the hold follows, in the case's order.
+absl::Status ReadmissionDesk::CheckMayLeave(const v1::MessageHeader& header, const std::string& body) const {
+  if (!CarriesFirstStep(header.operation())) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto submission, domain::ParseBody<v1::ReadmissionSubmission>(body));
+  v1::ReadmissionFile file;
+  file.set_case_id(submission.case_id());
+  *file.mutable_application() = submission.application();
+  v1::ReadmissionStep step;
+  step.set_kind(v1::READMISSION_STEP_KIND_SUBMIT);
+  ASSIGN_OR_RETURN(const bool is_held_up, IsHeldUp(file, step));
+  return is_held_up ? safeguard::SafeguardStands() : absl::OkStatus();
 }
 
 absl::StatusOr<KeptCall> ReadmissionDesk::CallOf(const v1::MessageHeader& header, const std::string& body) const {

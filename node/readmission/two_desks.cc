@@ -84,7 +84,7 @@ absl::Status TwoDesks::SendFirst(Line line) {
   received.set_case_id(kCaseId);
   *received.mutable_received_at() = files_[0].received_at();
   if (files_[0].has_told_reply_due_at()) *received.mutable_reply_due_at() = files_[0].told_reply_due_at();
-  SettleFirst(received, &files_[1]);
+  SettleFirst(received, now, &files_[1]);
   return absl::OkStatus();
 }
 
