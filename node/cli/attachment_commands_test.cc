@@ -88,7 +88,7 @@ TEST_F(AttachmentCommandsTest, GetWritesTheWholeForNobodyElseToRead) {
   ASSERT_EQ(::stat(Path("got.pdf").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777u, 0600u);
   EXPECT_NE(Get(), 0);
-  EXPECT_THAT(err(), HasSubstr("--replace"));
+  EXPECT_THAT(err(), HasSubstr("is there already"));
 }
 
 TEST_F(AttachmentCommandsTest, GetLeavesNothingOfBytesThatAreNotTheWhole) {
