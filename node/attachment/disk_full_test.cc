@@ -66,7 +66,7 @@ class DiskFullTest : public ::testing::Test {
   domain::TempStore store_{rng_};
   domain::FakeDoor door_{"KAZ/interior-ministry", store_.writer(), clock_, rng_};
   domain::FakeUses uses_;
-  const ScansAllowed cases_;
+  ScansAllowed cases_;
   Attachments attachments_{{"KAZ/interior-ministry",
                             store_.database(),
                             store_.records(),

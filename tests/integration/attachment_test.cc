@@ -87,12 +87,21 @@ class AttachmentTest : public ::testing::Test {
     }
   }
 
-  // A case between the two ministries.
+  // A case between the two ministries, which both have.
   void BeginCase() {
     v1::SubmitReadmissionResponse response;
     const auto desk = v1::ReadmissionService::NewStub(federation_->Connect(SystemOf(kInterior), kInterior));
     ASSERT_OK(exchange::FromGrpc(desk->SubmitReadmission(Patience().get(), SampleSubmission(kKyrgyz), &response)));
     case_id_ = response.case_().case_id();
+    v1::ListAttachmentsRequest request;
+    request.set_case_id(case_id_);
+    v1::ListAttachmentsResponse listed;
+    const absl::Time patience = absl::Now() + absl::Seconds(60);
+    absl::Status there;
+    do {
+      there = exchange::FromGrpc(Stub(kKyrgyz)->ListAttachments(Patience().get(), request, &listed));
+    } while (!there.ok() && absl::Now() < patience);
+    ASSERT_OK(there);
   }
 
   std::unique_ptr<v1::AttachmentService::Stub> Stub(const std::string& agency) {
