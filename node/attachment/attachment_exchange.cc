@@ -1,4 +1,5 @@
 // Attachments between nodes: what partners offer and send, and what came of what was offered to them.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
