@@ -72,7 +72,10 @@ bool SendingRound::DoNext(const std::string& partner, const StoredSending& sendi
     attachments_.GiveUpSending(partner, sending, "EXPIRED");
     return true;
   }
-  if (const absl::Status sendable = attachments_.CheckSendable(sending.value.case_id()); !sendable.ok()) {
+  const absl::Status sendable = attachments_.CheckSendable(sending.value.case_id());
+  // Bytes that arrived before the case ended still have their proof.
+  const bool is_asked_for_proof = ReasonOf(sendable) == "CASE_CLOSED" && sending.value.step() == v1::SENDING_STEP_OFFER;
+  if (!sendable.ok() && !is_asked_for_proof) {
     KeepBack(partner, sending, sendable);
     return true;
   }
