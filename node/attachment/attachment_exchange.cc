@@ -1,4 +1,5 @@
 // Attachments between nodes: what partners offer and send, and what came of what was offered to them.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,7 @@
 #include "node/base/uuid.h"
 #include "node/domain/record_id.h"
 #include "node/domain/typed.h"
+#include "node/exchange/circuit.h"
 #include "node/exchange/refusal.h"
 
 namespace tamga::attachment {
@@ -43,6 +45,11 @@ exchange::Answer Answering(const v1::AttachmentFile& file, uint64_t offset, stor
   return {std::make_unique<v1::AttachmentAnswer>(AnswerAbout(file, offset)), std::move(effects)};
 }
 
+absl::Status CaseEnded() {
+  return Error(absl::StatusCode::kFailedPrecondition, "CASE_CLOSED",
+               "manifest.case_id: the case has ended, and takes no attachments any more");
+}
+
 absl::Status Rejected(const std::string& reason) {
   return Error(absl::StatusCode::kFailedPrecondition, reason,
                "the attachment was rejected when its bytes were looked at; send it as a new one if it was mended");
@@ -58,13 +65,14 @@ absl::StatusOr<exchange::Answer> Attachments::HandleRequest(const exchange::Inco
   RETURN_IF_ERROR(NotServedIfUnknown(terms.status()));
   if (terms->partner != request.header.from()) return exchange::NotServed();
   const absl::StatusOr<StoredFile> file = store_.Load(KeyOf(manifest));
-  if (file.ok()) return AnswerKnown(*file, manifest, request);
+  if (file.ok()) return AnswerKnown(*file, manifest, *terms, request);
   if (!absl::IsNotFound(file.status())) return file.status();
   return TakeNew(manifest, *terms, request);
 }
 
 absl::StatusOr<exchange::Answer> Attachments::AnswerKnown(const StoredFile& file,
                                                           const v1::AttachmentManifest& manifest,
+                                                          const CaseTerms& terms,
                                                           const exchange::Incoming& request) const {
   if (file.value.agency() != request.header.from() ||
       !google::protobuf::util::MessageDifferencer::Equals(file.value.manifest(), manifest)) {
@@ -73,6 +81,7 @@ absl::StatusOr<exchange::Answer> Attachments::AnswerKnown(const StoredFile& file
   }
   if (file.value.state() == v1::ATTACHMENT_STATE_REJECTED) return Rejected(file.value.reason());
   if (file.value.state() == v1::ATTACHMENT_STATE_HELD) return Answering(file.value, manifest.size(), {});
+  if (!terms.is_open) return CaseEnded();
   ASSIGN_OR_RETURN(std::optional<StoredOpen> open, store_.LoadOpen(KeyOf(manifest)));
   if (!open) return Error(absl::StatusCode::kAborted, "VERSION_CONFLICT", "the attachment changes just now; try again");
   // From now on bytes come by this exchange's answer alone.
@@ -83,14 +92,13 @@ absl::StatusOr<exchange::Answer> Attachments::AnswerKnown(const StoredFile& file
 
 absl::StatusOr<exchange::Answer> Attachments::TakeNew(const v1::AttachmentManifest& manifest, const CaseTerms& terms,
                                                       const exchange::Incoming& request) {
-  if (!terms.is_open) {
-    return Error(absl::StatusCode::kFailedPrecondition, "CASE_CLOSED",
-                 "manifest.case_id: the case has ended, and takes no attachments any more");
-  }
+  if (!terms.is_open) return CaseEnded();
   RETURN_IF_ERROR(CheckAllowed(manifest, terms, parts_.limits.max_bytes));
   const store::Origin origin{request.header.exchange_id(), request.header.from(), false};
   auto [file, open] = NewAttachment(request.header.from(), manifest, origin);
   ASSIGN_OR_RETURN(const std::vector<StoredFile> files, store_.OfCase(manifest.case_id()));
+  // Under other names the same bytes would be taken without end, as they need no room.
+  RETURN_IF_ERROR(CheckCount(request.header.from(), files));
   for (const StoredFile& other : files) {
     // What the own side holds may not be told by this, so only what this very partner sent counts.
     const bool has_them = other.value.agency() == request.header.from() && other.value.bytes_of().empty() &&
@@ -127,6 +135,7 @@ absl::StatusOr<std::unique_ptr<Reception>> Attachments::Transfer(const std::stri
   if (file->value.state() == v1::ATTACHMENT_STATE_HELD) {
     return std::make_unique<Reception>(*this, *file, StoredOpen());
   }
+  if (!terms->is_open) return CaseEnded();
   ASSIGN_OR_RETURN(const std::optional<StoredOpen> open, store_.LoadOpen(KeyOf(file->value.manifest())));
   if (!open || open->value.exchange_id() != first.exchange_id()) {
     return Error(absl::StatusCode::kFailedPrecondition, "NOT_OFFERED",
@@ -165,11 +174,20 @@ absl::StatusOr<store::Effects> Attachments::HandleSettled(const exchange::Settle
     effects.Add(store_.DeleteSending(partner, sending));
     return effects;
   }
+  const uint64_t wanted = std::min(answer.offset(), file->value.manifest().size());
+  const bool is_first = sending.value.exchange_id().empty();
+  // A partner that wants what it wanted before is not asked without end: each offer is an exchange in the log.
+  const bool goes_on = is_first || wanted > sending.value.offset();
+  sending.value.set_attempts(goes_on ? 0 : sending.value.attempts() + 1);
   sending.value.set_step(v1::SENDING_STEP_BYTES);
-  sending.value.set_offset(std::min(answer.offset(), file->value.manifest().size()));
+  sending.value.set_offset(wanted);
   sending.value.set_exchange_id(settled.header.exchange_id());
-  *sending.value.mutable_next_at() = ToProto(now);
+  *sending.value.mutable_next_at() = ToProto(goes_on ? now : now + BackoffOf(sending));
   return store_.Put(partner, sending);
+}
+
+absl::Duration Attachments::BackoffOf(const StoredSending& sending) const {
+  return exchange::Backoff(sending.value.attempts(), static_cast<uint8_t>(parts_.rng.Bytes(1).front()));
 }
 
 store::Effects Attachments::Refused(const std::string& partner, const StoredSending& sending, StoredFile file,

@@ -20,6 +20,7 @@ constexpr size_t kAtOnce = 64;
 // up are not sent again.
 constexpr uint64_t kSlowestBytesPerSecond = 8u << 10;
 constexpr absl::Duration kTimeToLook = absl::Minutes(15);
+constexpr absl::Duration kLookAgainAtHold = absl::Minutes(1);
 
 absl::Duration TimeFor(uint64_t bytes) {
   return kTimeToLook + absl::Seconds(static_cast<int64_t>(bytes / kSlowestBytesPerSecond));
@@ -49,22 +50,33 @@ bool IsAnswerable(const absl::Status& status) {
 }  // namespace
 
 bool SendingRound::Run(const std::string& partner) {
-  const absl::StatusOr<std::vector<StoredSending>> waiting = attachments_.store().SendingTo(partner, kAtOnce);
-  if (!waiting.ok()) {
-    Log(Severity::kError, "attachments to send not read", {{"detail", std::string(waiting.status().message())}});
-    return false;
+  std::string last;
+  while (true) {
+    const absl::StatusOr<std::vector<StoredSending>> waiting = attachments_.store().SendingTo(partner, kAtOnce, last);
+    if (!waiting.ok()) {
+      Log(Severity::kError, "attachments to send not read", {{"detail", std::string(waiting.status().message())}});
+      return false;
+    }
+    if (waiting->empty()) return true;
+    for (const StoredSending& sending : *waiting) {
+      const bool is_due =
+          sending.value.step() != v1::SENDING_STEP_ANSWER && FromProto(sending.value.next_at()) <= clock_.Now();
+      if (is_due && !DoNext(partner, sending)) return false;
+    }
+    last = waiting->back().value.attachment_id();
   }
-  for (const StoredSending& sending : *waiting) {
-    const bool is_due =
-        sending.value.step() != v1::SENDING_STEP_ANSWER && FromProto(sending.value.next_at()) <= clock_.Now();
-    if (is_due && !DoNext(partner, sending)) return false;
-  }
-  return true;
 }
 
 bool SendingRound::DoNext(const std::string& partner, const StoredSending& sending) {
   if (clock_.Now() - FromProto(sending.value.begun_at()) > kUnfinishedLife) {
     attachments_.GiveUpSending(partner, sending, "EXPIRED");
+    return true;
+  }
+  const absl::Status sendable = attachments_.CheckSendable(sending.value.case_id());
+  // Bytes that arrived before the case ended still have their proof.
+  const bool is_asked_for_proof = ReasonOf(sendable) == "CASE_CLOSED" && sending.value.step() == v1::SENDING_STEP_OFFER;
+  if (!sendable.ok() && !is_asked_for_proof) {
+    KeepBack(partner, sending, sendable);
     return true;
   }
   const auto peer = peers_.find(partner);
@@ -88,8 +100,12 @@ bool SendingRound::SendBytes(const std::string& partner, TransferPeer& peer, con
   const uint64_t size = view.manifest().size();
   Download bytes(attachments_.store(), key, view, sending.value.offset());
   bool is_first = true;
+  // The case may be held, or end, in the middle of what may take hours.
+  absl::Status sendable = absl::OkStatus();
   const NextPiece next = [&](v1::AttachmentChunk* piece) -> absl::StatusOr<bool> {
     uint64_t offset = sending.value.offset();
+    sendable = attachments_.CheckSendable(key.case_id);
+    RETURN_IF_ERROR(sendable);
     ASSIGN_OR_RETURN(const bool found, bytes.Next(&offset, piece->mutable_data()));
     if (!found && !is_first) return false;
     piece->set_offset(offset);
@@ -102,14 +118,23 @@ bool SendingRound::SendBytes(const std::string& partner, TransferPeer& peer, con
   };
   const absl::StatusOr<v1::AttachmentTransferred> sent =
       peer.Send(next, clock_.Now() + TimeFor(size - std::min(size, sending.value.offset())));
+  if (!sendable.ok()) {
+    KeepBack(partner, sending, sendable);
+    return true;
+  }
   if (const std::optional<uint64_t> wanted = WantedInstead(sent.status())) {
-    if (*wanted <= size && *wanted != sending.value.offset()) {
+    if (*wanted <= size && *wanted > sending.value.offset()) {
       attachments_.NoteSending(partner, sending, [&](v1::SendingAttachment* next_time) {
         next_time->set_offset(*wanted);
         next_time->set_attempts(0);
       });
       return true;
     }
+    // Back to what it had before, as after a full disk; it is not to go to and fro as fast as the line is.
+    StoredSending earlier = sending;
+    earlier.value.set_offset(std::min(*wanted, sending.value.offset()));
+    PutOff(partner, earlier, sent.status());
+    return true;
   }
   if (!sent.ok() && !IsAnswerable(sent.status())) {
     PutOff(partner, sending, sent.status());
@@ -145,6 +170,16 @@ void SendingRound::PutOff(const std::string& partner, const StoredSending& sendi
     later->set_attempts(later->attempts() + 1);
     later->set_reason(ReasonOf(why).empty() ? absl::StatusCodeToString(why.code()) : ReasonOf(why));
     *later->mutable_next_at() = ToProto(next);
+  });
+}
+
+void SendingRound::KeepBack(const std::string& partner, const StoredSending& sending, const absl::Status& why) {
+  if (ReasonOf(why) == "CASE_CLOSED") return attachments_.GiveUpSending(partner, sending, "CASE_CLOSED");
+  if (absl::IsNotFound(why)) return attachments_.GiveUpSending(partner, sending, "ATTACHMENT_ERASED");
+  if (ReasonOf(why) != "CASE_ON_HOLD") return PutOff(partner, sending, why);
+  attachments_.NoteSending(partner, sending, [&](v1::SendingAttachment* later) {
+    later->set_reason(ReasonOf(why));
+    *later->mutable_next_at() = ToProto(clock_.Now() + kLookAgainAtHold);
   });
 }
 

@@ -30,6 +30,8 @@ class SendingRound {
   bool DoNext(const std::string& partner, const StoredSending& sending);
   bool SendBytes(const std::string& partner, TransferPeer& peer, const StoredSending& sending);
   bool Offer(const std::string& partner, const StoredSending& sending);
+  // What belongs to a case that is held waits; of one that has ended nothing is sent any more.
+  void KeepBack(const std::string& partner, const StoredSending& sending, const absl::Status& why);
   void PutOff(const std::string& partner, const StoredSending& sending, const absl::Status& why);
 
   Attachments& attachments_;

@@ -46,14 +46,16 @@ absl::StatusOr<std::optional<Stored<Message>>> Find(store::Records& records, abs
   return std::optional<Stored<Message>>(std::move(stored));
 }
 
-// Those whose id begins with `prefix`, which no other kind of id continues, in the order of their ids.
+// Those whose id begins with `prefix`, which no other kind of id continues, and goes on with more than `after`; in the
+// order of their ids.
 template <typename Message>
 absl::StatusOr<std::vector<Stored<Message>>> List(store::ExchangeDb& database, store::Records& records,
-                                                  absl::string_view kind, const std::string& prefix, size_t limit) {
+                                                  absl::string_view kind, const std::string& prefix, size_t limit,
+                                                  absl::string_view after = "") {
   std::vector<store::RecordRow> rows;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, database.Read());
-    ASSIGN_OR_RETURN(rows, session->RecordsAfter(kind, prefix, limit));
+    ASSIGN_OR_RETURN(rows, session->RecordsAfter(kind, absl::StrCat(prefix, after), limit));
   }
   std::vector<Stored<Message>> found;
   for (const store::RecordRow& row : rows) {
@@ -112,8 +114,9 @@ absl::StatusOr<std::optional<StoredSending>> AttachmentStore::LoadSending(absl::
   return Find<v1::SendingAttachment>(records_, kSendingKind, SendingId(partner, attachment_id));
 }
 
-absl::StatusOr<std::vector<StoredSending>> AttachmentStore::SendingTo(const std::string& partner, size_t limit) const {
-  return List<v1::SendingAttachment>(database_, records_, kSendingKind, SendingId(partner, ""), limit);
+absl::StatusOr<std::vector<StoredSending>> AttachmentStore::SendingTo(const std::string& partner, size_t limit,
+                                                                      absl::string_view attachment_id) const {
+  return List<v1::SendingAttachment>(database_, records_, kSendingKind, SendingId(partner, ""), limit, attachment_id);
 }
 
 absl::StatusOr<std::string> AttachmentStore::Block(const AttachmentKey& key, uint32_t number) const {

@@ -66,8 +66,9 @@ class AttachmentStore {
   // Nothing if it is not being sent.
   absl::StatusOr<std::optional<StoredSending>> LoadSending(absl::string_view partner,
                                                            absl::string_view attachment_id) const;
-  // Up to `limit` that are being sent to the partner, the one begun first first.
-  absl::StatusOr<std::vector<StoredSending>> SendingTo(const std::string& partner, size_t limit) const;
+  // Up to `limit` that are being sent to the partner, the one begun first first, from that after `attachment_id` on.
+  absl::StatusOr<std::vector<StoredSending>> SendingTo(const std::string& partner, size_t limit,
+                                                       absl::string_view attachment_id = "") const;
   // The block of this number, from 0; NotFound if it is not stored, or was erased.
   absl::StatusOr<std::string> Block(const AttachmentKey& key, uint32_t number) const;
 

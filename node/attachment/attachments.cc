@@ -29,6 +29,11 @@ absl::Status Unfinished() {
                "attachment_id: its bytes are not all there; finish the upload first");
 }
 
+absl::Status CaseClosed(absl::string_view field) {
+  return Error(absl::StatusCode::kFailedPrecondition, "CASE_CLOSED",
+               absl::StrCat(field, ": the case has ended, and takes no attachments any more"));
+}
+
 absl::Status CheckPurpose(const v1::CallContext& context) {
   RETURN_IF_ERROR(exchange::CheckContext(context));
   if (context.purpose() != v1::PURPOSE_READMISSION) return InvalidField("context.purpose", "must be READMISSION");
@@ -46,9 +51,15 @@ Attachments::Attachments(AttachmentParts parts)
 
 absl::StatusOr<CaseTerms> Attachments::FindOpenCase(const std::string& case_id) const {
   ASSIGN_OR_RETURN(CaseTerms terms, parts_.cases.Find(case_id));
-  if (terms.is_open) return terms;
-  return Error(absl::StatusCode::kFailedPrecondition, "CASE_CLOSED",
-               "case_id: the case has ended, and takes no attachments any more");
+  if (!terms.is_open) return CaseClosed("case_id");
+  return terms;
+}
+
+absl::Status Attachments::CheckSendable(const std::string& case_id) const {
+  ASSIGN_OR_RETURN(const CaseTerms terms, FindOpenCase(case_id));
+  if (!terms.is_held) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "CASE_ON_HOLD",
+               "case_id: the case is on hold, and nothing is sent for it until that is released");
 }
 
 absl::Status Attachments::CheckUpload(const v1::CallContext& context, const v1::AttachmentManifest& manifest) const {
@@ -84,17 +95,20 @@ absl::StatusOr<v1::QueryUploadResponse> Attachments::Query(const exchange::Call&
   return response;
 }
 
+absl::Status Attachments::CheckCount(const std::string& agency, const std::vector<StoredFile>& of_case) {
+  const auto of_side = std::count_if(of_case.begin(), of_case.end(),
+                                     [&](const StoredFile& file) { return file.value.agency() == agency; });
+  if (static_cast<size_t>(of_side) < kMostOfSide) return absl::OkStatus();
+  return TooMany(absl::StrCat("the case has ", of_side, " attachments of ", agency));
+}
+
 absl::Status Attachments::CheckRoom(const std::string& agency, const v1::AttachmentManifest& manifest) const {
   ASSIGN_OR_RETURN(const std::vector<StoredFile> files, store_.OfCase(manifest.case_id()));
-  size_t of_side = 0;
-  size_t unfinished = 0;
-  for (const StoredFile& file : files) {
-    if (file.value.agency() != agency) continue;
-    ++of_side;
-    if (file.value.state() == v1::ATTACHMENT_STATE_UNFINISHED) ++unfinished;
-  }
-  if (of_side >= kMostOfSide) return TooMany(absl::StrCat("the case has ", of_side, " attachments of ", agency));
-  if (unfinished >= kMostUnfinishedOfSide) {
+  RETURN_IF_ERROR(CheckCount(agency, files));
+  const auto unfinished = std::count_if(files.begin(), files.end(), [&](const StoredFile& file) {
+    return file.value.agency() == agency && file.value.state() == v1::ATTACHMENT_STATE_UNFINISHED;
+  });
+  if (static_cast<size_t>(unfinished) >= kMostUnfinishedOfSide) {
     return TooMany(absl::StrCat("the case has ", unfinished, " unfinished attachments of ", agency));
   }
   uint64_t announced = manifest.size();
@@ -247,6 +261,7 @@ absl::StatusOr<v1::SendAttachmentResponse> Attachments::Send(const exchange::Cal
   if (state == v1::ATTACHMENT_STATE_SENDING || state == v1::ATTACHMENT_STATE_DELIVERED) return response;
   if (state == v1::ATTACHMENT_STATE_UNFINISHED) return Unfinished();
   ASSIGN_OR_RETURN(const CaseTerms terms, FindOpenCase(key.case_id));
+  RETURN_IF_ERROR(CheckSendable(key.case_id));
   RETURN_IF_ERROR(CheckAllowed(file.value.manifest(), terms, parts_.limits.max_bytes));
 
   StoredSending sending;
@@ -339,8 +354,10 @@ absl::Status Attachments::DropForgotten() {
     return absl::OkStatus();
   }));
   for (const AttachmentKey& key : forgotten) {
-    ASSIGN_OR_RETURN(const StoredFile file, store_.Load(key));
-    const absl::Status erased = EraseOne(file);
+    const absl::StatusOr<StoredFile> file = store_.Load(key);
+    if (absl::IsNotFound(file.status())) continue;  // erased meanwhile
+    RETURN_IF_ERROR(file.status());
+    const absl::Status erased = EraseOne(*file);
     if (!erased.ok() && !absl::IsAborted(erased)) return erased;  // it moved after all
     if (erased.ok()) Log(Severity::kInfo, "unfinished attachment dropped", {{"attachment", key.attachment_id}});
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "node/attachment/attachment_store.h"
@@ -116,7 +117,7 @@ class Attachments final : public exchange::OperationHandler {
                                                     const v1::AttachmentManifest& manifest);
   // Has an attachment sent to the other side of its case. Once is enough: a repeated call tells how far it is. A
   // refusal, by an own treaty or by the partner, is returned as error with its reason. ATTACHMENT_UNKNOWN;
-  // NOT_YOUR_ATTACHMENT, UNFINISHED or CASE_CLOSED (FailedPrecondition).
+  // NOT_YOUR_ATTACHMENT, UNFINISHED, CASE_CLOSED or CASE_ON_HOLD (FailedPrecondition).
   absl::StatusOr<v1::SendAttachmentResponse> Send(const exchange::Call& call, const v1::SendAttachmentRequest& request);
   // The bytes, from the request's offset on. A partner's needs a context: errors as of exchange::UseCheck.
   // ATTACHMENT_UNKNOWN; UNFINISHED (FailedPrecondition); ATTACHMENT_ERASED (NotFound).
@@ -124,7 +125,7 @@ class Attachments final : public exchange::OperationHandler {
   absl::StatusOr<v1::ListAttachmentsResponse> List(const v1::ListAttachmentsRequest& request) const;
 
   // Bytes of an attachment that the node of `partner` offered. NotServed() unless it did; NOT_OFFERED
-  // (FailedPrecondition) if another exchange than the piece's was answered last.
+  // (FailedPrecondition) if another exchange than the piece's was answered last; CASE_CLOSED (FailedPrecondition).
   absl::StatusOr<std::unique_ptr<Reception>> Transfer(const std::string& partner, const v1::AttachmentChunk& first);
   absl::StatusOr<exchange::Answer> HandleRequest(const exchange::Incoming& request) override;
   absl::StatusOr<store::Effects> HandleSettled(const exchange::Settled& settled) override;
@@ -133,6 +134,8 @@ class Attachments final : public exchange::OperationHandler {
   // Whatever came by the exchange is deleted: manifest and bytes.
   absl::StatusOr<store::Effects> HandleErasure(const exchange::Erasure& erasure) override;
 
+  // OK if what belongs to the case may leave. CASE_UNKNOWN; CASE_CLOSED or CASE_ON_HOLD (FailedPrecondition).
+  absl::Status CheckSendable(const std::string& case_id) const;
   // Offers the manifest of an attachment that is being sent once more. OK if it left, or waits in the outbox.
   absl::Status OfferAgain(const std::string& partner, const StoredSending& sending);
   // An attempt to send failed, or a byte got through: stores what `change` makes of what is stored of it, unless it has
@@ -163,17 +166,20 @@ class Attachments final : public exchange::OperationHandler {
   absl::StatusOr<CaseTerms> FindOpenCase(const std::string& case_id) const;
   // The own attachment of the case with these bytes and this kind.
   absl::StatusOr<Known> FindUpload(const v1::AttachmentManifest& manifest) const;
-  // OK if there is room for one more of `agency`.
+  // OK if the case may have one more of `agency`, whether its bytes are here already or not.
+  static absl::Status CheckCount(const std::string& agency, const std::vector<StoredFile>& of_case);
+  // The same, and if there is room for its bytes.
   absl::Status CheckRoom(const std::string& agency, const v1::AttachmentManifest& manifest) const;
   // The file and what is open of a new attachment, not yet stored.
   std::pair<StoredFile, StoredOpen> NewAttachment(const std::string& agency, const v1::AttachmentManifest& manifest,
                                                   const std::optional<store::Origin>& origin) const;
   absl::StatusOr<exchange::Answer> AnswerKnown(const StoredFile& file, const v1::AttachmentManifest& manifest,
-                                               const exchange::Incoming& request) const;
+                                               const CaseTerms& terms, const exchange::Incoming& request) const;
   absl::StatusOr<exchange::Answer> TakeNew(const v1::AttachmentManifest& manifest, const CaseTerms& terms,
                                            const exchange::Incoming& request);
   exchange::Outgoing QuestionOf(const v1::AttachmentManifest& manifest, const v1::SendingAttachment& sending,
                                 const std::string& partner, const certs::Principal& caller) const;
+  absl::Duration BackoffOf(const StoredSending& sending) const;
   store::Effects Refused(const std::string& partner, const StoredSending& sending, StoredFile file,
                          const std::string& reason) const;
   // The bytes are not what the manifest says, or must not be kept. They go; of a partner's attachment it stays that

@@ -16,6 +16,7 @@ struct CaseTerms {
   std::vector<v1::AttachmentRule> rules;          // which attachments may cross; none: none
   absl::Time law_as_of = absl::InfiniteFuture();  // by which exchanges of the case are decided
   bool is_open = false;    // neither ended nor refused at the door: attachments may be added and sent
+  bool is_held = false;    // by either side: nothing of the person leaves until it is released
   bool is_erased = false;  // what it held of the person is gone, as what belongs to it has to be
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "node/attachment/media_type.h"
@@ -59,6 +60,23 @@ absl::Status NotAllowed(absl::string_view field, absl::string_view what, const s
                absl::StrCat(field, ": ", by, " does not let ", what, " cross"), {{"field", std::string(field)}});
 }
 
+// Whether the bytes end with the record that ends a ZIP archive, and with the comment whose length it tells.
+bool EndsAsZip(absl::string_view bytes) {
+  constexpr absl::string_view kSignature("PK\x05\x06", 4);
+  constexpr size_t kRecordBytes = 22;
+  constexpr size_t kLengthAt = 20;
+  for (size_t at = bytes.rfind(kSignature); at != absl::string_view::npos; at = bytes.rfind(kSignature, at - 1)) {
+    const size_t left = bytes.size() - at;
+    if (left >= kRecordBytes) {
+      const auto low = static_cast<unsigned char>(bytes[at + kLengthAt]);
+      const auto high = static_cast<unsigned char>(bytes[at + kLengthAt + 1]);
+      if (left == kRecordBytes + low + (size_t{high} << 8)) return true;
+    }
+    if (at == 0) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::Status CheckManifest(const v1::AttachmentManifest& manifest) {
@@ -110,6 +128,16 @@ absl::Status CheckMediaType(const v1::AttachmentManifest& manifest, absl::string
   return Error(absl::StatusCode::kInvalidArgument, "TYPE_MISMATCH",
                absl::StrCat("manifest.media_type: the bytes are ", type, ", not ", manifest.media_type(),
                             "; say what they are, or send what was said"),
+               {{"field", "manifest.media_type"}});
+}
+
+absl::Status CheckEnd(const v1::AttachmentManifest& manifest, absl::string_view first_bytes,
+                      absl::string_view last_bytes) {
+  // What begins as an archive is one, which libmagic has told.
+  if (absl::StartsWith(first_bytes, "PK") || !EndsAsZip(last_bytes)) return absl::OkStatus();
+  return Error(absl::StatusCode::kInvalidArgument, "TYPE_MISMATCH",
+               absl::StrCat("manifest.media_type: the bytes end as a ZIP archive, and are not ", manifest.media_type(),
+                            " alone; send it without what is appended"),
                {{"field", "manifest.media_type"}});
 }
 

@@ -25,4 +25,12 @@ absl::Status CheckAllowed(const v1::AttachmentManifest& manifest, const CaseTerm
 // the type that they are of.
 absl::Status CheckMediaType(const v1::AttachmentManifest& manifest, absl::string_view first_bytes);
 
+// Most last bytes of an attachment that CheckEnd looks at.
+inline constexpr size_t kEndBytes = 65'557;
+
+// OK unless the bytes are a ZIP archive as well, which is read from its end: a picture to whoever looks at its
+// beginning, and a container to whoever opens it. TYPE_MISMATCH (InvalidArgument).
+absl::Status CheckEnd(const v1::AttachmentManifest& manifest, absl::string_view first_bytes,
+                      absl::string_view last_bytes);
+
 }  // namespace tamga::attachment

@@ -14,6 +14,9 @@
 namespace tamga::attachment {
 namespace {
 
+// Enough to tell an archive by.
+constexpr size_t kFirstBytes = 4;
+
 absl::Status OutOfOrder(uint64_t wanted) {
   return Error(absl::StatusCode::kAborted, "OUT_OF_ORDER",
                absl::StrCat("offset: byte ", wanted, " is wanted next; go on from there"),
@@ -108,13 +111,21 @@ absl::StatusOr<v1::Attachment> Reception::Look() {
   const Scanner* const scanner = attachments_.parts_.scanner;
   const std::unique_ptr<Scan> scan = scanner == nullptr ? nullptr : scanner->Begin();
   Sha256Hasher hasher;
+  std::string first;
+  std::string last;
   for (uint32_t number = 0; number < open_.value.blocks(); ++number) {
     ASSIGN_OR_RETURN(const std::string block, attachments_.store_.Block(key_, number));
     hasher.Update(block);
+    if (number == 0) first = block.substr(0, kFirstBytes);
+    last += block;
+    last.erase(0, last.size() - std::min(last.size(), kEndBytes));
     if (scan != nullptr) scan->Feed(block);
   }
   const bool is_same = hasher.Finish() == file_.value.manifest().sha256();
   if (!is_same) return attachments_.Reject(file_, open_, HashMismatch());
+  if (const absl::Status end = CheckEnd(file_.value.manifest(), first, last); !end.ok()) {
+    return attachments_.Reject(file_, open_, end);
+  }
   if (scan != nullptr) {
     if (const absl::Status verdict = scan->End(); !verdict.ok()) {
       Log(Severity::kWarning, IsVerdict(verdict) ? "attachment infected" : "attachment not scanned",

@@ -1,4 +1,6 @@
 // tamga attachment: scans, photographs and reports of readmission cases.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -175,6 +177,8 @@ struct GetArguments {
 absl::Status Receive(Session& session, const v1::GetAttachmentRequest& request, const std::string& path,
                      v1::Attachment* attachment, Environment& environment) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  // A person's papers are nobody else's to read.
+  if (::chmod(path.c_str(), kSecretMode) != 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
   Progress progress(environment, "fetching");
   Sha256Hasher hasher;
   uint64_t done = 0;

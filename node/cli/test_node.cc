@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "grpcpp/server_builder.h"
+#include "node/base/encoding.h"
 #include "node/base/file.h"
 #include "node/base/matchers.h"
 #include "node/exchange/grpc_status.h"
@@ -413,7 +414,7 @@ void NodeTest::SetUp() {
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
   for (grpc::Service* service :
        std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_,
-                                             &treaties_, &witness_, &trusting_, &safeguards_}) {
+                                             &treaties_, &witness_, &trusting_, &safeguards_, &attachments_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();
@@ -424,6 +425,78 @@ void NodeTest::SetUp() {
                  "KAZ=" + Path("kaz/root.pem")}),
             0)
       << err();
+}
+
+grpc::Status ScriptedAttachments::QueryUpload(grpc::ServerContext* /*context*/, const v1::QueryUploadRequest* request,
+                                              v1::QueryUploadResponse* response) {
+  response->set_offset(known_bytes);
+  response->set_complete(is_complete);
+  if (is_complete) *response->mutable_attachment()->mutable_manifest() = request->manifest();
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedAttachments::UploadAttachment(grpc::ServerContext* /*context*/,
+                                                   grpc::ServerReader<v1::UploadAttachmentRequest>* reader,
+                                                   v1::UploadAttachmentResponse* response) {
+  v1::UploadAttachmentRequest request;
+  while (reader->Read(&request)) {
+    if (request.has_manifest()) began = request;
+    if (request.data().empty()) continue;
+    if (uploaded.empty()) uploaded_from = request.offset();
+    uploaded += request.data();
+  }
+  response->set_offset(uploaded_from + uploaded.size());
+  response->set_complete(response->offset() == began.manifest().size());
+  *response->mutable_attachment()->mutable_manifest() = began.manifest();
+  response->mutable_attachment()->mutable_manifest()->set_attachment_id("attachment-1");
+  response->mutable_attachment()->set_state(v1::ATTACHMENT_STATE_HELD);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedAttachments::SendAttachment(grpc::ServerContext* /*context*/,
+                                                 const v1::SendAttachmentRequest* request,
+                                                 v1::SendAttachmentResponse* response) {
+  sent = *request;
+  response->mutable_attachment()->mutable_manifest()->set_attachment_id(request->attachment_id());
+  response->mutable_attachment()->set_state(v1::ATTACHMENT_STATE_SENDING);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedAttachments::GetAttachment(grpc::ServerContext* /*context*/,
+                                                const v1::GetAttachmentRequest* request,
+                                                grpc::ServerWriter<v1::GetAttachmentResponse>* writer) {
+  fetched = *request;
+  v1::GetAttachmentResponse response;
+  v1::AttachmentManifest& manifest = *response.mutable_attachment()->mutable_manifest();
+  manifest.set_attachment_id(request->attachment_id());
+  manifest.set_size(std::string("whole scan").size());
+  manifest.set_sha256(Sha256("whole scan"));
+  writer->Write(response);
+  for (size_t at = 0; at < to_be_fetched.size(); at += 4) {
+    response.Clear();
+    response.set_offset(at);
+    response.set_data(to_be_fetched.substr(at, 4));
+    writer->Write(response);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedAttachments::ListAttachments(grpc::ServerContext* /*context*/,
+                                                  const v1::ListAttachmentsRequest* request,
+                                                  v1::ListAttachmentsResponse* response) {
+  v1::Attachment& held = *response->add_attachments();
+  held.mutable_manifest()->set_case_id(request->case_id());
+  held.mutable_manifest()->set_attachment_id("attachment-1");
+  held.mutable_manifest()->set_kind(v1::ATTACHMENT_KIND_SCAN);
+  held.mutable_manifest()->set_title("passport, page 2");
+  held.set_agency("KAZ/border-service");
+  held.set_state(v1::ATTACHMENT_STATE_SENDING);
+  held.set_offset(1'048'576);
+  v1::Attachment& refused = *response->add_attachments();
+  refused.mutable_manifest()->set_attachment_id("attachment-2");
+  refused.set_state(v1::ATTACHMENT_STATE_NOT_DELIVERED);
+  refused.set_reason("INFECTED");
+  return grpc::Status::OK;
 }
 
 void NodeTest::TearDown() {

@@ -12,6 +12,7 @@
 #include "node/cli/test_log.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/approval_service.grpc.pb.h"
+#include "tamga/v1/attachment_service.grpc.pb.h"
 #include "tamga/v1/audit_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/safeguard_service.grpc.pb.h"
@@ -52,6 +53,31 @@ class RecordingWatchlist final : public v1::WatchlistService::Service {
                             v1::ImportAlertsResponse* response) override;
   grpc::Status CheckTraveller(grpc::ServerContext* context, const v1::CheckTravellerRequest* request,
                               v1::CheckTravellerResponse* response) override;
+};
+
+// Holds one attachment of the bytes "whole scan", and remembers what it is given.
+class ScriptedAttachments final : public v1::AttachmentService::Service {
+ public:
+  uint64_t known_bytes = 0;  // of an upload
+  bool is_complete = false;  // before anything is uploaded
+  std::string to_be_fetched = "whole scan";
+  v1::UploadAttachmentRequest began;  // the first message
+  std::string uploaded;
+  uint64_t uploaded_from = 0;
+  v1::SendAttachmentRequest sent;
+  v1::GetAttachmentRequest fetched;
+
+ private:
+  grpc::Status QueryUpload(grpc::ServerContext* context, const v1::QueryUploadRequest* request,
+                           v1::QueryUploadResponse* response) override;
+  grpc::Status UploadAttachment(grpc::ServerContext* context, grpc::ServerReader<v1::UploadAttachmentRequest>* reader,
+                                v1::UploadAttachmentResponse* response) override;
+  grpc::Status SendAttachment(grpc::ServerContext* context, const v1::SendAttachmentRequest* request,
+                              v1::SendAttachmentResponse* response) override;
+  grpc::Status GetAttachment(grpc::ServerContext* context, const v1::GetAttachmentRequest* request,
+                             grpc::ServerWriter<v1::GetAttachmentResponse>* writer) override;
+  grpc::Status ListAttachments(grpc::ServerContext* context, const v1::ListAttachmentsRequest* request,
+                               v1::ListAttachmentsResponse* response) override;
 };
 
 // Holds the cases "case-1" to "case-3", lists one a page, and remembers what it is given.
@@ -224,6 +250,7 @@ class NodeTest : public CliTest {
   RecordingWatchlist watchlist_;
   ComplacentAudit audit_;
   TwoApprovals approvals_;
+  ScriptedAttachments attachments_;
   ScriptedReadmission readmission_;
   ThreeTraffickingCases trafficking_;
   ScriptedSafeguards safeguards_;

@@ -37,6 +37,7 @@ absl::StatusOr<attachment::CaseTerms> AttachmentCases::Find(const std::string& c
   terms.rules.assign(rules.begin(), rules.end());
   ASSIGN_OR_RETURN(const FoldedCase folded, cases_.Fold(file));
   terms.is_open = !HasEnded(folded.record.state());
+  terms.is_held = folded.record.state() == v1::READMISSION_STATE_ON_HOLD;
   return terms;
 }
 
