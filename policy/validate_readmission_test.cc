@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
         TermsFault{"WrongStart", "amount: 48\n  unit: TIME_UNIT_HOURS\n  start: CLOCK_START_RECEIPT",
                    "amount: 48 unit: TIME_UNIT_HOURS start: CLOCK_START_END",
                    "time_limits[2].start: must be one of these with the clock: CLOCK_START_RECEIPT"},
-        TermsFault{"WrongOutcome", "ON_EXPIRY_LATE", "ON_EXPIRY_DEEMED_ACCEPTED",
+        TermsFault{"WrongOutcome", "ON_EXPIRY_LATE", "ON_EXPIRY_STANDARD_DOCUMENT",
                    "time_limits[2].on_expiry: must be one of these with the clock: ON_EXPIRY_LATE"},
         TermsFault{"FallsBackFromTheNormalOne", "ON_EXPIRY_DEEMED_ACCEPTED", "ON_EXPIRY_FALL_BACK",
                    "time_limits[0].on_expiry: falls back from the accelerated procedure only"},

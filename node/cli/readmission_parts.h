@@ -27,6 +27,9 @@ std::string CaseOverview(const v1::ReadmissionCase& record, absl::Time now);
 // The same with the application.
 std::string WholeCaseText(const v1::ReadmissionCase& record, absl::Time now);
 
+// The clocks with the time that is left at `now`.
+Table ClockTable(const google::protobuf::RepeatedPtrField<v1::RunningClock>& clocks, absl::Time now);
+
 // Cases, one a line, with the clock of each that passes next.
 Table ReadmissionCaseTable(const v1::ListReadmissionCasesResponse& response);
 

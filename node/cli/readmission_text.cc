@@ -46,15 +46,6 @@ std::string TimeLeftText(absl::Time due, absl::Time now) {
   return due > now ? length : absl::StrCat("late by ", length);
 }
 
-Table ClockTable(const v1::ReadmissionCase& record, absl::Time now) {
-  Table table({"CLOCK", "PASSES", "LEFT", "ON THE SIDE OF", "ARTICLES", "AFTER THAT"});
-  for (const v1::RunningClock& clock : record.clocks()) {
-    table.AddRow({clock.limit_id(), DueText(clock), TimeLeftText(FromProto(clock.due_at()), now), clock.agency(),
-                  ArticlesText(clock.articles()), clock.on_expiry()});
-  }
-  return table;
-}
-
 std::string DocumentText(const v1::TravelDocument& document) {
   return absl::StrCat(document.kind(), " ", document.number(), " of ", document.issuing_state());
 }
@@ -167,10 +158,19 @@ std::string Heading(const v1::ReadmissionCase& record, const absl::TimeZone& zon
 
 }  // namespace
 
+Table ClockTable(const google::protobuf::RepeatedPtrField<v1::RunningClock>& clocks, absl::Time now) {
+  Table table({"CLOCK", "PASSES", "LEFT", "ON THE SIDE OF", "ARTICLES", "AFTER THAT"});
+  for (const v1::RunningClock& clock : clocks) {
+    table.AddRow({clock.limit_id(), DueText(clock), TimeLeftText(FromProto(clock.due_at()), now), clock.agency(),
+                  ArticlesText(clock.articles()), clock.on_expiry()});
+  }
+  return table;
+}
+
 std::string CaseOverview(const v1::ReadmissionCase& record, absl::Time now) {
   const absl::TimeZone zone = ZoneOf(record);
   std::string text = Heading(record, zone);
-  for (const Table& table : {ClockTable(record, now), Timeline(record, zone)}) {
+  for (const Table& table : {ClockTable(record.clocks(), now), Timeline(record, zone)}) {
     if (!table.empty()) absl::StrAppend(&text, "\n", table.Text(Style::kPlain));
   }
   absl::StrAppend(&text, "\nNow possible: ", PossibleText(record), "\n");

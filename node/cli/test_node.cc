@@ -155,6 +155,37 @@ grpc::Status ScriptedReadmission::PrintReadmissionForm(grpc::ServerContext* /*co
   return grpc::Status::OK;
 }
 
+grpc::Status ScriptedTransits::SubmitTransit(grpc::ServerContext* /*context*/, const v1::SubmitTransitRequest* request,
+                                             v1::SubmitTransitResponse* response) {
+  submitted = *request;
+  *response->mutable_case_() = what_there_is;
+  response->mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_DELIVERED);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTransits::ActOnTransit(grpc::ServerContext* /*context*/, const v1::ActOnTransitRequest* request,
+                                            v1::ActOnTransitResponse* response) {
+  acted = *request;
+  *response->mutable_case_() = what_there_is;
+  response->mutable_case_()->set_case_id(request->step().case_id());
+  response->mutable_exchange()->set_delivery_state(v1::DELIVERY_STATE_QUEUED);
+  response->set_overtaken(overtakes);
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTransits::GetTransit(grpc::ServerContext* /*context*/, const v1::GetTransitRequest* request,
+                                          v1::GetTransitResponse* response) {
+  *response->mutable_case_() = what_there_is;
+  response->mutable_case_()->set_case_id(CaseShown(*request));
+  return grpc::Status::OK;
+}
+
+grpc::Status ScriptedTransits::ListTransits(grpc::ServerContext* /*context*/, const v1::ListTransitsRequest* request,
+                                            v1::ListTransitsResponse* response) {
+  AddPageOfOneCase(*request, response);
+  return grpc::Status::OK;
+}
+
 grpc::Status ThreeTraffickingCases::GetTraffickingCase(grpc::ServerContext* /*context*/,
                                                        const v1::GetTraffickingCaseRequest* request,
                                                        v1::GetTraffickingCaseResponse* response) {
@@ -412,9 +443,9 @@ void NodeTest::SetUp() {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", exchange::MakeServerCredentials(identity, *trust_, clock_), &port);
-  for (grpc::Service* service :
-       std::initializer_list<grpc::Service*>{&admin_, &watchlist_, &audit_, &approvals_, &readmission_, &trafficking_,
-                                             &treaties_, &witness_, &trusting_, &safeguards_, &attachments_}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &admin_, &watchlist_, &audit_, &approvals_, &readmission_, &transits_, &trafficking_, &treaties_, &witness_,
+           &trusting_, &safeguards_, &attachments_}) {
     builder.RegisterService(service);
   }
   server_ = builder.BuildAndStart();

@@ -17,6 +17,7 @@
 #include "tamga/v1/readmission_service.grpc.pb.h"
 #include "tamga/v1/safeguard_service.grpc.pb.h"
 #include "tamga/v1/trafficking_service.grpc.pb.h"
+#include "tamga/v1/transit_service.grpc.pb.h"
 #include "tamga/v1/treaty_service.grpc.pb.h"
 #include "tamga/v1/trust_service.grpc.pb.h"
 #include "tamga/v1/watchlist_service.grpc.pb.h"
@@ -106,6 +107,25 @@ class ScriptedReadmission final : public v1::ReadmissionService::Service {
                                      grpc::ServerWriter<v1::WatchReadmissionCasesResponse>* writer) override;
   grpc::Status PrintReadmissionForm(grpc::ServerContext* context, const v1::PrintReadmissionFormRequest* request,
                                     v1::PrintReadmissionFormResponse* response) override;
+};
+
+// The same for transits.
+class ScriptedTransits final : public v1::TransitService::Service {
+ public:
+  v1::TransitCase what_there_is;  // about each case that is shown or acted on
+  v1::SubmitTransitRequest submitted;
+  v1::ActOnTransitRequest acted;
+  bool overtakes = false;  // each step
+
+ private:
+  grpc::Status SubmitTransit(grpc::ServerContext* context, const v1::SubmitTransitRequest* request,
+                             v1::SubmitTransitResponse* response) override;
+  grpc::Status ActOnTransit(grpc::ServerContext* context, const v1::ActOnTransitRequest* request,
+                            v1::ActOnTransitResponse* response) override;
+  grpc::Status GetTransit(grpc::ServerContext* context, const v1::GetTransitRequest* request,
+                          v1::GetTransitResponse* response) override;
+  grpc::Status ListTransits(grpc::ServerContext* context, const v1::ListTransitsRequest* request,
+                            v1::ListTransitsResponse* response) override;
 };
 
 // Holds the cases "case-1" to "case-3" and lists one a page.
@@ -252,6 +272,7 @@ class NodeTest : public CliTest {
   TwoApprovals approvals_;
   ScriptedAttachments attachments_;
   ScriptedReadmission readmission_;
+  ScriptedTransits transits_;
   ThreeTraffickingCases trafficking_;
   ScriptedSafeguards safeguards_;
   ScriptedTreatyOffice treaties_;

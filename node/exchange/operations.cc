@@ -10,6 +10,7 @@
 #include "tamga/v1/readmission.pb.h"
 #include "tamga/v1/reconciliation.pb.h"
 #include "tamga/v1/trafficking.pb.h"
+#include "tamga/v1/transit.pb.h"
 #include "tamga/v1/treaty_exchange.pb.h"
 #include "tamga/v1/watchlist.pb.h"
 
@@ -42,6 +43,10 @@ const std::vector<OperationType>& Operations() {
                                                                  v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::AttachmentManifest, v1::AttachmentAnswer>(v1::OPERATION_READMISSION_ATTACH,
                                                              v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::TransitSubmission, v1::TransitReceived>(v1::OPERATION_READMISSION_TRANSIT_SUBMIT,
+                                                           v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
+      Describe<v1::TransitStep, v1::TransitStepRecorded>(v1::OPERATION_READMISSION_TRANSIT_STEP,
+                                                         v1::RECORD_KIND_READMISSION, Delivery::kDeferred),
       Describe<v1::WatchlistQuery, v1::WatchlistAnswer>(v1::OPERATION_WATCHLIST_CHECK, v1::RECORD_KIND_WATCHLIST,
                                                         Delivery::kNow),
       Describe<v1::TraffickingHandover, v1::TraffickingHandoverReceived>(

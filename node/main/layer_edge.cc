@@ -24,6 +24,7 @@
 #include "node/readmission/readmission_rpc.h"
 #include "node/safeguard/safeguard_rpc.h"
 #include "node/trafficking/trafficking_rpc.h"
+#include "node/transit/transit_rpc.h"
 #include "node/treaty_office/treaty_rpc.h"
 #include "node/trust/trust_rpc.h"
 #include "node/watchlist/watchlist_rpc.h"
@@ -120,6 +121,7 @@ void EdgeLayer::AddServices() {
       attachment::AttachmentWork{*agency_rpc, *upload_rpc, *lookers}, *attachments));
   services.push_back(
       std::make_unique<readmission::ReadmissionRpc>(*agency_rpc, *readmission, *case_lists, *case_watches));
+  services.push_back(std::make_unique<transit::TransitRpc>(*agency_rpc, *transit));
   services.push_back(std::make_unique<safeguard::SafeguardRpc>(*agency_rpc, *safeguard_office));
   services.push_back(std::make_unique<watchlist::WatchlistRpc>(*agency_rpc, *watchlist));
   services.push_back(std::make_unique<trafficking::TraffickingRpc>(*agency_rpc, *trafficking));

@@ -35,6 +35,8 @@ absl::Status ServiceLayer::BuildServices() {
                           {v1::OPERATION_READMISSION_TRAVEL_DOCUMENT, readmission.get()},
                           {v1::OPERATION_READMISSION_TRANSFER, readmission.get()},
                           {v1::OPERATION_READMISSION_ATTACH, attachments.get()},
+                          {v1::OPERATION_READMISSION_TRANSIT_SUBMIT, transit.get()},
+                          {v1::OPERATION_READMISSION_TRANSIT_STEP, transit.get()},
                           {v1::OPERATION_WATCHLIST_CHECK, watchlist.get()},
                           {v1::OPERATION_TRAFFICKING_REFER, trafficking.get()},
                           {v1::OPERATION_TRAFFICKING_SHARE, trafficking.get()},
@@ -53,6 +55,9 @@ void ServiceLayer::BuildReadmission() {
   safeguards = std::make_unique<safeguard::SafeguardBook>(*records, clock);
   readmission = std::make_unique<readmission::ReadmissionDesk>(readmission::DeskParts{
       agency, *records, *sequencer, *cases, *case_laws, *asking, *uses, *safeguards, clock, rng});
+  transits = std::make_unique<transit::TransitStore>(agency, *records, *case_laws, clock);
+  transit = std::make_unique<transit::TransitDesk>(
+      transit::TransitParts{agency, *records, *transits, *case_laws, *asking, *uses, *safeguards, clock, rng});
 }
 
 void ServiceLayer::BuildSafeguards(const certs::Principal& node) {

@@ -20,6 +20,8 @@
 #include "node/safeguard/safeguard_book.h"
 #include "node/safeguard/safeguard_office.h"
 #include "node/trafficking/trafficking.h"
+#include "node/transit/transit_desk.h"
+#include "node/transit/transit_store.h"
 #include "node/treaty_office/treaty_office.h"
 #include "node/watchlist/watchlist.h"
 
@@ -38,6 +40,8 @@ struct ServiceLayer : DoorLayer {
   std::unique_ptr<readmission::CaseWatches> case_watches;
   std::unique_ptr<safeguard::SafeguardBook> safeguards;
   std::unique_ptr<readmission::ReadmissionDesk> readmission;
+  std::unique_ptr<transit::TransitStore> transits;
+  std::unique_ptr<transit::TransitDesk> transit;
   std::unique_ptr<readmission::DeskCases> holdable_cases;
   std::unique_ptr<readmission::SafeguardHold> safeguard_hold;
   std::unique_ptr<safeguard::SafeguardOffice> safeguard_office;

@@ -1,7 +1,6 @@
 #include "node/readmission/filed_steps.h"
 
 #include "absl/strings/str_cat.h"
-#include "node/base/error.h"
 
 namespace tamga::readmission {
 namespace {
@@ -34,20 +33,6 @@ KeptCall ReadKeptCall(absl::string_view text) {
   const size_t slash = text.find('/');
   if (slash == absl::string_view::npos) return {std::string(text), ""};
   return {std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
-}
-
-void KeepFailure(const absl::Status& status, v1::FiledStep* step) {
-  step->set_failure_code(static_cast<uint32_t>(status.code()));
-  step->set_failure_text(std::string(status.message()));
-}
-
-absl::Status FailureOf(const v1::FiledStep& step) {
-  if (!step.failed()) return absl::OkStatus();
-  if (step.failure_code() != 0) {
-    return Error(static_cast<absl::StatusCode>(step.failure_code()), step.failure(), step.failure_text());
-  }
-  return Error(absl::StatusCode::kFailedPrecondition, step.failure(),
-               "the step fell with an earlier one of this case, which the partner did not take; take it again");
 }
 
 bool Reopen(absl::string_view own_agency, absl::string_view exchange_id, v1::ReadmissionFile* file) {

@@ -1,9 +1,10 @@
-// What the desk's calls to the door have in common.
+// What the desks' calls to the door, and their answers to it, have in common.
 #pragma once
 
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "node/base/clock.h"
 #include "node/base/error.h"
@@ -24,8 +25,27 @@ inline bool LostRace(const absl::Status& status) {
          MetadataOf(status).count("refused_by") == 0;
 }
 
+// Partners are told nothing of a status that asks for another attempt; here another attempt is another message.
+inline absl::Status Tellable(const absl::Status& status) {
+  if (!absl::IsAborted(status) || ReasonOf(status).empty()) return status;
+  return Error(absl::StatusCode::kOutOfRange, ReasonOf(status), status.message(), MetadataOf(status));
+}
+
+// What a failed step keeps as the reason of its failure.
+inline std::string ReasonCodeOf(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
+}
+
 // To the microsecond, as steps are timed.
 inline absl::Time StepTime(const Clock& clock) { return absl::FromUnixMicros(absl::ToUnixMicros(clock.Now())); }
+
+// A step goes under its case's treaty. INVALID_FIELD for a call that names another one.
+inline absl::Status CheckTreaty(const std::string& treaty_id, const v1::CallContext& context) {
+  if (context.treaty_id().empty() || context.treaty_id() == treaty_id) return absl::OkStatus();
+  return InvalidField("context.treaty_id", absl::StrCat("the case was submitted under ", treaty_id,
+                                                        "; leave the field out or name that treaty"));
+}
 
 inline exchange::Outgoing QuestionAbout(const std::string& case_id, const exchange::Call& call,
                                         const v1::CallContext& context, v1::Operation operation) {

@@ -19,12 +19,6 @@
 namespace tamga::readmission {
 namespace {
 
-absl::Status CheckTreaty(const v1::ReadmissionFile& file, const v1::CallContext& context) {
-  if (context.treaty_id().empty() || context.treaty_id() == file.treaty_id()) return absl::OkStatus();
-  return InvalidField("context.treaty_id", absl::StrCat("the case was submitted under ", file.treaty_id(),
-                                                        "; leave the field out or name that treaty"));
-}
-
 // Steps that no safeguard may stand against: those that bring the person nearer to the other State, and those by which
 // they become possible again. That the person is here already, or comes back, is said whatever stands.
 bool MovesPerson(v1::ReadmissionStepKind kind) {
@@ -68,7 +62,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   ASSIGN_OR_RETURN(const std::optional<std::string> earlier,
                    keys_.Find({request.context().idempotency_key(), request}));
   ASSIGN_OR_RETURN(CaseStore::Stored stored, parts_.cases.Load(request.step().case_id()));
-  RETURN_IF_ERROR(CheckTreaty(stored.file, request.context()));
+  RETURN_IF_ERROR(CheckTreaty(stored.file.treaty_id(), request.context()));
   // Whoever acts is shown what the partner sent.
   if (stored.origin) RETURN_IF_ERROR(parts_.uses.CheckUse(call, request.context(), *stored.origin));
   if (earlier) return RepeatStep(stored, ReadKeptCall(*earlier).exchange_id);

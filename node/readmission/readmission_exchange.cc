@@ -13,6 +13,7 @@
 #include "node/readmission/case_erasure.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/case_table.h"
+#include "node/readmission/own_call.h"
 #include "node/readmission/partners_words.h"
 #include "node/readmission/readmission_desk.h"
 #include "node/readmission/request_checks.h"
@@ -58,12 +59,6 @@ std::string ContentOfStep(v1::ReadmissionStep step) {
   step.clear_at();
   step.clear_received_at();
   return step.SerializeAsString();
-}
-
-// Partners are told nothing of a status that asks for another attempt; here another attempt is another message.
-absl::Status Tellable(const absl::Status& status) {
-  if (!absl::IsAborted(status) || ReasonOf(status).empty()) return status;
-  return Error(absl::StatusCode::kOutOfRange, ReasonOf(status), status.message(), MetadataOf(status));
 }
 
 }  // namespace

@@ -16,26 +16,9 @@
 namespace tamga::readmission {
 namespace {
 
-absl::Status CheckReadmissionContext(const v1::CallContext& context) {
-  RETURN_IF_ERROR(exchange::CheckContext(context));
-  if (context.purpose() == v1::PURPOSE_READMISSION) return absl::OkStatus();
-  return InvalidField("context.purpose", "must be READMISSION");
-}
-
 absl::Status CheckFact(const std::string& field, v1::Ternary value) {
   if (v1::Ternary_IsValid(value)) return absl::OkStatus();
   return InvalidField(field, "must be YES, NO or left out");
-}
-
-absl::Status CheckSafeguards(const v1::SubmitReadmissionRequest& request) {
-  if (!request.has_safeguards()) {
-    return InvalidField("safeguards", "is required: say what was checked before sending");
-  }
-  const v1::ReadmissionSafeguards& safeguards = request.safeguards();
-  RETURN_IF_ERROR(CheckFact("safeguards.asylum_claim_open", safeguards.asylum_claim_open()));
-  RETURN_IF_ERROR(CheckFact("safeguards.trafficking_indicator", safeguards.trafficking_indicator()));
-  RETURN_IF_ERROR(CheckFact("safeguards.unaccompanied_minor", safeguards.unaccompanied_minor()));
-  return CheckFact("safeguards.medical_hold", safeguards.medical_hold());
 }
 
 absl::Status CheckProcedure(v1::ReadmissionProcedure procedure) {
@@ -74,13 +57,33 @@ absl::Status CheckApplication(const v1::ReadmissionApplication& application) {
 
 }  // namespace
 
+absl::Status CheckReadmissionContext(const v1::CallContext& context) {
+  RETURN_IF_ERROR(exchange::CheckContext(context));
+  if (context.purpose() == v1::PURPOSE_READMISSION) return absl::OkStatus();
+  return InvalidField("context.purpose", "must be READMISSION");
+}
+
+absl::Status CheckSafeguards(const v1::ReadmissionSafeguards* safeguards) {
+  if (safeguards == nullptr) return InvalidField("safeguards", "is required: say what was checked before sending");
+  RETURN_IF_ERROR(CheckFact("safeguards.asylum_claim_open", safeguards->asylum_claim_open()));
+  RETURN_IF_ERROR(CheckFact("safeguards.trafficking_indicator", safeguards->trafficking_indicator()));
+  RETURN_IF_ERROR(CheckFact("safeguards.unaccompanied_minor", safeguards->unaccompanied_minor()));
+  return CheckFact("safeguards.medical_hold", safeguards->medical_hold());
+}
+
+absl::Status CheckChecksDone(const v1::ChecksDone& checks) {
+  if (!checks.has_at()) return InvalidField("checks.at", "is required");
+  if (checks.nothing_stands_in_the_way()) return absl::OkStatus();
+  return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");
+}
+
 absl::Status CheckSubmission(const v1::SubmitReadmissionRequest& request, const std::string& own_agency) {
   RETURN_IF_ERROR(CheckReadmissionContext(request.context()));
   RETURN_IF_ERROR(CheckAgency("requested_agency", request.requested_agency()));
   if (request.requested_agency() == own_agency) {
     return InvalidField("requested_agency", "must be the agency of a partner, not the own one");
   }
-  RETURN_IF_ERROR(CheckSafeguards(request));
+  RETURN_IF_ERROR(CheckSafeguards(request.has_safeguards() ? &request.safeguards() : nullptr));
   RETURN_IF_ERROR(CheckProcedure(request.procedure()));
   RETURN_IF_ERROR(CheckApplication(request.application()));
   return CheckForProcedure(request.application(), request.procedure());
@@ -121,11 +124,7 @@ absl::Status CheckSubmission(const v1::ReadmissionSubmission& submission, bool n
   RETURN_IF_ERROR(CheckForProcedure(submission.application(), submission.procedure()));
   if (!submission.has_at()) return InvalidField("at", "is required");
   if (submission.at().nanos() % 1000 != 0) return InvalidField("at", "must be a time to the microsecond");
-  if (!submission.checks().has_at()) return InvalidField("checks.at", "is required");
-  if (!submission.checks().nothing_stands_in_the_way()) {
-    return InvalidField("checks.nothing_stands_in_the_way", "must be true: the sender vouches for it");
-  }
-  return absl::OkStatus();
+  return CheckChecksDone(submission.checks());
 }
 
 }  // namespace tamga::readmission

@@ -9,6 +9,7 @@
 #include "node/domain/typed.h"
 #include "node/readmission/case_filing.h"
 #include "node/readmission/filed_steps.h"
+#include "node/readmission/own_call.h"
 #include "node/readmission/readmission_desk.h"
 
 namespace tamga::readmission {
@@ -16,11 +17,6 @@ namespace {
 
 bool CarriesFirstStep(v1::Operation operation) {
   return operation == v1::OPERATION_READMISSION_SUBMIT || operation == v1::OPERATION_READMISSION_NOTIFY;
-}
-
-std::string ReasonCodeOf(const absl::Status& status) {
-  const std::string reason = ReasonOf(status);
-  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
 }
 
 }  // namespace

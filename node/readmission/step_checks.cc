@@ -133,13 +133,7 @@ absl::Status CheckTransfer(const v1::TransferPlan& plan) {
   if (plan.crossing_point().empty()) return InvalidField("transfer.crossing_point", "is required");
   if (plan.means().empty()) return InvalidField("transfer.means", "is required, such as \"road\"");
   for (int i = 0; i < plan.escorts_size(); ++i) {
-    const v1::Escort& escort = plan.escorts(i);
-    const std::string path = absl::StrCat("transfer.escorts[", i, "]");
-    const v1::PersonName& name = escort.name();
-    if (name.surname().empty() && name.given_names().empty() && name.full_name().empty()) {
-      return InvalidField(path + ".name", "must have a surname, given names or a full name");
-    }
-    if (escort.has_document()) RETURN_IF_ERROR(CheckDocument(path + ".document", escort.document()));
+    RETURN_IF_ERROR(CheckEscort(absl::StrCat("transfer.escorts[", i, "]"), plan.escorts(i)));
   }
   return absl::OkStatus();
 }
@@ -186,6 +180,14 @@ absl::Status CheckTime(absl::string_view field, const google::protobuf::Timestam
 }
 
 }  // namespace
+
+absl::Status CheckEscort(const std::string& path, const v1::Escort& escort) {
+  const v1::PersonName& name = escort.name();
+  if (name.surname().empty() && name.given_names().empty() && name.full_name().empty()) {
+    return InvalidField(path + ".name", "must have a surname, given names or a full name");
+  }
+  return escort.has_document() ? CheckDocument(path + ".document", escort.document()) : absl::OkStatus();
+}
 
 absl::Status CheckCallerStep(const v1::ReadmissionStep& step) {
   RETURN_IF_ERROR(domain::CheckRecordId("case_id", step.case_id()));

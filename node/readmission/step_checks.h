@@ -1,6 +1,8 @@
 // The form of a step, whoever sends it: which particulars its kind needs, and that there are no others.
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "tamga/v1/readmission.pb.h"
 
@@ -13,5 +15,8 @@ absl::Status CheckCallerStep(const v1::ReadmissionStep& step);
 // A step as a partner's node sends it: number and time are there, too, and the receipt if the step is the requested
 // side's. INVALID_FIELD.
 absl::Status CheckPartnerStep(const v1::ReadmissionStep& step);
+
+// An escort, wherever one is named; `path` is its place. INVALID_FIELD.
+absl::Status CheckEscort(const std::string& path, const v1::Escort& escort);
 
 }  // namespace tamga::readmission
