@@ -52,6 +52,10 @@ absl::Status Guarded(const Work& work) {
   } catch (const pqxx::transaction_rollback&) {
     return Error(absl::StatusCode::kAborted, "DATABASE_CONFLICT", "another transaction of the database was in the way");
   } catch (const pqxx::sql_error& error) {
+    // 57P: the server is stopping. No code: the connection ended in the middle.
+    if (error.sqlstate().empty() || absl::StartsWith(error.sqlstate(), "57P")) {
+      return OutOfReach("the database has ended the connection; it is connected to again");
+    }
     // Its text may repeat what a row says about a person.
     return Error(absl::StatusCode::kInternal, "DATABASE_ERROR",
                  absl::StrCat("the database refused a statement with SQLSTATE ", error.sqlstate()));
