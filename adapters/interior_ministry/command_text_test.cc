@@ -34,7 +34,8 @@ void ExpectCommandField(MinistryFormat format, absl::string_view text, absl::str
 }
 
 TEST(CommandText, TheExamplesSayTheSameInJsonAndXml) {
-  ASSERT_OK_AND_ASSIGN(const v1::MinistryCommand json, ReadMinistryCommand(MinistryFormat::kJson, Example("submit.json")));
+  ASSERT_OK_AND_ASSIGN(const v1::MinistryCommand json,
+                       ReadMinistryCommand(MinistryFormat::kJson, Example("submit.json")));
   ASSERT_OK_AND_ASSIGN(const v1::MinistryCommand xml, ReadMinistryCommand(MinistryFormat::kXml, Example("submit.xml")));
   EXPECT_TRUE(MessageDifferencer::Equals(json, xml));
   EXPECT_EQ(xml.submit().application().names(1).surname(), "Тестов");
@@ -65,8 +66,8 @@ TEST(CommandText, WhatIsWrittenAsXmlIsReadAsTheSame) {
 }
 
 TEST(CommandText, EveryTruncationIsRefused) {
-  for (const auto& [format, name] : {std::pair(MinistryFormat::kJson, "act.json"),
-                                     std::pair(MinistryFormat::kXml, "submit.xml")}) {
+  for (const auto& [format, name] :
+       {std::pair(MinistryFormat::kJson, "act.json"), std::pair(MinistryFormat::kXml, "submit.xml")}) {
     std::string text = Example(name);
     while (text.back() == '\n') text.pop_back();
     for (size_t length = 0; length < text.size(); ++length) {

@@ -104,8 +104,8 @@ TEST_F(FolderInboxTest, AKillAtAnyStepLeadsToTheSameEnd) {
     killed = killing.killed();
     Restart(*folder_);
     inbox_->Look();
-    EXPECT_THAT(desk_.effects, ElementsAre("submit MIA-2026-0815",
-                                           "act " + FakeDesk::CaseId(1) + " READMISSION_STEP_KIND_WITHDRAW"));
+    EXPECT_THAT(desk_.effects,
+                ElementsAre("submit MIA-2026-0815", "act " + FakeDesk::CaseId(1) + " READMISSION_STEP_KIND_WITHDRAW"));
     EXPECT_THAT(Names("inbox"), IsEmpty());
     EXPECT_THAT(Names("done"), ElementsAre("1.json", "3.json"));
     EXPECT_THAT(Names("outbox"), ElementsAre("1.json.ack.json", "3.json.ack.json"));

@@ -55,9 +55,8 @@ class MinistrySetupTest : public ::testing::Test {
 };
 
 TEST_F(MinistrySetupTest, DefaultsAreFilledInAndPathsAreOfTheFilesFolder) {
-  ASSERT_OK_AND_ASSIGN(const MinistrySetup setup,
-                       Load("profile_file: \"system.profile\" folder { path: \"cases\" }"
-                            " database { connection: \"host=/run/postgresql\" }"));
+  ASSERT_OK_AND_ASSIGN(const MinistrySetup setup, Load("profile_file: \"system.profile\" folder { path: \"cases\" }"
+                                                       " database { connection: \"host=/run/postgresql\" }"));
   EXPECT_EQ(setup.config.folder().path(), folder_ + "/cases");
   EXPECT_EQ(setup.config.folder().poll_ms(), 1'000u);
   EXPECT_EQ(setup.config.folder().settle_ms(), 2'000u);

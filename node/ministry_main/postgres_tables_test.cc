@@ -81,8 +81,8 @@ TEST_F(PostgresTablesTest, RowsAreDoneInOrderWithTheirResults) {
   Insert(absl::StrCat("{\"officer\": \"", std::string(1 << 20, 'x'), "\"}"));
   Insert(kHold);
   EXPECT_EQ(inbox_.Look(), absl::Seconds(5));
-  EXPECT_THAT(desk_.effects, ElementsAre("submit MIA-2026-0815", "act " + adapters::FakeDesk::CaseId(1) +
-                                                                     " READMISSION_STEP_KIND_HOLD"));
+  EXPECT_THAT(desk_.effects, ElementsAre("submit MIA-2026-0815",
+                                         "act " + adapters::FakeDesk::CaseId(1) + " READMISSION_STEP_KIND_HOLD"));
   EXPECT_EQ(Text("SELECT string_agg(state, ' ' ORDER BY id) FROM tamga_inbox"), "FAILED DONE FAILED FAILED DONE");
   EXPECT_EQ(Text("SELECT result->>'reason' FROM tamga_inbox ORDER BY id LIMIT 1"), "FILE_NUMBER_UNKNOWN");
   EXPECT_EQ(Text("SELECT result->>'caseId' FROM tamga_inbox WHERE state = 'DONE' ORDER BY id LIMIT 1"),
@@ -194,9 +194,8 @@ TEST_F(PostgresTablesTest, ASecondProgramThatHandsOverChangesIsNoticed) {
 
 TEST_F(PostgresTablesTest, WithoutTheTablesItWaitsAndSaysWhatToDo) {
   Sql("DROP TABLE tamga_inbox");
-  const auto taken = table_.Take(0, [](const adapters::CommandRow&, adapters::CaseNumbers&) {
-    return adapters::RowOutcome();
-  });
+  const auto taken =
+      table_.Take(0, [](const adapters::CommandRow&, adapters::CaseNumbers&) { return adapters::RowOutcome(); });
   EXPECT_THAT(taken, HasReason("DATABASE_UNAVAILABLE"));
   EXPECT_THAT(std::string(taken.status().message()), HasSubstr("schema.sql"));
   PostgresInbox nowhere("host=/none");

@@ -48,7 +48,9 @@ TestPostgres::~TestPostgres() {
   std::filesystem::remove_all(folder_, error);
 }
 
-std::string TestPostgres::connection() const { return absl::StrCat("host=", folder_, " user=postgres dbname=postgres"); }
+std::string TestPostgres::connection() const {
+  return absl::StrCat("host=", folder_, " user=postgres dbname=postgres");
+}
 
 void TestPostgres::Start() {
   running_ = Run("pg_ctl", absl::StrCat("-D ", folder_, "/data -l ", folder_, "/log -w -t 60 -o \"-k ", folder_,
