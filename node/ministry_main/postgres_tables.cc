@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <pqxx/pqxx>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"

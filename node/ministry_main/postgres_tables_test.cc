@@ -131,7 +131,7 @@ TEST_F(PostgresTablesTest, TwoProgramsNeverWorkOnTheTableAtOnce) {
       return adapters::RowOutcome();
     });
     EXPECT_OK(taken);
-    EXPECT_EQ(*taken, std::nullopt);
+    EXPECT_FALSE(taken.value().has_value());
     return adapters::RowOutcome();
   }));
 }
