@@ -40,7 +40,9 @@ class ChangeFeedTest : public ::testing::Test {
   // By file name.
   std::map<std::string, std::string> Files() {
     std::map<std::string, std::string> files;
-    for (const FolderEntry& entry : *folder_->List(kOutboxFolder, 1000)) {
+    const auto entries = folder_->List(kOutboxFolder, 1000);
+    EXPECT_OK(entries);
+    for (const FolderEntry& entry : *entries) {
       files[entry.name] = *ReadFile(absl::StrCat(root_, "/outbox/", entry.name));
     }
     return files;

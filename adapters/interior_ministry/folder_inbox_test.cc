@@ -56,7 +56,9 @@ class FolderInboxTest : public ::testing::Test {
   }
   std::vector<std::string> Names(const std::string& folder) {
     std::vector<std::string> names;
-    for (const FolderEntry& entry : *folder_->List(folder, 1000)) names.push_back(entry.name);
+    const auto entries = folder_->List(folder, 1000);
+    EXPECT_OK(entries);
+    for (const FolderEntry& entry : *entries) names.push_back(entry.name);
     return names;
   }
 

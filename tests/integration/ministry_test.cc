@@ -1,6 +1,7 @@
 // An interior ministry's case system with nothing but a folder: its adapter at one of two real nodes.
 #include <poll.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
