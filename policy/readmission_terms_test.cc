@@ -11,7 +11,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr char kTerms[] = R"text(
+constexpr char kTermsOfTest[] = R"text(
 id: "READMISSION-AAA-BBB"
 time_limits { id: "reply" clock: CASE_CLOCK_REPLY amount: 25 }
 time_limits { id: "reply-soon" clock: CASE_CLOCK_REPLY procedure: READMISSION_PROCEDURE_ACCELERATED amount: 2 }
@@ -29,13 +29,13 @@ readmission {
 const v1::Treaty& TreatyOfTerms() {
   static const auto& treaty = *[] {
     auto* made = new v1::Treaty();
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kTerms, made));
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kTermsOfTest, made));
     return made;
   }();
   return treaty;
 }
 
-ReadmissionTerms Terms() { return ReadmissionTerms(TreatyOfTerms()); }
+ReadmissionTerms TermsOfTest() { return ReadmissionTerms(TreatyOfTerms()); }
 
 v1::ReadmissionApplication WithEvidence(v1::EvidenceTier tier, const char* kind) {
   v1::ReadmissionApplication application;
@@ -49,34 +49,34 @@ v1::ReadmissionApplication WithEvidence(v1::EvidenceTier tier, const char* kind)
 }
 
 TEST(ReadmissionTermsTest, ALimitOfTheVeryProcedureComesFirst) {
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_ACCELERATED)->id(), "reply-soon");
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_NORMAL)->id(), "reply");
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_UNSPECIFIED)->id(), "reply");
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_ACCELERATED)->id(), "reply-soon");
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_NORMAL)->id(), "reply");
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_REPLY, v1::READMISSION_PROCEDURE_UNSPECIFIED)->id(), "reply");
 }
 
 TEST(ReadmissionTermsTest, ALimitOfAnotherProcedureIsNone) {
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_TRANSFER, v1::READMISSION_PROCEDURE_ACCELERATED), nullptr);
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_TRANSFER, v1::READMISSION_PROCEDURE_UNSPECIFIED)->id(), "transfer");
-  EXPECT_EQ(Terms().FindLimit(v1::CASE_CLOCK_CLOSING, v1::READMISSION_PROCEDURE_NORMAL), nullptr);
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_TRANSFER, v1::READMISSION_PROCEDURE_ACCELERATED), nullptr);
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_TRANSFER, v1::READMISSION_PROCEDURE_UNSPECIFIED)->id(), "transfer");
+  EXPECT_EQ(TermsOfTest().FindLimit(v1::CASE_CLOCK_CLOSING, v1::READMISSION_PROCEDURE_NORMAL), nullptr);
 }
 
 TEST(ReadmissionTermsTest, StepsGroupsAndAttachmentsAreThoseThatRulesName) {
-  EXPECT_EQ(Terms().FindStep(v1::READMISSION_STEP_KIND_REFUSE)->cites(0), "2");
-  EXPECT_EQ(Terms().FindStep(v1::READMISSION_STEP_KIND_NOTIFY), nullptr);
-  EXPECT_EQ(Terms().FindCategory(v1::PERSON_CATEGORY_OWN_NATIONAL)->cites(0), "5");
-  EXPECT_EQ(Terms().FindCategory(v1::PERSON_CATEGORY_STATELESS), nullptr);
-  EXPECT_EQ(Terms().FindAttachment(v1::ATTACHMENT_KIND_SCAN)->max_bytes(), 1000u);
-  EXPECT_EQ(Terms().FindAttachment(v1::ATTACHMENT_KIND_FINGERPRINTS), nullptr);
+  EXPECT_EQ(TermsOfTest().FindStep(v1::READMISSION_STEP_KIND_REFUSE)->cites(0), "2");
+  EXPECT_EQ(TermsOfTest().FindStep(v1::READMISSION_STEP_KIND_NOTIFY), nullptr);
+  EXPECT_EQ(TermsOfTest().FindCategory(v1::PERSON_CATEGORY_OWN_NATIONAL)->cites(0), "5");
+  EXPECT_EQ(TermsOfTest().FindCategory(v1::PERSON_CATEGORY_STATELESS), nullptr);
+  EXPECT_EQ(TermsOfTest().FindAttachment(v1::ATTACHMENT_KIND_SCAN)->max_bytes(), 1000u);
+  EXPECT_EQ(TermsOfTest().FindAttachment(v1::ATTACHMENT_KIND_FINGERPRINTS), nullptr);
 }
 
 TEST(ReadmissionTermsTest, EvidenceOfANamedTierIsOfAKindThatSomeRuleLists) {
-  EXPECT_OK(Terms().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_PROOF, "seaman's book")));
-  EXPECT_OK(Terms().CheckEvidence(v1::ReadmissionApplication()));
+  EXPECT_OK(TermsOfTest().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_PROOF, "seaman's book")));
+  EXPECT_OK(TermsOfTest().CheckEvidence(v1::ReadmissionApplication()));
 }
 
 TEST(ReadmissionTermsTest, AnotherKindIsRefusedWithFieldTreatyAndArticleButWithoutWhatWasWritten) {
   const absl::Status status =
-      Terms().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_PROOF, "letter of Mr X"));
+      TermsOfTest().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_PROOF, "letter of Mr X"));
   EXPECT_THAT(status, HasReason("INVALID_FIELD"));
   EXPECT_THAT(status.message(),
               AllOf(HasSubstr("application.evidence[1].kind"), HasSubstr("READMISSION-AAA-BBB art. 5, 7"),
@@ -84,7 +84,7 @@ TEST(ReadmissionTermsTest, AnotherKindIsRefusedWithFieldTreatyAndArticleButWitho
 }
 
 TEST(ReadmissionTermsTest, OfATierThatTheTreatyDoesNotNameAnyKindWillDo) {
-  EXPECT_OK(Terms().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_INDICATION, "an accent")));
+  EXPECT_OK(TermsOfTest().CheckEvidence(WithEvidence(v1::EVIDENCE_TIER_NATIONALITY_INDICATION, "an accent")));
 }
 
 }  // namespace

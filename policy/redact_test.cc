@@ -38,7 +38,7 @@ const v1::Disclosure kFull = AtLevel(v1::DISCLOSURE_LEVEL_FULL);
 // Every message that nodes exchange.
 std::vector<const Message*> Records() {
   return {&v1::ReadmissionSubmission::default_instance(), &v1::ReadmissionReceived::default_instance(),
-          &v1::ReadmissionDecision::default_instance(),   &v1::ReadmissionDecisionRecorded::default_instance(),
+          &v1::ReadmissionStep::default_instance(),       &v1::ReadmissionStepRecorded::default_instance(),
           &v1::WatchlistQuery::default_instance(),        &v1::WatchlistAnswer::default_instance(),
           &v1::TraffickingHandover::default_instance(),   &v1::TraffickingHandoverReceived::default_instance(),
           &v1::TraffickingRetrieval::default_instance(),  &v1::TraffickingRetrieved::default_instance(),

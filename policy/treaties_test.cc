@@ -218,6 +218,21 @@ TEST(TreatiesTest, TheDemoStatesHavePublishedTheirCalendars) {
   }
 }
 
+TEST(TreatiesTest, ACompletedApplicationWithAConfessionIsRefusedAsAWhole) {
+  Question completed = Submit(kKazInterior, kKgzInterior);
+  completed.operation = v1::OPERATION_READMISSION_STEP;
+  const Decision decision = Treaties().Decide(completed, Stage::kRequestEgress, Day("2026-03-01"));
+  ASSERT_TRUE(decision.permitted) << decision.explanation;
+  ASSERT_FALSE(decision.articles.empty());
+  v1::ReadmissionStep step;
+  step.set_kind(v1::READMISSION_STEP_KIND_RESUBMIT);
+  step.mutable_application()->set_sex("F");
+  EXPECT_THAT(CutDown(decision.request, &step).value(), ElementsAre());
+  step.mutable_application()->set_confession("any");
+  EXPECT_THAT(CutDown(decision.request, &step),
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("application.confession")));
+}
+
 TEST(TreatiesTest, AReplyToAnApplicationMayHoldItsReasons) {
   Question reply = Submit(kKgzInterior, kKazInterior);
   reply.operation = v1::OPERATION_READMISSION_REPLY;

@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoPurposes", "purposes: PURPOSE_BORDER_CHECK", "", "t:15:3: grants[0].scope: has no purposes"},
         Fault{"NoPurpose", "PURPOSE_BORDER_CHECK", "PURPOSE_UNSPECIFIED", "scope.purposes[0]: must be a known value"},
         Fault{"UnknownKind", "RECORD_KIND_WATCHLIST", "99", "scope.record_kinds[0]: must be a known value"},
-        Fault{"UnknownOperation", "    operations: OPERATION_WATCHLIST_CHECK\n", "    operations: 3\n",
+        Fault{"UnknownOperation", "    operations: OPERATION_WATCHLIST_CHECK\n", "    operations: 99\n",
               "scope.operations[0]: must be a known value"},
         Fault{"PurposeTwice", "purposes: PURPOSE_BORDER_CHECK",
               "purposes: PURPOSE_BORDER_CHECK purposes: PURPOSE_BORDER_CHECK", "purposes[1]: stands here"}),

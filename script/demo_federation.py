@@ -107,38 +107,94 @@ def border_lanes(federation):
 
 
 def readmission(federation):
-    chapter(3, "KAZ applies to KGZ for readmission; KGZ answers; both hold the same history")
-    context = ["--case-reference", "MIA-2026-0815", "--officer", "MIA-107"]
-    safeguards = ["--asylum-claim", "no", "--trafficking-indicator", "no", "--unaccompanied-minor", "no"]
-    submitted = federation.ask(
-        INTERIOR, "readmission", "submit", "--to", KYRGYZ, "--application", DATA / "readmission_application.json",
-        *context, *safeguards,
-    )
-    case = submitted["case"]
-    say(f"KAZ/interior-ministry applies: case {case['caseId']}, the answer is due {case.get('replyDueAt', '-')}")
+    chapter(3, "The whole life of one readmission case between KAZ and KGZ, with the line cut in the middle")
+    submitted = federation.ask(INTERIOR, *SUBMIT, "--asylum-claim", "no")
+    case = submitted["case"]["caseId"]
+    say(f"case {case}; the answer is due {submitted['case'].get('replyDueAt', '-')}")
     tell_exchange(submitted["exchange"])
-    replied = federation.ask(
-        KYRGYZ, "readmission", "reply", "--case", case["caseId"], "--accept", "--case-reference", "KG-2026-99",
-        "--officer", "KG-12",
-    )
-    say("KGZ/interior-ministry accepts")
-    tell_exchange(replied["exchange"])
-    histories = [federation.ask(agency, "readmission", "show", case["caseId"], "--purpose", "READMISSION",
-                                "--case-reference", "DEMO-1")["case"]["history"]
-                 for agency in (INTERIOR, KYRGYZ)]
-    for event in histories[0]:
-        say(f"   {event['at']}  {event['state'].replace('READMISSION_STATE_', ''):10} by {event['actor']}")
-    say("the histories of both sides are " + ("the same" if histories[0] == histories[1] else "DIFFERENT"))
-    if histories[0] != histories[1]:
-        raise SystemExit("the histories differ")
-    refused = federation.ask(
-        INTERIOR, "readmission", "submit", "--to", KYRGYZ, "--application", DATA / "readmission_application.json",
-        *context, "--asylum-claim", "yes", "--trafficking-indicator", "no", "--unaccompanied-minor", "no", expect=1,
-    )
-    say("the same with an open asylum claim does not leave the node:")
+    today, later = (time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * 86400)) for days in (0, 7))
+    act(federation, KYRGYZ, "verify", case, "--file-number", "KG-2026-99")
+    act(federation, KYRGYZ, "ask-interview", case)
+    act(federation, KYRGYZ, "report-interview", case, "--held-on", today, "--result", "CONFIRMED")
+    act(federation, KYRGYZ, "extend", case, "--reasons", "The archive in Osh has not answered yet")
+
+    say("The line is cut: the node of KAZ/interior-ministry is gone. KGZ accepts nevertheless.")
+    port = federation.cut_off(INTERIOR)
+    act(federation, KYRGYZ, "accept", case, expect="QUEUED")
+    say("The line is mended; the acceptance arrives by itself.")
+    federation.mend(INTERIOR, port)
+    await_delivery(federation, KYRGYZ, case)
+    compare_histories(federation, case)
+
+    act(federation, INTERIOR, "ask-document", case)
+    act(federation, KYRGYZ, "issue-document", case, "--kind", "certificate on return", "--number", "KG7700123",
+        "--issuing-state", "KGZ", "--expires-on", later)
+    act(federation, INTERIOR, "propose-transfer", case, "--day", later, "--crossing-point", "Korday", "--means", "road")
+    act(federation, KYRGYZ, "agree-transfer", case, "--day", later)
+    act(federation, INTERIOR, "hand-over", case, "--crossing-point", "Korday", "--officer-number", "BS-4711", "--with",
+        "certificate on return", "telephone")
+    act(federation, KYRGYZ, "take-over", case, "--crossing-point", "Korday", "--officer-number", "KG-88")
+    for event in compare_histories(federation, case):
+        say(f"   {event['at'][:19]}  {value(event['kind']):21} {value(event['state']):17} by {event['actor']}")
+    form = federation.folder / "application.pdf"
+    federation.tamga("readmission", "print", case, "--form", "application", "--language", "ru", "--case-reference",
+                     "MIA-2026-0815", "--to", form, profile=federation.profile(INTERIOR, "officer"))
+    say(f"The application as the treaty's form, in Russian: {os.path.relpath(form)}, {form.stat().st_size} bytes")
+    say("Open clocks, as KGZ/interior-ministry lists them:")
+    print(indent(federation.tamga("readmission", "list", "--due-within", "400",
+                                  profile=federation.profile(KYRGYZ, "officer"))))
+
+    refused = federation.ask(INTERIOR, *SUBMIT, "--asylum-claim", "yes", expect=1)
+    say("An application with an open asylum claim does not leave the node:")
     say("   " + refused.replace("\n", "\n      "))
     explain(federation, INTERIOR, KYRGYZ, "READMISSION", "READMISSION_SUBMIT", "READMISSION", "--fact",
             "ASYLUM_CLAIM_OPEN=YES", "TRAFFICKING_INDICATOR=NO", "UNACCOMPANIED_MINOR=NO")
+
+
+SUBMIT = ["readmission", "submit", "--to", KYRGYZ, "--application", DATA / "readmission_application.json",
+          "--case-reference", "MIA-2026-0815", "--officer", "MIA-107", "--trafficking-indicator", "no",
+          "--unaccompanied-minor", "no", "--medical-hold", "no"]
+
+
+def value(name):
+    """VERIFYING of READMISSION_STATE_VERIFYING, VERIFY of READMISSION_STEP_KIND_VERIFY."""
+    return re.sub("^(READMISSION_STATE|READMISSION_STEP_KIND|DELIVERY_STATE)_", "", name)
+
+
+def act(federation, agency, step, case, *options, expect="DELIVERED"):
+    """A step of a case, told in a line."""
+    reference = {INTERIOR: "MIA-2026-0815", KYRGYZ: "KG-2026-99"}[agency]
+    done = federation.ask(agency, "readmission", step, case, *options, "--case-reference", reference)
+    delivery = value(done["exchange"]["deliveryState"])
+    articles = "; ".join(done["exchange"].get("articles", []))
+    say(f"{agency:22} {step:17} → {value(done['case']['state']):18} {delivery}  {articles}")
+    if delivery != expect:
+        raise SystemExit(f"{step} is {delivery}, not {expect}")
+
+
+def history_at(federation, agency, case):
+    shown = federation.ask(agency, "readmission", "show", case, "--purpose", "READMISSION", "--case-reference", "DEMO-1")
+    return shown["case"]["history"]
+
+
+def await_delivery(federation, agency, case):
+    """The node tries again by itself, a little later each time."""
+    for _ in range(240):
+        if not any(value(event["delivery"]) == "QUEUED" for event in history_at(federation, agency, case)):
+            return
+        time.sleep(0.5)
+    raise SystemExit(f"what {agency} queued was not delivered")
+
+
+def compare_histories(federation, case):
+    """Each side's history, but for its own log and how far its own messages got."""
+    own = {"log", "delivery", "noticedAt"}
+    histories = [[{key: field for key, field in event.items() if key not in own}
+                  for event in history_at(federation, agency, case)] for agency in (INTERIOR, KYRGYZ)]
+    if histories[0] != histories[1]:
+        raise SystemExit(f"the histories differ:\n{histories[0]}\n{histories[1]}")
+    say(f"the histories of both sides are the same: {len(histories[0])} steps")
+    return histories[0]
 
 
 def explain(federation, asker, answerer, kind, operation, purpose, *facts):
@@ -197,7 +253,7 @@ def denial(federation, case_id):
 def audit(federation):
     chapter(6, "An auditor verifies both logs; then one byte of a database is flipped")
     for agency in (INTERIOR, KYRGYZ):
-        entries = federation.ask(agency, "audit", "list", "--since", "10m", role="auditor")["entries"]
+        entries = federation.ask(agency, "audit", "list", "--since", "10m", "--limit", "500", role="auditor")["entries"]
         say(f"{agency}: {len(entries)} entries in the last ten minutes")
     entry = next(entry for entry in entries if entry["entry"]["kind"] == "ENTRY_KIND_RECEIVED"
                  and entry["entry"]["operation"] == "OPERATION_READMISSION_SUBMIT")
@@ -323,7 +379,8 @@ def tell_how_to_talk(federation):
         (BORDER, "operator", "node status"),
         (BORDER, "system", "watchlist check --surname ERIKSSON --given-names 'ANNA MARIA' --born 1974-08-12 "
                            "--purpose BORDER_CHECK --case-reference LANE-7-9"),
-        (INTERIOR, "system", "readmission list"),
+        (INTERIOR, "system", "readmission list --due-within 30"),
+        (INTERIOR, "officer", "readmission watch"),
         (INTERIOR, "officer", "obligation list --state OPEN"),
         (INTERIOR, "officer", "obligation discharge --help"),
         (INTERIOR, "officer-2", "approval list"),

@@ -15,6 +15,14 @@ def short(agency):
     return agency.lower().replace("/", "-")
 
 
+def listen_at(port):
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(128)
+    return listening
+
+
 class Federation:
     """Keys, configurations and processes of agencies' nodes below one folder."""
 
@@ -62,11 +70,7 @@ class Federation:
             authority = self.folder / "pki" / agency[:3]
             home = self.folder / short(agency)
             self.tamga("pki", "node", "--authority", authority, "--agency", agency, "--out", home / "pki")
-            listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(("127.0.0.1", 0))  # the kernel chooses the port; the node is given the socket
-            listening.listen(128)
-            self.sockets[agency] = listening
+            self.sockets[agency] = listen_at(0)  # the kernel chooses the port; the node is given the socket
         for agency in self.agencies:
             self.configure(agency, states, trust)
 
@@ -148,6 +152,18 @@ class Federation:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+    def cut_off(self, agency):
+        """Stops a node and closes its port, so that partners are refused at once; gives the port to mend with."""
+        self.stop(agency)
+        port = self.sockets[agency].getsockname()[1]
+        self.sockets.pop(agency).close()
+        return port
+
+    def mend(self, agency, port):
+        self.sockets[agency] = listen_at(port)
+        self.start(agency)
+        self.wait_until_serving(agency)
 
     def stop_all(self):
         for agency in list(self.processes):

@@ -9,7 +9,7 @@
 #include "node/base/error.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
-#include "node/exchange/outbox_pump.h"
+#include "node/exchange/circuit.h"
 
 namespace tamga::attachment {
 namespace {
@@ -140,7 +140,7 @@ void SendingRound::PutOff(const std::string& partner, const StoredSending& sendi
        {"reason", ReasonOf(why)},
        {"code", absl::StatusCodeToString(why.code())}});
   const auto byte = static_cast<uint8_t>(rng_.Bytes(1).front());
-  const absl::Time next = clock_.Now() + exchange::OutboxPump::Backoff(sending.value.attempts(), byte);
+  const absl::Time next = clock_.Now() + exchange::Backoff(sending.value.attempts(), byte);
   attachments_.NoteSending(partner, sending, [&](v1::SendingAttachment* later) {
     later->set_attempts(later->attempts() + 1);
     later->set_reason(ReasonOf(why).empty() ? absl::StatusCodeToString(why.code()) : ReasonOf(why));

@@ -8,6 +8,7 @@ namespace tamga::cli {
 void AddPkiCommands(const Command& root);
 void AddNodeCommands(const Command& root);
 void AddReadmissionCommands(const Command& root);
+void AddAttachmentCommands(const Command& root);
 void AddWatchlistCommands(const Command& root);
 void AddTraffickingCommands(const Command& root);
 void AddApprovalCommands(const Command& root);

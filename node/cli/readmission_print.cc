@@ -37,13 +37,13 @@ void AddReadmissionPrintCommand(const Command& readmission) {
   const Command command = readmission.Add("print", "Print the application or the decision as the treaty's form");
   const auto arguments = std::make_shared<PrintArguments>();
   v1::PrintReadmissionFormRequest& request = arguments->request;
-  request.set_language("en");
   request.set_format(v1::FORM_FORMAT_PDF);
   request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
   command.Required("case", "The case", IntoLowerCase(*request.mutable_case_id()));
   command.Required("--form", "What is printed",
                    IntoEnum<v1::ReadmissionForm>([&request](v1::ReadmissionForm form) { request.set_form(form); }));
-  command.Optional("--language", "In which: en, ru or kk; en if not given", IntoLowerCase(*request.mutable_language()));
+  command.Required("--language", "In which of the treaty's languages: en, ru or kk",
+                   IntoLowerCase(*request.mutable_language()));
   command.Optional("--format", "As what; PDF if not given",
                    IntoEnum<v1::FormFormat>([&request](v1::FormFormat format) { request.set_format(format); }));
   command.Required("--to", "File to write, readable for you alone", Into(arguments->to));

@@ -28,6 +28,7 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
   CommandLine line(kDescription, footer, "tamga " TAMGA_VERSION);
   AddSettings(line.root(), environment.settings);
   AddReadmissionCommands(line.root());
+  AddAttachmentCommands(line.root());
   AddWatchlistCommands(line.root());
   AddTraffickingCommands(line.root());
   AddApprovalCommands(line.root());

@@ -61,7 +61,7 @@ TEST_F(CaseFilingTest, ParticularsThatDoNotFitTheCaseAreRefused) {
   step = verify_.step();
   *step.mutable_received_at() = ToProto(CaseStart() - absl::Hours(1));
   EXPECT_THAT(Arrive(step), HasReason("INVALID_FIELD"));
-  EXPECT_THAT(FileStep(desks_.file(true), law_, kRequesting, verify_.step(),
+  EXPECT_THAT(FileStep(desks_.file(true), law_, kRequestingAgency, verify_.step(),
                        {"x", FromProto(verify_.step().at()) - absl::Minutes(11), {}}, desks_.now),
               HasReason("INVALID_FIELD"));
 }
@@ -109,9 +109,9 @@ TEST_F(CaseFilingTest, AnAnswerWithAnotherHistoryIsADivergence) {
   v1::ReadmissionFile file = desks_.file(false);
   v1::ReadmissionStepRecorded recorded;
   recorded.set_history_sha256(std::string(32, 'x'));
-  EXPECT_TRUE(SettleStep(law_, kRequested, verify_.exchange_id(), recorded, desks_.now, &file));
+  EXPECT_TRUE(SettleStep(law_, kRequestedAgency, verify_.exchange_id(), recorded, desks_.now, &file));
   EXPECT_TRUE(file.has_diverged_at());
-  EXPECT_FALSE(SettleStep(law_, kRequested, verify_.exchange_id(), recorded, desks_.now, &file));
+  EXPECT_FALSE(SettleStep(law_, kRequestedAgency, verify_.exchange_id(), recorded, desks_.now, &file));
 }
 
 }  // namespace

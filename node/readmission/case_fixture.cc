@@ -102,8 +102,8 @@ v1::ReadmissionApplication MakeCaseApplication() {
 v1::ReadmissionFile MakeEmptyFile(v1::ReadmissionProcedure procedure) {
   v1::ReadmissionFile file;
   file.set_case_id(kCaseId);
-  file.set_requesting_agency(kRequesting);
-  file.set_requested_agency(kRequested);
+  file.set_requesting_agency(kRequestingAgency);
+  file.set_requested_agency(kRequestedAgency);
   file.set_treaty_id("READMISSION-TEST");
   file.set_treaty_version(1);
   file.set_procedure(procedure);

@@ -13,8 +13,8 @@
 namespace tamga::readmission {
 
 inline constexpr char kCaseId[] = "01970000-0000-7000-8000-000000000001";
-inline constexpr char kRequesting[] = "KAZ/interior-ministry";
-inline constexpr char kRequested[] = "KGZ/interior-ministry";
+inline constexpr char kRequestingAgency[] = "KAZ/interior-ministry";
+inline constexpr char kRequestedAgency[] = "KGZ/interior-ministry";
 
 // Monday, 2026-01-05, 00:00 UTC.
 absl::Time CaseStart();

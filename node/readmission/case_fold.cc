@@ -101,6 +101,7 @@ void AddClocks(const CaseMachine& machine, const v1::ReadmissionFile& file, absl
     *added.mutable_started_at() = ToProto(running.started);
     added.set_agency(AgencyOf(file, machine.StandsOnRequesting(clock)));
     added.set_on_expiry(NameOfExpiry(running.limit->on_expiry()));
+    added.set_time_zone(running.limit->time_zone());
   }
   std::stable_sort(record->mutable_clocks()->begin(), record->mutable_clocks()->end(),
                    [](const auto& a, const auto& b) { return FromProto(a.due_at()) < FromProto(b.due_at()); });

@@ -74,7 +74,8 @@ TEST_F(CaseFoldTest, AWholeCaseGoesFromApplicationToHandOverAndBack) {
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_CLAIM_ERROR);
   Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_TAKE_BACK);
   ExpectBoth(desks, v1::READMISSION_STATE_TAKEN_BACK);
-  for (const v1::ReadmissionEvent& event : desks.Fold(true).record.history()) {
+  const v1::ReadmissionCase record = desks.Fold(true).record;
+  for (const v1::ReadmissionEvent& event : record.history()) {
     EXPECT_FALSE(event.articles().empty()) << NameOf(event.kind());
   }
 }
@@ -301,7 +302,7 @@ TEST_F(CaseFoldTest, GuardsOfTheApplicationAreKept) {
     change(*file.mutable_application());
     const Kind kind = procedure == v1::READMISSION_PROCEDURE_NOTICE ? v1::READMISSION_STEP_KIND_NOTIFY
                                                                     : v1::READMISSION_STEP_KIND_SUBMIT;
-    return CheckStep(file, law_, kRequesting, MakeStep(kind), CaseStart());
+    return CheckStep(file, law_, kRequestingAgency, MakeStep(kind), CaseStart());
   };
   const auto normal = v1::READMISSION_PROCEDURE_NORMAL, notice = v1::READMISSION_PROCEDURE_NOTICE;
   EXPECT_OK(begin(normal, [](auto&) {}));
@@ -322,11 +323,11 @@ TEST_F(CaseFoldTest, GuardsOfTheApplicationAreKept) {
 
 TEST_F(CaseFoldTest, WhatANodeNoticedLateIsMarked) {
   TwoDesks desks = Received();
-  desks.now += absl::Hours(30);
+  desks.now += absl::Hours(25);
   v1::ReadmissionFile file = desks.file(kByRequested);
   EXPECT_EQ(NoteClockEvents(desks.Fold(kByRequested), desks.now, &file), 2);
-  EXPECT_EQ(NoteClockEvents(FoldCase(file, law_, kRequested, desks.now), desks.now, &file), 0);
-  const FoldedCase folded = FoldCase(file, law_, kRequested, desks.now);
+  EXPECT_EQ(NoteClockEvents(FoldCase(file, law_, kRequestedAgency, desks.now), desks.now, &file), 0);
+  const FoldedCase folded = FoldCase(file, law_, kRequestedAgency, desks.now);
   EXPECT_EQ(FromProto(folded.record.history().rbegin()->noticed_at()), desks.now);
 }
 
@@ -334,7 +335,7 @@ TEST_F(CaseFoldTest, AReceiptThatCountsOtherwiseIsSeen) {
   const TwoDesks desks = Received();
   v1::ReadmissionFile file = desks.file(kByRequesting);
   file.mutable_told_reply_due_at()->set_seconds(file.told_reply_due_at().seconds() + 3600);
-  EXPECT_TRUE(FoldCase(file, law_, kRequesting, desks.now).record.has_diverged_at());
+  EXPECT_TRUE(FoldCase(file, law_, kRequestingAgency, desks.now).record.has_diverged_at());
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::ActOnce(
   ASSIGN_OR_RETURN(const CaseStore::Stored after, parts_.cases.Load(case_id));
   v1::ActOnReadmissionCaseResponse response;
   ASSIGN_OR_RETURN(*response.mutable_case_(), View(after.file));
-  response.set_overtaken(IsOvertaken(response.case_(), parts_.own_agency, FormatUuid(asked.exchange_id)));
+  response.set_overtaken(IsOvertaken(response.case_(), parts_.own_agency, asked.summary.exchange_id()));
   *response.mutable_exchange() = std::move(asked.summary);
   return response;
 }

@@ -1,4 +1,5 @@
 // What partners send to a desk: duplicates, what belongs to others, and what contradicts itself.
+#include <functional>
 #include <memory>
 #include <string>
 

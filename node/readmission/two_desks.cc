@@ -13,7 +13,7 @@
 namespace tamga::readmission {
 namespace {
 
-const char* AgencyOf(bool requesting) { return requesting ? kRequesting : kRequested; }
+const char* AgencyOf(bool requesting) { return requesting ? kRequestingAgency : kRequestedAgency; }
 
 // What does not bear on the case is put into one form, so that equal cases are equal in bytes.
 void PutInOrder(v1::ReadmissionFile* file) {

@@ -324,7 +324,7 @@ TEST_F(TreatyIntakeTest, WhatAnotherLacksComesInPartsTextsFirst) {
   size_t parts = 0;
   for (bool more = true; more; ++parts) {
     ASSERT_LT(parts, 20u);
-    const Lack lack = LackOf(held_, HoldingsOf(empty, rules_.offices), 11'000);
+    const Lack lack = LackOf(held_, HoldingsOf(empty, rules_.offices), 36'000);
     more = lack.more;
     ASSERT_OK_AND_ASSIGN(Intake intake, TakeIn(empty, library, lack.bundle, rules_, OnFault::kRefuseAll));
     ASSERT_GT(intake.taken, 0u);
