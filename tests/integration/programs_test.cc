@@ -23,6 +23,7 @@ constexpr char kKillCases[] = TAMGA_KILL_CASES_BINARY;
 constexpr char kGost[] = TAMGA_GOST_BINARY;
 constexpr char kAuthority[] = TAMGA_AUTHORITY_BINARY;
 constexpr char kSigner[] = TAMGA_SIGNER_BINARY;
+constexpr char kMinistry[] = TAMGA_MINISTRY_BINARY;
 
 struct Ended {
   int exit_code = -1;  // -1: not by itself
@@ -46,7 +47,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
   };
   for (const Case& c :
        {Case{kTamga, "--profile"}, Case{kNode, "--check"}, Case{kLoad, "--callers"}, Case{kKillCases, "--seed"},
-        Case{kGost, "--socket"}, Case{kAuthority, "--check"}, Case{kSigner, "--check"}}) {
+        Case{kGost, "--socket"}, Case{kAuthority, "--check"}, Case{kSigner, "--check"}, Case{kMinistry, "--check"}}) {
     for (const char* help : {"--help", "-h", "--help --no-such-option"}) {
       const Ended ended = Launch(c.program, help);
       EXPECT_EQ(ended.exit_code, kSuccess) << c.program << " " << help;
@@ -57,7 +58,7 @@ TEST(ProgramsTest, HelpTellsTheOptionsAndTheExitCodesAndDoesNothingElse) {
 }
 
 TEST(ProgramsTest, AWrongCommandLineEndsEveryProgramWithTwo) {
-  for (const char* program : {kTamga, kNode, kLoad, kKillCases, kGost, kAuthority, kSigner}) {
+  for (const char* program : {kTamga, kNode, kLoad, kKillCases, kGost, kAuthority, kSigner, kMinistry}) {
     const Ended ended = Launch(program, "--no-such-option");
     EXPECT_EQ(ended.exit_code, kUsage) << program;
     EXPECT_THAT(ended.output, HasSubstr("--help"));
