@@ -21,7 +21,7 @@ inline constexpr char kCheckpointType[] = "application/vnd.tamga.checkpoint.v1";
 // What couriers carry between nodes, by the seal of the agency whose node made it.
 inline constexpr char kCourierType[] = "application/vnd.tamga.courier.v1";
 
-inline constexpr const char* kPurposes[] = {kRequestType,   kReplyType, kActType, kBundleType, kCertificateRequestType,
-                                            kCheckpointType, kCourierType};
+inline constexpr const char* kPurposes[] = {
+    kRequestType, kReplyType, kActType, kBundleType, kCertificateRequestType, kCheckpointType, kCourierType};
 
 }  // namespace tamga::certs

@@ -1,5 +1,6 @@
 // tamga courier: messages that a courier carries as files where there is no line.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -131,10 +132,10 @@ absl::StatusOr<v1::BundleSummary> Fetch(
 }
 
 void SaySummary(const v1::BundleSummary& summary, const std::string& path, Environment& environment) {
-  Say(environment, absl::StrCat("Wrote ", path, ": bundle ", summary.bundle_id(), " for ", summary.partner(), ", ",
-                                summary.items(), summary.items() == 1 ? " message" : " messages",
-                                summary.left_out() == 0 ? "" : absl::StrCat("; ", summary.left_out(), " left out"),
-                                "."));
+  Say(environment,
+      absl::StrCat("Wrote ", path, ": bundle ", summary.bundle_id(), " for ", summary.partner(), ", ", summary.items(),
+                   summary.items() == 1 ? " message" : " messages",
+                   summary.left_out() == 0 ? "" : absl::StrCat("; ", summary.left_out(), " left out"), "."));
 }
 
 // The public half of the key in the file, which is made if it is not there.
@@ -147,8 +148,9 @@ absl::Status Key(const std::string& path, Environment& environment) {
     const certs::Wiper text_wiper(text);
     RETURN_IF_ERROR(MakeFolder(FolderOf(path)));
     RETURN_IF_ERROR(WriteFile(path, text, kSecretMode));
-    Say(environment, absl::StrCat("Wrote ", path, ". Name it as courier_key_file in the node's configuration; partners ",
-                                  "name what is printed here as courier_key."));
+    Say(environment,
+        absl::StrCat("Wrote ", path, ". Name it as courier_key_file in the node's configuration; partners ",
+                     "name what is printed here as courier_key."));
   }
   ASSIGN_OR_RETURN(std::string text, ReadSecretFile(path));
   const certs::Wiper text_wiper(text);
@@ -261,7 +263,8 @@ absl::Status Show(const std::string& path, Environment& environment) {
 void AddCourierCommands(const Command& root) {
   const Command group = root.Add("courier", "Messages that a courier carries as files where there is no line");
 
-  const Command key = group.Add("key", "Print the public half of a node's courier key; make the key if it is not there");
+  const Command key =
+      group.Add("key", "Print the public half of a node's courier key; make the key if it is not there");
   const auto key_file = std::make_shared<std::string>();
   key.Required("file", "The key's file", Into(*key_file));
   key.Run([key_file](Environment& environment) { return Key(*key_file, environment); });

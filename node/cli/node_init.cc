@@ -170,8 +170,8 @@ absl::Status Init(const InitArguments& arguments, Environment& environment) {
 }  // namespace
 
 void AddInitCommand(const Command& node) {
-  const Command command =
-      node.Add("init", "Write the configuration of a new node, DIR/node.txtpb, DIR/witnesses.policy and DIR/courier.key");
+  const Command command = node.Add(
+      "init", "Write the configuration of a new node, DIR/node.txtpb, DIR/witnesses.policy and DIR/courier.key");
   const auto arguments = std::make_shared<InitArguments>();
   command.Required("--dir", "Folder of the node", Into(arguments->dir));
   command.Required("--agency", "Agency whose node it is, such as KAZ/border-service", Into(arguments->agency));

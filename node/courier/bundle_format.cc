@@ -92,7 +92,8 @@ absl::Status CheckItem(const v1::CourierItem& item, v1::CourierKind kind) {
   if (item.has_message()) return absl::OkStatus();
   const v1::CourierRefusal& refusal = item.not_opened();
   if (refusal.grpc_code() == 0 || refusal.grpc_code() > kMostGrpcCode) return Malformed("grpc_code must be 1 to 16");
-  return IsReason(refusal.reason()) ? absl::OkStatus() : Malformed("a reason must be a reason code");
+  const bool are_codes = IsReason(refusal.reason()) && IsReason(refusal.certificate_reason());
+  return are_codes ? absl::OkStatus() : Malformed("a reason must be a reason code");
 }
 
 }  // namespace
@@ -144,8 +145,7 @@ absl::Status BundleWriter::Finish(const certs::Seal& seal) {
   manifest.set_content_sha256(content_.Finish());
   v1::CourierClosing closing;
   closing.set_manifest(manifest.SerializeAsString());
-  ASSIGN_OR_RETURN(const std::vector<v1::Signature> signatures,
-                   seal.SignAll(certs::kCourierType, closing.manifest()));
+  ASSIGN_OR_RETURN(const std::vector<v1::Signature> signatures, seal.SignAll(certs::kCourierType, closing.manifest()));
   closing.mutable_signatures()->Add(signatures.begin(), signatures.end());
   const std::string bytes = closing.SerializeAsString();
   RETURN_IF_ERROR(sink_.Write(absl::StrCat(absl::string_view(&kEndPart, 1), FourBytes(bytes.size()))));
@@ -213,9 +213,8 @@ absl::Status BundleReader::ReadEnd(const std::string& content) {
 }
 
 absl::StatusOr<certs::Principal> BundleReader::CheckSeal(const certs::SealVerifier& verifier, absl::Time now) const {
-  const absl::StatusOr<certs::Principal> sealer =
-      verifier.Verify(closing_.signatures(), certs::kCourierType, closing_.manifest(),
-                      std::min(FromProto(head_.made_at()), now), now);
+  const absl::StatusOr<certs::Principal> sealer = verifier.Verify(
+      closing_.signatures(), certs::kCourierType, closing_.manifest(), std::min(FromProto(head_.made_at()), now), now);
   if (absl::IsUnavailable(sealer.status())) return sealer.status();
   if (!sealer.ok()) {
     return Error(absl::StatusCode::kUnauthenticated, "BUNDLE_SEAL_REFUSED",
@@ -231,8 +230,7 @@ ItemOpener::ItemOpener(certs::HpkeRecipient recipient, v1::CourierKind kind, std
 
 absl::StatusOr<ItemOpener> ItemOpener::Create(const certs::X25519Key& key, const BundleReader& reader) {
   const v1::CourierBundle& head = reader.head();
-  absl::StatusOr<certs::HpkeRecipient> recipient =
-      certs::HpkeRecipient::Create(key, head.enc(), kInfo, kAead);
+  absl::StatusOr<certs::HpkeRecipient> recipient = certs::HpkeRecipient::Create(key, head.enc(), kInfo, kAead);
   if (head.recipient_key_sha256() != Sha256(key.public_key()) || !recipient.ok()) {
     return Error(absl::StatusCode::kPermissionDenied, "BUNDLE_WRONG_KEY",
                  absl::StrCat("the bundle is encrypted for another courier key than this node's; give ", head.from(),

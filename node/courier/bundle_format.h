@@ -1,5 +1,5 @@
-// The file that a courier carries (proto/tamga/v1/courier.proto): written and read part by part, so that a bundle of any
-// size takes the memory of one message. Knows nothing of what the messages are for.
+// The file that a courier carries (proto/tamga/v1/courier.proto): written and read part by part, so that a bundle of
+// any size takes the memory of one message. Knows nothing of what the messages are for.
 #pragma once
 
 #include <cstddef>

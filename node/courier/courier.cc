@@ -1,6 +1,6 @@
 #include "node/courier/courier.h"
 
-#include <limits>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -21,9 +21,13 @@ namespace tamga::courier {
 namespace {
 
 constexpr size_t kKeptReplies = 8;
+// How many waiting requests are looked at for one bundle.
+constexpr size_t kMostRows = 2 * kMostItems;
 constexpr int kMostResults = 1'000;
 // The name of a node that hands messages over by courier; its agency is what the bundle's seal proves.
 constexpr char kCourierName[] = "courier";
+// Of an error: why the certificate of a message's seal was not believed (certs/seal_verifier.cc).
+constexpr char kCertificate[] = "certificate";
 
 void Tell(const std::string& exchange_id, v1::DeliveryState state, const std::string& reason,
           v1::ImportBundleResponse* response) {
@@ -42,12 +46,19 @@ v1::CourierItem NotOpened(const std::string& exchange_id, const absl::Status& wh
   item.set_exchange_id(exchange_id);
   item.mutable_not_opened()->set_reason(ReasonOrOther(why));
   item.mutable_not_opened()->set_grpc_code(static_cast<uint32_t>(why.code()));
+  const std::map<std::string, std::string> particulars = MetadataOf(why);
+  const auto certificate = particulars.find(kCertificate);
+  if (certificate != particulars.end()) {
+    item.mutable_not_opened()->set_certificate_reason(exchange::ReasonCode(certificate->second));
+  }
   return item;
 }
 
 absl::Status ToStatus(const v1::CourierRefusal& refusal, const std::string& partner) {
+  std::map<std::string, std::string> particulars;
+  if (!refusal.certificate_reason().empty()) particulars[kCertificate] = refusal.certificate_reason();
   return Error(static_cast<absl::StatusCode>(refusal.grpc_code()), exchange::ReasonCode(refusal.reason()),
-               absl::StrCat("the node of ", partner, " did not open the message that a courier brought"));
+               absl::StrCat("the node of ", partner, " did not open the message that a courier brought"), particulars);
 }
 
 }  // namespace
@@ -55,9 +66,10 @@ absl::Status ToStatus(const v1::CourierRefusal& refusal, const std::string& part
 absl::StatusOr<const std::string*> Courier::KeyOf(const std::string& partner) const {
   const auto key = parts_.partner_keys.find(partner);
   if (key != parts_.partner_keys.end()) return &key->second;
-  return Error(absl::StatusCode::kFailedPrecondition, "BUNDLE_NO_KEY",
-               absl::StrCat("there is no courier key of ", partner, "; ask it for what `tamga courier key` prints there, ",
-                            "and name it as courier_key of the partner in the configuration"));
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "BUNDLE_NO_KEY",
+      absl::StrCat("there is no courier key of ", partner, "; ask it for what `tamga courier key` prints there, ",
+                   "and name it as courier_key of the partner in the configuration"));
 }
 
 absl::StatusOr<std::unique_ptr<BundleWriter>> Courier::Begin(v1::CourierKind kind, const std::string& partner,
@@ -104,12 +116,10 @@ absl::StatusOr<MadeBundle> Courier::ExportRequests(const std::string& partner) {
   std::vector<store::OutboxRow> rows;
   {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.door.database.Read());
-    ASSIGN_OR_RETURN(rows, session->DueOutbox(partner, absl::InfiniteFuture(), std::numeric_limits<uint32_t>::max(),
-                                              absl::InfiniteFuture()));
+    ASSIGN_OR_RETURN(rows, session->DueOutbox(partner, absl::InfiniteFuture(), kMostRows, absl::InfiniteFuture()));
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<Spool> spool, MakeRoom());
-  ASSIGN_OR_RETURN(const std::unique_ptr<BundleWriter> writer,
-                   Begin(v1::COURIER_KIND_REQUESTS, partner, "", *spool));
+  ASSIGN_OR_RETURN(const std::unique_ptr<BundleWriter> writer, Begin(v1::COURIER_KIND_REQUESTS, partner, "", *spool));
   std::map<std::string, uint32_t> lanes;  // by order token
   std::set<std::string> held;             // order tokens of which one is left out
   std::vector<store::OutboxRow> carried;
@@ -239,7 +249,7 @@ absl::StatusOr<v1::ImportBundleResponse> Courier::Take(const Spool& bundle) {
   response.set_partner(reader->head().from());
   response.set_bundle_id(FormatUuid(reader->head().bundle_id()));
   RETURN_IF_ERROR(reader->head().kind() == v1::COURIER_KIND_REQUESTS ? AnswerRequests(*reader, opener, &response)
-                                                                      : TakeReplies(*reader, opener, &response));
+                                                                     : TakeReplies(*reader, opener, &response));
   Log(Severity::kInfo, "courier bundle taken",
       {{"partner", response.partner()},
        {"bundle", response.bundle_id()},
@@ -302,8 +312,7 @@ absl::Status Courier::TakeReplies(BundleReader& reader, ItemOpener& opener, v1::
   }
 }
 
-absl::Status Courier::TakeReply(const std::string& partner, v1::CourierItem item,
-                                v1::ImportBundleResponse* response) {
+absl::Status Courier::TakeReply(const std::string& partner, v1::CourierItem item, v1::ImportBundleResponse* response) {
   absl::StatusOr<store::OutboxRow> row = absl::UnknownError("not looked for");
   {
     ASSIGN_OR_RETURN(store::ReadSession session, parts_.door.database.Read());

@@ -55,8 +55,8 @@ class Courier {
 
   // Takes the bundle: nothing is done unless it is whole, good, from a partner and for this node. Errors as of
   // BundleReader and ItemOpener; PermissionDenied: BUNDLE_NOT_FOR_US, BUNDLE_UNKNOWN_PARTNER; InvalidArgument:
-  // BUNDLE_FROM_THE_FUTURE, BUNDLE_EXPIRED; FailedPrecondition: BUNDLE_NO_KEY; Unavailable: BUNDLE_BUSY while another is
-  // taken, or nothing may be exchanged with the partner now. An error after that (a full disk, an unavailable seal)
+  // BUNDLE_FROM_THE_FUTURE, BUNDLE_EXPIRED; FailedPrecondition: BUNDLE_NO_KEY; Unavailable: BUNDLE_BUSY while another
+  // is taken, or nothing may be exchanged with the partner now. An error after that (a full disk, an unavailable seal)
   // leaves done what was done; the same bundle then goes on where it ended.
   absl::StatusOr<v1::ImportBundleResponse> Import(const Spool& bundle);
 

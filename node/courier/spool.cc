@@ -47,8 +47,7 @@ absl::StatusOr<std::string> Spool::ReadAt(uint64_t offset, size_t size) const {
   std::string bytes(size, '\0');
   size_t read = 0;
   while (read < size) {
-    const ssize_t count =
-        ::pread(file_.get(), bytes.data() + read, size - read, static_cast<off_t>(offset + read));
+    const ssize_t count = ::pread(file_.get(), bytes.data() + read, size - read, static_cast<off_t>(offset + read));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return SpoolError("read");
     if (count == 0) break;

@@ -502,8 +502,7 @@ absl::StatusOr<AskingDoor::Waiting> AskingDoor::ReadWaiting(const store::OutboxR
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
-    return absl::DataLossError(
-        absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable"));
+    return absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable"));
   }
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());

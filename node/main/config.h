@@ -66,7 +66,7 @@ struct TimeStampingSetup {
 
 // What couriers' bundles are encrypted with.
 struct CourierSetup {
-  std::string key;                             // X25519, 32 bytes, secret; empty: none is taken
+  std::string key;                              // X25519, 32 bytes, secret; empty: none is taken
   std::map<std::string, std::string> partners;  // public, 32 bytes, by agency; those that have one
 };
 

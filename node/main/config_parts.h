@@ -161,7 +161,7 @@ std::vector<OutsideWitness> LoadOutsideWitnesses(const v1::Witnessing& witnessin
 std::optional<TimeStampingSetup> LoadTimeStamping(v1::NodeConfig& config, const std::optional<OwnKeys>& keys,
                                                   absl::Time now, Mistakes& mistakes);
 
-// The courier keys, with the defaults where there are none (config_courier.cc).
+// The own courier key and those of partners, as far as there are any (config_courier.cc).
 CourierSetup LoadCourier(const v1::NodeConfig& config, Mistakes& mistakes);
 
 // The partners' logs by agency (config_partners.cc).

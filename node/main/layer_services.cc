@@ -88,8 +88,8 @@ void ServiceLayer::BuildAttachments() {
 
 absl::Status ServiceLayer::BuildCourier() {
   const CourierSetup& configured = setup.courier;
-  courier::CourierParts parts{*door_parts, *asking, *answering, std::nullopt, configured.partners,
-                              setup.config.data_dir()};
+  courier::CourierParts parts{
+      *door_parts, *asking, *answering, std::nullopt, configured.partners, setup.config.data_dir()};
   if (!configured.key.empty()) {
     ASSIGN_OR_RETURN(certs::X25519Key key, certs::X25519Key::FromBytes(configured.key));
     parts.key.emplace(std::move(key));

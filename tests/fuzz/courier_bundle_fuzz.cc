@@ -1,10 +1,9 @@
-// Couriers' bundles. The first byte says what the rest is: a whole file, which nobody has sealed; or the plaintext of an
-// item that a partner has encrypted in order, since a seal keeps out strangers and not partners.
-#include <algorithm>
+// Couriers' bundles. The first byte says what the rest is: a whole file, which nobody has sealed; or the plaintext of
+// an item that a partner has encrypted in order, since a seal keeps out strangers and not partners.
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <utility>
 
 #include "node/base/check.h"
 #include "node/base/clock.h"
