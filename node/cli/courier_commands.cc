@@ -221,15 +221,15 @@ absl::Status Import(const ImportArguments& arguments, Environment& environment) 
   if (is_requests) RETURN_IF_ERROR(CheckOutputFile(arguments.replies, false));
   ASSIGN_OR_RETURN(const std::unique_ptr<FileSource> source, FileSource::Open(arguments.file));
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
-  ASSIGN_OR_RETURN(const v1::ImportBundleResponse response,
-                   session->Send(&Stub::ImportBundle, [&](auto send) -> absl::Status {
-                     while (true) {
-                       v1::ImportBundleRequest request;
-                       ASSIGN_OR_RETURN(*request.mutable_data(), source->Read(kPieceBytes));
-                       // When the node takes no more, it says why at the end.
-                       if (request.data().empty() || !send(request)) return absl::OkStatus();
-                     }
-                   }));
+  const auto give = [&](auto send) -> absl::Status {
+    while (true) {
+      v1::ImportBundleRequest request;
+      ASSIGN_OR_RETURN(*request.mutable_data(), source->Read(kPieceBytes));
+      // When the node takes no more, it says why at the end.
+      if (request.data().empty() || !send(request)) return absl::OkStatus();
+    }
+  };
+  ASSIGN_OR_RETURN(const v1::ImportBundleResponse response, session->Send(&Stub::ImportBundle, give));
   if (!PrintedAsJson(environment, response)) PrintImport(response, environment);
   if (!is_requests) return absl::OkStatus();
   v1::ExportRepliesRequest request;
