@@ -18,8 +18,10 @@ inline constexpr char kBundleType[] = "application/vnd.tamga.bundle.v1";
 inline constexpr char kCertificateRequestType[] = "application/vnd.tamga.certificate-request.v1";
 // A log's checkpoint, by a seal that takes the place of one in doubt.
 inline constexpr char kCheckpointType[] = "application/vnd.tamga.checkpoint.v1";
+// What couriers carry between nodes, by the seal of the agency whose node made it.
+inline constexpr char kCourierType[] = "application/vnd.tamga.courier.v1";
 
-inline constexpr const char* kPurposes[] = {kRequestType,   kReplyType, kActType, kBundleType, kCertificateRequestType,
-                                            kCheckpointType};
+inline constexpr const char* kPurposes[] = {
+    kRequestType, kReplyType, kActType, kBundleType, kCertificateRequestType, kCheckpointType, kCourierType};
 
 }  // namespace tamga::certs

@@ -14,6 +14,7 @@ void AddWatchlistCommands(const Command& root);
 void AddTraffickingCommands(const Command& root);
 void AddApprovalCommands(const Command& root);
 void AddObligationCommands(const Command& root);
+void AddCourierCommands(const Command& root);
 void AddSafeguardCommands(const Command& root);
 void AddAuditCommands(const Command& root);
 void AddTreatyCommands(const Command& root);

@@ -1,13 +1,18 @@
 // tamga node init: the configuration file of a new node.
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "certs/wiper.h"
+#include "certs/x25519.h"
+#include "node/base/encoding.h"
 #include "node/base/error.h"
 #include "node/base/file.h"
 #include "node/base/status_macros.h"
@@ -25,6 +30,7 @@ namespace {
 
 constexpr char kFileName[] = "/node.txtpb";
 constexpr char kPolicyName[] = "witnesses.policy";
+constexpr char kCourierKeyName[] = "courier.key";
 
 struct InitArguments {
   std::string dir;
@@ -36,6 +42,7 @@ struct InitArguments {
   std::vector<std::string> offices;
   std::vector<std::string> partners;
   std::vector<std::string> witnesses;
+  std::vector<std::string> couriers;
   std::vector<std::string> auditors;
   std::string log_listen;
   bool force = false;
@@ -75,6 +82,26 @@ absl::Status AddWitness(const std::string& argument, v1::NodeConfig* config) {
     return absl::OkStatus();
   }
   return InvalidField("--witness", "must be AGENCY=VKEYFILE, of an agency that --partner names");
+}
+
+// "KGZ/interior-ministry=5f1c...", of a partner; the node checks the key.
+absl::Status AddCourierKey(const std::string& argument, v1::NodeConfig* config) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(argument, absl::MaxSplits('=', 1));
+  for (v1::Partner& partner : *config->mutable_partners()) {
+    if (partner.agency() != parts.first || parts.second.empty()) continue;
+    partner.set_courier_key(parts.second);
+    return absl::OkStatus();
+  }
+  return InvalidField("--courier", "must be AGENCY=KEY, of an agency that --partner names");
+}
+
+// The key that opens couriers' bundles. One that is there stays: bundles for it may be under way.
+absl::Status MakeCourierKey(const std::string& path, Environment& environment) {
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) return absl::OkStatus();
+  std::string key = HexEncode(environment.rng.Bytes(certs::kX25519Bytes));
+  const certs::Wiper wiper(key);
+  return WriteFile(path, key, kSecretMode);
 }
 
 // The policy with which the node begins.
@@ -120,6 +147,8 @@ absl::StatusOr<v1::NodeConfig> MakeConfig(const InitArguments& arguments) {
   config.mutable_witnessing()->set_key_file(absl::StrCat(pki, "/witness.key"));
   config.mutable_witnessing()->set_policy_file(kPolicyName);
   for (const std::string& partner : arguments.witnesses) RETURN_IF_ERROR(AddWitness(partner, &config));
+  config.set_courier_key_file(kCourierKeyName);
+  for (const std::string& partner : arguments.couriers) RETURN_IF_ERROR(AddCourierKey(partner, &config));
   for (const std::string& auditor : arguments.auditors) {
     RETURN_IF_ERROR(CheckAgency("--auditor", auditor));
     config.add_auditor_agencies(auditor);
@@ -133,6 +162,7 @@ absl::Status Init(const InitArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const std::string policy, PolicyFor(config, arguments.pki));
   RETURN_IF_ERROR(WriteOutputFiles(
       {{path, NodeConfigText(config)}, {absl::StrCat(arguments.dir, "/", kPolicyName), policy}}, arguments.force));
+  RETURN_IF_ERROR(MakeCourierKey(absl::StrCat(arguments.dir, "/", kCourierKeyName), environment));
   Say(environment, absl::StrCat("Wrote ", path, ". Check it with: tamga node check --config ", path));
   return absl::OkStatus();
 }
@@ -140,8 +170,8 @@ absl::Status Init(const InitArguments& arguments, Environment& environment) {
 }  // namespace
 
 void AddInitCommand(const Command& node) {
-  const Command command =
-      node.Add("init", "Write the configuration of a new node, DIR/node.txtpb and DIR/witnesses.policy");
+  const Command command = node.Add(
+      "init", "Write the configuration of a new node, DIR/node.txtpb, DIR/witnesses.policy and DIR/courier.key");
   const auto arguments = std::make_shared<InitArguments>();
   command.Required("--dir", "Folder of the node", Into(arguments->dir));
   command.Required("--agency", "Agency whose node it is, such as KAZ/border-service", Into(arguments->agency));
@@ -155,6 +185,8 @@ void AddInitCommand(const Command& node) {
   command.Optional("--partner", "AGENCY=ADDRESS=VKEYFILE: a node to exchange with", Into(arguments->partners));
   command.Optional("--witness", "AGENCY=VKEYFILE: the witness of a partner, which is asked to cosign the log",
                    Into(arguments->witnesses));
+  command.Optional("--courier", "AGENCY=KEY: a partner's public courier key, as `tamga courier key` prints it there",
+                   Into(arguments->couriers));
   command.Optional("--log-listen", "Address where the log is served over HTTPS, such as 127.0.0.1:7402",
                    Into(arguments->log_listen));
   command.Optional("--auditor", "Agency whose auditors may read the log", Into(arguments->auditors));

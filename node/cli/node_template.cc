@@ -61,9 +61,15 @@ witnessing {
 }
 )";
 
+constexpr char kCourier[] = R"(
+# The key (mode 0600) that opens what couriers bring where there is no line; `tamga courier key FILE` prints the public
+# half, which partners name as courier_key.
+courier_key_file: $0
+)";
+
 constexpr char kPartners[] = R"(
-# The nodes to exchange with: address, the key of their log as they published it, and that of their witness, which is
-# asked to cosign this node's log.
+# The nodes to exchange with: address, the key of their log as they published it, that of their witness, which is
+# asked to cosign this node's log, and the courier key, for which bundles are encrypted.
 )";
 
 constexpr char kAuditors[] = R"(
@@ -117,12 +123,18 @@ std::string NodeConfigText(const v1::NodeConfig& config) {
     absl::SubstituteAndAppend(&text, kWitnessing, Quoted(witnessing.key_file()), Quoted(witnessing.name()),
                               Quoted(witnessing.policy_file()));
   }
+  if (!config.courier_key_file().empty()) {
+    absl::SubstituteAndAppend(&text, kCourier, Quoted(config.courier_key_file()));
+  }
   text += kPartners;
   for (const v1::Partner& partner : config.partners()) {
     const std::string witness =
         partner.witness_vkey().empty() ? "" : absl::StrCat("  witness_vkey: ", Quoted(partner.witness_vkey()), "\n");
-    absl::SubstituteAndAppend(&text, "partners {\n  agency: $0\n  address: $1\n  log_vkey: $2\n$3}\n",
-                              Quoted(partner.agency()), Quoted(partner.address()), Quoted(partner.log_vkey()), witness);
+    const std::string courier =
+        partner.courier_key().empty() ? "" : absl::StrCat("  courier_key: ", Quoted(partner.courier_key()), "\n");
+    absl::SubstituteAndAppend(&text, "partners {\n  agency: $0\n  address: $1\n  log_vkey: $2\n$3$4}\n",
+                              Quoted(partner.agency()), Quoted(partner.address()), Quoted(partner.log_vkey()), witness,
+                              courier);
   }
   text += kAuditors;
   for (const std::string& agency : config.auditor_agencies()) {

@@ -37,6 +37,7 @@ int RunTamga(const std::vector<std::string>& arguments, Environment& environment
   AddSafeguardCommands(line.root());
   AddAuditCommands(line.root());
   AddTreatyCommands(line.root());
+  AddCourierCommands(line.root());
   AddNodeCommands(line.root());
   AddPkiCommands(line.root());
 

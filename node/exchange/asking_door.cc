@@ -299,7 +299,12 @@ absl::Status AskingDoor::LogSent(const Outgoing& question, const policy::Decisio
 // Step 7.
 AskResult AskingDoor::Deliver(const SentRequest& request, bool deferred, absl::Time deadline,
                               const store::OutboxRow* waited, absl::Status* failure) {
-  absl::StatusOr<v1::SealedMessage> message = Send(request, deadline);
+  return Received(request, Send(request, deadline), deferred, waited, failure);
+}
+
+// Whichever way it came.
+AskResult AskingDoor::Received(const SentRequest& request, absl::StatusOr<v1::SealedMessage> message, bool deferred,
+                               const store::OutboxRow* waited, absl::Status* failure) {
   TAMGA_FAILPOINT("asking.replied");
   absl::StatusOr<VerifiedReply> reply =
       message.ok() ? OpenReply(parts_, request, *std::move(message)) : absl::StatusOr<VerifiedReply>(message.status());
@@ -485,45 +490,47 @@ AskResult AskingDoor::GiveUp(const SentRequest& request, const absl::Status& cau
   return result;
 }
 
-absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
-  SentRequest request;
+absl::StatusOr<AskingDoor::Waiting> AskingDoor::ReadWaiting(const store::OutboxRow& row) const {
+  Waiting waiting;
+  SentRequest& request = waiting.request;
   const MessageKey key{row.partner, row.exchange_id, v1::ENTRY_KIND_SENT};
-  absl::StatusOr<KeptRow> sent = FindAndRead(parts_.database, parts_.vault, key);
-  if (absl::IsNotFound(sent.status()) || absl::IsDataLoss(sent.status())) return KeepUnreadable(row, sent.status());
-  RETURN_IF_ERROR(sent.status());
-  for (const v1::DecisionRecord& decision : sent->kept.decisions()) {
+  ASSIGN_OR_RETURN(KeptRow sent, FindAndRead(parts_.database, parts_.vault, key));
+  for (const v1::DecisionRecord& decision : sent.kept.decisions()) {
     for (const v1::Obligation& obligation : decision.obligations()) request.obligations.Add(obligation);
   }
-  request.message = std::move(*sent->kept.mutable_message());
+  request.message = std::move(*sent.kept.mutable_message());
   v1::Payload payload;
   if (!request.header.ParseFromString(request.message.header()) ||
       !payload.ParseFromString(request.message.payload())) {
-    return KeepUnreadable(row, absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id),
-                                                                " is unreadable")));
+    return absl::DataLossError(absl::StrCat("the outbox message of ", FormatUuid(row.exchange_id), " is unreadable"));
   }
   request.body = payload.body();
   const OperationType* type = FindOperation(request.header.operation());
-  const bool deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
+  waiting.deferred = type != nullptr && type->delivery == Delivery::kDeferred && !request.header.payload_withheld();
+  if (waiting.deferred && request.message.payload().empty()) {
+    waiting.may_leave = Error(absl::StatusCode::kFailedPrecondition, "ERASED",
+                              "what the request passes on had to be erased before the partner answered");
+  } else if (!waiting.deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
+    waiting.may_leave =
+        Error(absl::StatusCode::kDeadlineExceeded, kExpired, "the request expired before the partner answered");
+  } else {
+    waiting.may_leave = CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body, sent.kept.decisions(),
+                                           parts_.clock.Now(), LawAsOf(parts_.handlers, request.header, request.body));
+  }
+  return waiting;
+}
+
+absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
+  const absl::StatusOr<Waiting> read = ReadWaiting(row);
+  if (absl::IsNotFound(read.status()) || absl::IsDataLoss(read.status())) return KeepUnreadable(row, read.status());
+  RETURN_IF_ERROR(read.status());
+  const SentRequest& request = read->request;
   // Of a question that was worth an answer only at once, nothing is left to be sent.
-  const store::OutboxRow* const waited = deferred ? &row : nullptr;
-  const auto give_up = [&](const absl::Status& cause) {
-    return GiveUp(request, cause, waited).summary.has_own_log()
+  const store::OutboxRow* const waited = read->deferred ? &row : nullptr;
+  if (!read->may_leave.ok()) {
+    return GiveUp(request, read->may_leave, waited).summary.has_own_log()
                ? absl::OkStatus()
                : absl::UnavailableError("the end of the request could not be logged");
-  };
-  if (deferred && request.message.payload().empty()) {
-    return give_up(Error(absl::StatusCode::kFailedPrecondition, "ERASED",
-                         "what the request passes on had to be erased before the partner answered"));
-  }
-  if (!deferred || FromProto(request.header.expires_at()) <= parts_.clock.Now()) {
-    return give_up(
-        Error(absl::StatusCode::kDeadlineExceeded, kExpired, "the request expired before the partner answered"));
-  }
-  if (const absl::Status may =
-          CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body, sent->kept.decisions(),
-                             parts_.clock.Now(), LawAsOf(parts_.handlers, request.header, request.body));
-      !may.ok()) {
-    return give_up(may);
   }
   if (const auto handler = parts_.handlers.find(request.header.operation()); handler != parts_.handlers.end()) {
     const absl::Status may = handler->second->CheckMayLeave(request.header, request.body);
@@ -535,12 +542,31 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
     return absl::UnavailableError(may.message());
   }
   absl::Status failure;
-  const AskResult result = Deliver(request, deferred, parts_.clock.Now() + parts_.partner_timeout, waited, &failure);
+  const AskResult result =
+      Deliver(request, read->deferred, parts_.clock.Now() + parts_.partner_timeout, waited, &failure);
   if (result.summary.delivery_state() == v1::DELIVERY_STATE_QUEUED) {
     return absl::IsDeadlineExceeded(failure) ? absl::DeadlineExceededError("no reply in time")
                                              : absl::UnavailableError("the partner could not be reached");
   }
   return result.summary.has_own_log() ? absl::OkStatus() : result.status;
+}
+
+absl::StatusOr<v1::SealedMessage> AskingDoor::Carry(const store::OutboxRow& row) const {
+  if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {
+    return Error(absl::StatusCode::kUnavailable, ReasonOf(may), may.message());
+  }
+  ASSIGN_OR_RETURN(Waiting waiting, ReadWaiting(row));
+  RETURN_IF_ERROR(waiting.may_leave);
+  return std::move(waiting.request.message);
+}
+
+AskResult AskingDoor::TakeReply(const store::OutboxRow& row, absl::StatusOr<v1::SealedMessage> reply,
+                                absl::Status* failure) {
+  const absl::StatusOr<Waiting> read = ReadWaiting(row);
+  if (!read.ok()) return Failed(read.status());
+  // Without what it said, nobody can tell what the answer is to; Resume gives it up.
+  if (read->request.message.payload().empty()) return Failed(read->may_leave);
+  return Received(read->request, std::move(reply), read->deferred, &row, failure);
 }
 
 v1::ExchangeSummary AskingDoor::Summarise(const v1::MessageHeader& header, v1::DeliveryState state) const {

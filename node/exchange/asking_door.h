@@ -27,6 +27,15 @@ class AskingDoor final : public Asking {
   // NotFound or DataLoss if it cannot be read: a dead letter says so, and it waits on until it expires.
   absl::Status Resume(const store::OutboxRow& row);
 
+  // A request that waits in the outbox, to be brought by another way than the line; it waits on. Unavailable if nothing
+  // may be exchanged with the partner now; the reason why it may not leave any more, for which Resume will give it up;
+  // NotFound or DataLoss if it cannot be read.
+  absl::StatusOr<v1::SealedMessage> Carry(const store::OutboxRow& row) const;
+  // What came of such a request by another way: the sealed reply to it, or why the partner did not open it. Settles it
+  // as what the line brings does; QUEUED, with `*failure`, if it waits on. As of Release, the summary has the place in
+  // the own log if it came to its end; NotFound as the status if that was so before.
+  AskResult TakeReply(const store::OutboxRow& row, absl::StatusOr<v1::SealedMessage> reply, absl::Status* failure);
+
   // Has what a dead letter says sent anew: another exchange with the same idempotency key and body, decided again. The
   // letter goes with the commit that lets it out, so it leaves once however often this is called. Nothing has left if
   // the result's summary has no exchange; the status then says why: NotFound (DEAD_LETTER_UNKNOWN), FailedPrecondition
@@ -67,7 +76,19 @@ class AskingDoor final : public Asking {
   // `waited`: its place in the outbox, if it is taken up from there. `failure`: why it is QUEUED.
   AskResult Deliver(const SentRequest& request, bool deferred, absl::Time deadline,
                     const store::OutboxRow* waited = nullptr, absl::Status* failure = nullptr);
+  // The second half of it: a reply has come, or none.
+  AskResult Received(const SentRequest& request, absl::StatusOr<v1::SealedMessage> message, bool deferred,
+                     const store::OutboxRow* waited, absl::Status* failure);
   AskResult Queued(const v1::MessageHeader& header) const;
+
+  // A request of the outbox.
+  struct Waiting {
+    SentRequest request;
+    bool deferred = false;   // otherwise it was worth an answer only at once
+    absl::Status may_leave;  // whether it still may, as things are now
+  };
+  // NotFound or DataLoss if it cannot be read.
+  absl::StatusOr<Waiting> ReadWaiting(const store::OutboxRow& row) const;
 
   // What Deliver does.
   absl::StatusOr<v1::SealedMessage> Send(const SentRequest& request, absl::Time deadline);

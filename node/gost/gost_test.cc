@@ -95,7 +95,7 @@ TEST_F(GostTest, TheHelperSignsRequestsAndRepliesWithItsKeyAlone) {
   ASSERT_OK_AND_ASSIGN(const auto helper, Helper::Start(socket, std::move(key)));
   const HelperSigner signer(socket, certs::kGost256, spki);
   const HelperVerifier verifier(Connection(), certs::kGost256);
-  for (const char* type : {certs::kRequestType, certs::kReplyType}) {
+  for (const char* type : {certs::kRequestType, certs::kReplyType, certs::kCourierType}) {
     const std::string encoded = certs::PreAuthEncode(type, kHeader);
     ASSERT_OK_AND_ASSIGN(const std::string signature, signer.Sign(type, kHeader));
     EXPECT_OK(verifier.Verify(spki, encoded, signature));

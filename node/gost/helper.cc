@@ -13,7 +13,9 @@ constexpr int kThreads = 2;
 
 Fields Failed(absl::string_view what) { return {"error", std::string(what)}; }
 
-bool MayBeSigned(absl::string_view type) { return type == certs::kRequestType || type == certs::kReplyType; }
+bool MayBeSigned(absl::string_view type) {
+  return type == certs::kRequestType || type == certs::kReplyType || type == certs::kCourierType;
+}
 
 Fields Verify(const Fields& question) {
   const absl::Status verified = VerifyGost(question[1], question[2], question[3], question[4]);

@@ -16,8 +16,9 @@ namespace tamga::gost {
 //   "key"                                                  "done", id of its key, or nothing if it has none
 //   "sign", algorithm, key id, type, payload               "done", signature
 //   "verify", algorithm, public key, data, signature       "good", or "bad"
-// and "error", text to anything that cannot be done. Only headers of requests and replies are signed, so that
-// whoever takes over the node can have nothing else signed, unless he can read the key's file as the same user.
+// and "error", text to anything that cannot be done. Only headers of requests and replies, and bundles for couriers,
+// are signed, so that whoever takes over the node can have nothing else signed, unless he can read the key's file as
+// the same user.
 class Helper {
  public:
   // Listens at `socket` until destroyed. Without a key it verifies only. Errors of LoadGostEngine and ListenAt.

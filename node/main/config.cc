@@ -40,6 +40,7 @@ void WipeKeys(NodeSetup& setup) {
   certs::Wipe(setup.log_seed);
   certs::Wipe(setup.vault_key);
   certs::Wipe(setup.former_vault_key);
+  certs::Wipe(setup.courier.key);
   if (!setup.witnessing) return;
   certs::Wipe(setup.witnessing->seed);
   for (OutsideWitness& witness : setup.witnessing->outside) certs::Wipe(witness.server.identity.key_pem);
@@ -70,6 +71,7 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
   std::optional<WitnessingSetup> witnessing = LoadWitnessing(config, secrets, keys, now, mistakes);
   RevocationSetup revocation = LoadRevocation(config, trust.get(), keys, now, mistakes);
   std::optional<TimeStampingSetup> time_stamping = LoadTimeStamping(config, keys, now, mistakes);
+  CourierSetup courier = LoadCourier(config, mistakes);
   CheckAuditors(config, mistakes);
   std::optional<LoadedTreaties> treaties =
       LoadTreaties(config, absl::Seconds(config.limits().max_clock_skew_s()), mistakes);
@@ -92,7 +94,8 @@ absl::StatusOr<NodeSetup> LoadNodeSetup(const std::string& path, absl::Time now)
                    std::move(witnessing),
                    std::move(extra_seals),
                    std::move(time_stamping),
-                   std::move(revocation)};
+                   std::move(revocation),
+                   std::move(courier)};
 }
 
 }  // namespace tamga::node

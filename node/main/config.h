@@ -64,6 +64,12 @@ struct TimeStampingSetup {
   std::vector<std::string> list_files;  // with revocation lists (timestamp_lists.h)
 };
 
+// What couriers' bundles are encrypted with.
+struct CourierSetup {
+  std::string key;                              // X25519, 32 bytes, secret; empty: none is taken
+  std::map<std::string, std::string> partners;  // public, 32 bytes, by agency; those that have one
+};
+
 // What is secret in it is for whoever starts the node, who wipes it (WipeKeys).
 struct NodeSetup {
   v1::NodeConfig config;  // effective: limits filled in, paths absolute
@@ -82,6 +88,7 @@ struct NodeSetup {
   ExtraSeals extra_seals;  // whose signers `seal` has already
   std::optional<TimeStampingSetup> time_stamping;
   RevocationSetup revocation;
+  CourierSetup courier;
 };
 
 // Once all that use the keys have them: the seal keeps its own.

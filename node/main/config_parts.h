@@ -161,6 +161,9 @@ std::vector<OutsideWitness> LoadOutsideWitnesses(const v1::Witnessing& witnessin
 std::optional<TimeStampingSetup> LoadTimeStamping(v1::NodeConfig& config, const std::optional<OwnKeys>& keys,
                                                   absl::Time now, Mistakes& mistakes);
 
+// The own courier key and those of partners, as far as there are any (config_courier.cc).
+CourierSetup LoadCourier(const v1::NodeConfig& config, Mistakes& mistakes);
+
 // The partners' logs by agency (config_partners.cc).
 std::map<std::string, ledger::NoteKey> CheckPartners(const v1::NodeConfig& config, Mistakes& mistakes);
 // The agencies whose auditors may read (config_partners.cc).

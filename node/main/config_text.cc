@@ -49,6 +49,7 @@ void ResolvePaths(const std::string& folder, v1::NodeConfig& config) {
   resolve(config.mutable_log()->mutable_key_file());
   resolve(config.mutable_vault_key_file());
   resolve(config.mutable_former_vault_key_file());
+  resolve(config.mutable_courier_key_file());
   if (config.has_attachments()) resolve(config.mutable_attachments()->mutable_scanner_socket());
   if (config.has_backup()) resolve(config.mutable_backup()->mutable_folder());
   if (config.has_witnessing()) {

@@ -16,6 +16,7 @@
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/base/text.h"
+#include "node/courier/courier_rpc.h"
 #include "node/exchange/federation_rpc.h"
 #include "node/exchange/tls.h"
 #include "node/log_server/log_pages.h"
@@ -130,6 +131,7 @@ void EdgeLayer::AddServices() {
   services.push_back(std::make_unique<audit::AuditRpc>(
       audit::AuditWork{*audit_rpc, *verify_rpc, *agency_rpc},
       audit::AuditServices{*auditor, *evidence, *openings, *readings, *tails, *reconciler}));
+  services.push_back(std::make_unique<courier::CourierRpc>(*upload_rpc, *courier));
   services.push_back(std::make_unique<audit::AdminRpc>(*agency_rpc, *admin, *readings));
   services.push_back(std::make_unique<obligation::ObligationRpc>(*agency_rpc, *obligations));
   services.push_back(std::make_unique<witness::WitnessRpc>(

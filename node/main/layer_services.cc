@@ -1,11 +1,14 @@
 #include "node/main/layer_services.h"
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "certs/certificate.h"
 #include "certs/identity.h"
+#include "certs/x25519.h"
 #include "node/attachment/clamd.h"
 #include "node/base/log.h"
 #include "node/base/status_macros.h"
@@ -43,7 +46,7 @@ absl::Status ServiceLayer::BuildServices() {
                           {v1::OPERATION_TRAFFICKING_RETRIEVE, trafficking.get()},
                           {v1::OPERATION_TREATY_PUBLISH, treaty_office.get()},
                           {v1::OPERATION_TREATY_FETCH, treaty_office.get()}};
-  return absl::OkStatus();
+  return BuildCourier();
 }
 
 void ServiceLayer::BuildReadmission() {
@@ -86,6 +89,18 @@ void ServiceLayer::BuildAttachments() {
   attachments = std::make_unique<attachment::Attachments>(attachment::AttachmentParts{
       config.agency(), *database, *records, *sequencer, *asking, *uses, *attachment_cases, scanner.get(), clock, rng,
       free_bytes, attachment::AttachmentLimits{configured.max_bytes(), configured.max_unfinished_bytes()}});
+}
+
+absl::Status ServiceLayer::BuildCourier() {
+  const CourierSetup& configured = setup.courier;
+  courier::CourierParts parts{
+      *door_parts, *asking, *answering, std::nullopt, configured.partners, setup.config.data_dir()};
+  if (!configured.key.empty()) {
+    ASSIGN_OR_RETURN(certs::X25519Key key, certs::X25519Key::FromBytes(configured.key));
+    parts.key.emplace(std::move(key));
+  }
+  courier = std::make_unique<courier::Courier>(std::move(parts));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<certs::Principal> ServiceLayer::OwnPrincipal() const {

@@ -8,6 +8,7 @@
 #include "certs/principal.h"
 #include "node/attachment/attachments.h"
 #include "node/base/worker_pool.h"
+#include "node/courier/courier.h"
 #include "node/main/layer_door.h"
 #include "node/readmission/attachment_cases.h"
 #include "node/readmission/case_law.h"
@@ -51,12 +52,14 @@ struct ServiceLayer : DoorLayer {
   std::unique_ptr<watchlist::Watchlist> watchlist;
   std::unique_ptr<trafficking::Trafficking> trafficking;
   std::unique_ptr<treaty_office::TreatyOffice> treaty_office;
+  std::unique_ptr<courier::Courier> courier;
   std::unique_ptr<WorkerPool> partner_calls;  // a late answer still reaches the services above
 
  private:
   void BuildReadmission();
   void BuildSafeguards(const certs::Principal& node);
   void BuildAttachments();
+  absl::Status BuildCourier();
 };
 
 }  // namespace tamga::node

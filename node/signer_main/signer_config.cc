@@ -27,7 +27,7 @@ constexpr uint32_t kDefaultPerSecond = 1'000;
 constexpr uint32_t kMostPerSecond = 100'000;
 // What a seal's key is asked for (certs/purposes.h).
 constexpr const char* kSealTypes[] = {certs::kRequestType, certs::kReplyType, certs::kCheckpointType,
-                                      certs::kCertificateRequestType};
+                                      certs::kCertificateRequestType, certs::kCourierType};
 
 absl::Status ResolvePaths(const std::string& path, v1::SignerConfig& config) {
   std::error_code error;
