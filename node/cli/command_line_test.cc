@@ -59,8 +59,9 @@ TEST_F(CommandLineTest, WrongCommandLinesEndWithTwoAndSayWhatIsWrong) {
       {{"watchlist", "check", "--case-reference", "A-1", "--purpose", "BORDER_CHECK", "--surname", "X", "--born",
         "1980-13-01"},
        "--born"},
-      {{"readmission", "reply", "--case", "x", "--case-reference", "A-1"}, "either --accept or --refuse"},
-      {{"readmission", "reply", "--case", "x", "--case-reference", "A-1", "--refuse"}, "needs --code and --reasons"},
+      {{"readmission", "refuse", "--case", "x", "--case-reference", "A-1"}, "--code is required"},
+      {{"readmission", "refuse", "--case", "x", "--case-reference", "A-1", "--code", "NOT_NATIONAL"},
+       "--reasons is required"},
       {{"trafficking", "refer", "x", "--to", "KGZ/police", "--case-reference", "A-1", "--purpose", "VICTIM_PROTECTION"},
        "--reason is required"},
   };

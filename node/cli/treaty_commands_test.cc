@@ -95,11 +95,11 @@ TEST_F(TreatyCommandsTest, CheckFindsWhatANodeWouldRefuseThoughAnotherTextForbid
   ASSERT_OK(MakeFolder(Path("two")));
   ASSERT_OK_AND_ASSIGN(std::string text, ReadFile(kReadmission));
   ASSERT_OK(WriteFile(Path("two/a.txtpb"), text));
-  // The prohibition on which the invariant about possible victims rests is about something else here.
+  // The prohibitions on which the invariant about possible victims rests are about something else here.
   const std::string tail = " is: TERNARY_YES }\n  # To say why could";
   ASSERT_EQ(
       absl::StrReplaceAll({{"ATTRIBUTE_TRAFFICKING_INDICATOR" + tail, "ATTRIBUTE_ASYLUM_CLAIM_OPEN" + tail}}, &text),
-      1);
+      2);
   ASSERT_OK(WriteFile(Path("two/b.txtpb"), text));
   EXPECT_EQ(Run({"treaty", "status", "--treaties", Path("two")}), 2);
   EXPECT_THAT(err(), HasSubstr("TREATY_UNSOUND"));

@@ -12,6 +12,7 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 #include "gtest/gtest.h"
+#include "node/attachment/transfer_peer.h"
 #include "node/base/matchers.h"
 #include "node/exchange/access.h"
 #include "node/exchange/partner_channel.h"
@@ -64,11 +65,14 @@ TEST(PartnerCallsTest, EveryCallAsksWhetherThePartnerIsStillToBeBelieved) {
   shown.Set(kPartner, shown_before.Pem(), "");
 
   const auto exchanges = exchange::MakeGrpcPeerStub(channel, clock);
+  const auto transfers = attachment::MakeGrpcTransferPeer(channel, clock);
   const auto lists_of = trust::MakeGrpcTrustPeer(channel, clock);
   const auto log_of = witness::MakeGrpcLogPeer(channel, clock);
   const absl::Time deadline = clock.Now() + absl::Seconds(5);
   const std::map<std::string, std::function<absl::Status()>> calls = {
       {"FederationService.Exchange", [&] { return exchanges->Exchange({}, deadline).status(); }},
+      {"FederationService.TransferAttachment",
+       [&] { return transfers->Send([](v1::AttachmentChunk*) { return false; }, deadline).status(); }},
       {"TrustService.PushRevocations", [&] { return lists_of->Push({}, deadline).status(); }},
       {"TrustService.FetchRevocations", [&] { return lists_of->Fetch({}, deadline).status(); }},
       {"WitnessService.AddCheckpoint", [&] { return log_of->AddCheckpoint("", deadline).status(); }},

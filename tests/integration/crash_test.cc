@@ -12,6 +12,7 @@
 #include "node/base/matchers.h"
 #include "tamga/v1/admin_service.grpc.pb.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
+#include "tests/federation/case_steps.h"
 #include "tests/integration/test_federation.h"
 
 namespace tamga::testing {
@@ -104,10 +105,7 @@ TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceOnBothSides) {
   const v1::ReadmissionCase there = OnlyCase(kKyrgyz);
   EXPECT_EQ(here.case_id(), second.case_().case_id());
   EXPECT_EQ(here.case_id(), there.case_id());
-  ASSERT_EQ(here.history_size(), there.history_size());
-  for (int i = 0; i < here.history_size(); ++i) {
-    EXPECT_EQ(here.history(i).SerializeAsString(), there.history(i).SerializeAsString()) << i;
-  }
+  EXPECT_THAT(DifferencesBetween(here, there), ::testing::IsEmpty());
   ExpectEveryRequestEnded(EntriesOf(*federation_, kInterior, "KAZ"));
   EXPECT_TRUE(Verify(*federation_, kInterior, "KAZ").intact());
   EXPECT_TRUE(Verify(*federation_, kKyrgyz, "KGZ").intact());
