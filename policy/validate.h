@@ -31,7 +31,8 @@ inline constexpr int kMostNamesOfTerms = 1'000;
 inline constexpr uint32_t kMostVersions = 64;
 
 // Fields that treaty.proto requires, forms of identifiers and dates, parties and their agencies, entry into force,
-// articles and their citations, the rules, limits of time and terms of readmission. That the invariants follow from the rules is not looked at.
+// articles and their citations, the rules, limits of time and terms of readmission. That the invariants follow from the
+// rules is not looked at.
 void ValidateTreaty(const v1::Treaty& treaty, const Place& root, Findings* findings);
 
 void ValidateOverlay(const v1::Overlay& overlay, const Place& root, Findings* findings);

@@ -39,8 +39,8 @@ struct Verdict {
   absl::InlinedVector<const ProhibitionRule*, 4> deferred;  // to be judged at a later stage
   // A prohibition turns on a fact that is not known, whether or not any grant serves.
   bool may_be_forbidden = false;
-  absl::InlinedVector<NearMiss, 4> near_misses;             // with kNoGrant: those about the same question
-  ObligationTypes unsupported = 0;                          // with kObligationUnsupported
+  absl::InlinedVector<NearMiss, 4> near_misses;  // with kNoGrant: those about the same question
+  ObligationTypes unsupported = 0;               // with kObligationUnsupported
   // With kApprovalRequired: facts about the person or the record call for it, so that whoever hears of it learns them.
   bool approval_tells = false;
   Allowance request;

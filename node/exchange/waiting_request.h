@@ -1,5 +1,5 @@
-// Requests that wait in the outbox, and those that came to nothing and are to be sent anew, are decided again before they
-// leave.
+// Requests that wait in the outbox, and those that came to nothing and are to be sent anew, are decided again before
+// they leave.
 #pragma once
 
 #include <string>

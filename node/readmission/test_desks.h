@@ -7,8 +7,8 @@
 
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "node/base/matchers.h"
 #include "node/base/encoding.h"
+#include "node/base/matchers.h"
 #include "node/domain/testing/fake_door.h"
 #include "node/domain/testing/fake_uses.h"
 #include "node/domain/testing/temp_store.h"

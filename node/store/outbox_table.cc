@@ -60,10 +60,9 @@ absl::StatusOr<std::vector<OutboxRow>> Reader::DueOutbox(absl::string_view partn
                    "AND older.order_token = outbox.order_token AND older.order_token <> '' "
                    "AND older.position < outbox.position AND older.next_at > ?2 AND older.expires_at > ?2 "
                    "AND (older.attempts = 0 OR older.next_at > ?4))))) ORDER BY position LIMIT ?3"));
-  return RowsOf(mac_, statement.BindText(1, partner)
-                          .BindTime(2, now)
-                          .BindInt(3, static_cast<int64_t>(limit))
-                          .BindTime(4, retry_by));
+  return RowsOf(
+      mac_,
+      statement.BindText(1, partner).BindTime(2, now).BindInt(3, static_cast<int64_t>(limit)).BindTime(4, retry_by));
 }
 
 absl::StatusOr<std::vector<OutboxRow>> Reader::ListOutbox(size_t limit) {
@@ -104,7 +103,8 @@ absl::StatusOr<std::map<std::string, absl::Time>> Reader::FirstOutboxExpiries() 
   }
 }
 
-// A position is that of the commit, not of the exchange id, which is made before: what was committed first leaves first.
+// A position is that of the commit, not of the exchange id, which is made before: what was committed first leaves
+// first.
 absl::Status Transaction::AddOutbox(const OutboxRow& row) {
   OutboxRow placed = row;
   ASSIGN_OR_RETURN(placed.position, database_.QueryInt("SELECT coalesce(max(position), 0) + 1 FROM outbox"));
