@@ -517,6 +517,12 @@ absl::StatusOr<AskingDoor::Waiting> AskingDoor::ReadWaiting(const store::OutboxR
     waiting.may_leave = CheckMayStillLeave(*parts_.treaties.Get(), request.header, request.body, sent.kept.decisions(),
                                            parts_.clock.Now(), LawAsOf(parts_.handlers, request.header, request.body));
   }
+  const auto handler = parts_.handlers.find(request.header.operation());
+  if (waiting.may_leave.ok() && handler != parts_.handlers.end()) {
+    waiting.may_leave = handler->second->CheckMayLeave(request.header, request.body);
+    // Anything else is no answer of the service, so it is not known whether it may.
+    if (!absl::IsFailedPrecondition(waiting.may_leave)) RETURN_IF_ERROR(waiting.may_leave);
+  }
   return waiting;
 }
 
@@ -531,11 +537,6 @@ absl::Status AskingDoor::Resume(const store::OutboxRow& row) {
     return GiveUp(request, read->may_leave, waited).summary.has_own_log()
                ? absl::OkStatus()
                : absl::UnavailableError("the end of the request could not be logged");
-  }
-  if (const auto handler = parts_.handlers.find(request.header.operation()); handler != parts_.handlers.end()) {
-    const absl::Status may = handler->second->CheckMayLeave(request.header, request.body);
-    if (absl::IsFailedPrecondition(may)) return give_up(may);
-    RETURN_IF_ERROR(may);
   }
   // It waits on: the operators may settle the matter.
   if (const absl::Status may = parts_.check_partner(row.partner); !may.ok()) {
