@@ -135,12 +135,38 @@ TEST_F(CaseFoldTest, AHoldStopsTheCaseUntilEachHolderReleasesItAndDeemingWaits) 
   EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_VERIFY)), HasReason("ILLEGAL_TRANSITION"));
   desks.now += absl::Hours(20);
   ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
-  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_RECEIVED);
+  EXPECT_EQ(desks.Fold(true).next_event, absl::InfiniteFuture());
+  const TwoDesks held = desks;
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
   EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_RECEIVED);
-  EXPECT_THAT(desks.Take(kByRequesting, MakeStep(v1::READMISSION_STEP_KIND_RELEASE)), HasReason("ILLEGAL_TRANSITION"));
+  EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_RELEASE)), HasReason("ILLEGAL_TRANSITION"));
+  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+  // The other way round what the requesting side's hold kept back happens at its release.
+  desks = held;
+  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+  EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_DEEMED_ACCEPTED);
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+}
+
+TEST_F(CaseFoldTest, TheRequestedSidesOwnHoldPutsOffNoReplyThatIsDueFromIt) {
+  for (const bool accelerated : {false, true}) {
+    TwoDesks desks = Received(accelerated ? v1::READMISSION_PROCEDURE_ACCELERATED : v1::READMISSION_PROCEDURE_NORMAL);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+    const absl::Time due = CaseStart() + absl::Hours(10) + absl::Seconds(1);
+    EXPECT_LE(desks.Fold(true).next_event, due);
+    desks.now = due;
+    ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+    EXPECT_EQ(desks.Fold(false).record.held_state(), v1::READMISSION_STATE_DEEMED_ACCEPTED);
+    EXPECT_EQ(desks.Fold(false).record.history().rbegin()->kind(), v1::READMISSION_STEP_KIND_DEEM_ACCEPTED);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
+    ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+    EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_REFUSE)), HasReason("ILLEGAL_TRANSITION"));
+  }
 }
 
 TEST_F(CaseFoldTest, AHoldMovesTheLimitOfTheTransferWhereTheTreatySaysSo) {
@@ -154,6 +180,19 @@ TEST_F(CaseFoldTest, AHoldMovesTheLimitOfTheTransferWhereTheTreatySaysSo) {
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   EXPECT_GE(Due(desks) - before, absl::Hours(3) - absl::Milliseconds(1));
   ExpectBoth(desks, v1::READMISSION_STATE_ACCEPTED);
+}
+
+TEST_F(CaseFoldTest, AHoldMovesTheLimitOfADeemedAcceptanceOnlyByWhatCameAfterIt) {
+  v1::Treaty treaty = MakeCaseTreaty();
+  treaty.mutable_readmission()->set_hold_extends_transfer(true);
+  law_ = MakeCaseLaw(treaty);
+  TwoDesks desks = Received();
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+  desks.now = FromProto(desks.Fold(true).record.reply_due_at()) + absl::Hours(3);
+  const absl::Time before = Due(desks);
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
+  EXPECT_EQ(Due(desks) - before, absl::Hours(3));
+  ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
 }
 
 TEST_F(CaseFoldTest, MoreTimeIsCountedFromTheSameStartAndOnlyBeforeExpiry) {

@@ -243,7 +243,8 @@ void CaseMachine::Apply(const CaseRow& row, const Item& item) {
     case v1::READMISSION_STEP_KIND_RELEASE: {
       const auto transfer = clocks_.find(v1::CASE_CLOCK_TRANSFER);
       if (next != before && transfer != clocks_.end() && terms_.treaty().readmission().hold_extends_transfer()) {
-        transfer->second.due += item.at - hold_began_;
+        // An acceptance that was deemed during the hold has been held up only since.
+        transfer->second.due += item.at - std::max(hold_began_, transfer->second.started);
       }
       break;
     }
@@ -273,12 +274,16 @@ void CaseMachine::Enter(v1::ReadmissionState state, absl::Time at) {
   if (state_ == v1::READMISSION_STATE_ON_HOLD) held_ = v1::READMISSION_STATE_UNSPECIFIED;
   state_ = state;
   if (state == v1::READMISSION_STATE_ON_HOLD) return;
-  for (auto clock = clocks_.begin(); clock != clocks_.end();) {
-    clock = RunsIn(clock->first, state) ? std::next(clock) : clocks_.erase(clock);
-  }
+  EndClocks(state);
   if (!RunsIn(v1::CASE_CLOCK_CLOSING, state)) return;
   instants_[v1::CLOCK_START_END] = at;
   Start(v1::CASE_CLOCK_CLOSING, at);
+}
+
+void CaseMachine::EndClocks(v1::ReadmissionState state) {
+  for (auto clock = clocks_.begin(); clock != clocks_.end();) {
+    clock = RunsIn(clock->first, state) ? std::next(clock) : clocks_.erase(clock);
+  }
 }
 
 void CaseMachine::Start(v1::CaseClock clock, absl::Time at) {
@@ -292,12 +297,20 @@ void CaseMachine::Start(v1::CaseClock clock, absl::Time at) {
   if (clock == v1::CASE_CLOCK_REPLY || clock == v1::CASE_CLOCK_EXTENDED_REPLY) reply_due_ = running.due;
 }
 
-const CaseRow* CaseMachine::ActingRow(const RunningLimit& running) const {
+// By its own hold the requested side does not put off the reply that is due from it, or it could for ever.
+bool CaseMachine::IsStopped(v1::CaseClock clock) const {
+  if (state_ != v1::READMISSION_STATE_ON_HOLD) return false;
+  const bool is_reply = clock == v1::CASE_CLOCK_REPLY || clock == v1::CASE_CLOCK_EXTENDED_REPLY;
+  return holds_[true] || !is_reply;
+}
+
+const CaseRow* CaseMachine::ActingRow(v1::CaseClock clock, const RunningLimit& running) const {
+  if (IsStopped(clock)) return nullptr;
   const v1::ReadmissionStepKind kind = KindOf(running.limit->on_expiry());
   if (kind == v1::READMISSION_STEP_KIND_UNSPECIFIED) return nullptr;
   const bool is_normal = procedure_ != v1::READMISSION_PROCEDURE_ACCELERATED;
   if (kind == v1::READMISSION_STEP_KIND_FALL_BACK && is_normal) return nullptr;
-  const CaseRow* row = FindRow(state_, kind);
+  const CaseRow* row = FindRow(state_ == v1::READMISSION_STATE_ON_HOLD ? held_ : state_, kind);
   const bool is_being_handed_over = signed_[0] || signed_[1];
   return row != nullptr && row->guard == Guard::kUnsigned && is_being_handed_over ? nullptr : row;
 }
@@ -315,7 +328,7 @@ void CaseMachine::RunClocks(absl::Time until) {
     v1::CaseClock next_clock = v1::CASE_CLOCK_UNSPECIFIED;
     absl::Time next_at = absl::InfiniteFuture();
     for (const auto& [clock, running] : clocks_) {
-      const CaseRow* row = ActingRow(running);
+      const CaseRow* row = ActingRow(clock, running);
       const absl::Time at = std::max(DueOf(clock, running), last_);  // what a hold kept back happens at its release
       if (row == nullptr || at > until || at >= next_at) continue;
       next = row;
@@ -334,7 +347,12 @@ void CaseMachine::Act(v1::CaseClock clock, const CaseRow& row, absl::Time at) {
     FallBack();
   } else {
     if (row.kind == v1::READMISSION_STEP_KIND_DEEM_ACCEPTED) instants_[v1::CLOCK_START_REPLY] = at;
-    Enter(row.to, at);
+    if (state_ == v1::READMISSION_STATE_ON_HOLD) {
+      held_ = row.to;
+      EndClocks(held_);
+    } else {
+      Enter(row.to, at);
+    }
     Start(row.starts, at);
   }
   Add(row.kind, at, std::nullopt, nullptr, limit, false);
@@ -377,10 +395,9 @@ bool CaseMachine::StandsOnRequesting(v1::CaseClock clock) const {
 
 absl::Time CaseMachine::NextEvent(absl::Time now) const {
   absl::Time next = absl::InfiniteFuture();
-  if (state_ == v1::READMISSION_STATE_ON_HOLD) return next;
   for (const auto& [clock, running] : clocks_) {
     const absl::Time at = DueOf(clock, running);
-    if (at > now) next = std::min(next, at);
+    if (at > now && !IsStopped(clock)) next = std::min(next, at);
   }
   return next;
 }

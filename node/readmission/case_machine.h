@@ -98,11 +98,14 @@ class CaseMachine {
   void Apply(const CaseRow& row, const Item& item);
   v1::ReadmissionState Next(const CaseRow& row, const Item& item);
   void Enter(v1::ReadmissionState state, absl::Time at);
+  void EndClocks(v1::ReadmissionState state);
   void Start(v1::CaseClock clock, absl::Time at);
   void Act(v1::CaseClock clock, const CaseRow& row, absl::Time at);
   void FallBack();
   void MissSubmission(absl::Time at);
-  const CaseRow* ActingRow(const RunningLimit& running) const;
+  const CaseRow* ActingRow(v1::CaseClock clock, const RunningLimit& running) const;
+  // Whether a hold keeps the clock from acting.
+  bool IsStopped(v1::CaseClock clock) const;
   absl::Time DueOf(v1::CaseClock clock, const RunningLimit& running) const;
   void Add(v1::ReadmissionStepKind kind, absl::Time at, std::optional<bool> by_requesting, const v1::FiledStep* filed,
            const v1::TimeLimit* limit, bool overtaken);
