@@ -245,11 +245,40 @@ TEST_F(CaseFoldTest, TheTransferLapsesUnlessItIsMovedInTime) {
   EXPECT_THAT(desks.Take(kByRequesting, MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER)),
               HasReason("ILLEGAL_TRANSITION"));
   Do(moved, kByRequesting, v1::READMISSION_STEP_KIND_EXTEND_TRANSFER);
-  EXPECT_EQ(Due(moved), CaseStart() + absl::Hours(24 * 4));
+  EXPECT_EQ(Due(moved), CaseStart() + absl::Hours(24));
   EXPECT_THAT(moved.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER)),
               HasReason("INVALID_FIELD"));
   moved.now = Due(moved);
   ExpectBoth(moved, v1::READMISSION_STATE_LAPSED);
+}
+
+TEST_F(CaseFoldTest, TheLimitOfTheTransferIsAtMostDoubledHoweverOftenItIsMoved) {
+  v1::Treaty treaty = MakeCaseTreaty();
+  for (v1::TimeLimit& limit : *treaty.mutable_time_limits()) {
+    if (limit.clock() != v1::CASE_CLOCK_TRANSFER) continue;
+    limit.set_unit(v1::TIME_UNIT_CALENDAR_DAYS);
+    limit.set_amount(30);
+    limit.set_time_zone("Asia/Almaty");
+  }
+  law_ = MakeCaseLaw(treaty);
+  TwoDesks desks = Accepted();
+  v1::ReadmissionStep step = MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER);
+  step.set_until("2026-02-20");
+  ASSERT_OK(desks.Take(kByRequesting, step));
+  ASSERT_OK(desks.Send(kByRequesting));
+  // Sixty days after 5 January.
+  for (const char* too_far : {"2026-03-07", "9999-12-31"}) {
+    step.set_until(too_far);
+    const absl::Status status = desks.Take(kByRequested, step);
+    EXPECT_THAT(status, HasReason("INVALID_FIELD"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("2026-03-06"));
+  }
+  step.set_until("2026-03-06");
+  ASSERT_OK(desks.Take(kByRequested, step));
+  ASSERT_OK(desks.Send(kByRequested));
+  ExpectBoth(desks, v1::READMISSION_STATE_ACCEPTED);
+  step.set_until("2026-03-07");
+  EXPECT_THAT(desks.Take(kByRequesting, step), HasReason("INVALID_FIELD"));
 }
 
 TEST_F(CaseFoldTest, WhereNoDocumentIsIssuedInTimeTheStandardOneWillDo) {

@@ -79,6 +79,10 @@ std::optional<absl::Time> EndOfDay(const std::string& day, const v1::TimeLimit& 
   return absl::FromCivil(*civil + 1, ZoneOf(limit));
 }
 
+std::string LastDayBy(absl::Time instant, const v1::TimeLimit& limit) {
+  return absl::FormatCivilTime(absl::ToCivilDay(instant, ZoneOf(limit)) - 1);
+}
+
 CaseMachine::CaseMachine(const v1::ReadmissionFile& file, const CaseLaw& law)
     : file_(file),
       terms_(*law.treaty),
@@ -156,6 +160,7 @@ Verdict CaseMachine::Judge(const CaseRow* row, const v1::ReadmissionStep& step, 
     const RunningLimit& transfer = clocks_.at(v1::CASE_CLOCK_TRANSFER);
     const std::optional<absl::Time> until = EndOfDay(step.until(), *transfer.limit);
     if (!until.has_value() || *until <= transfer.due) return Verdict::kUntil;
+    if (*until > transfer.latest) return Verdict::kTooFar;
   }
   return Verdict::kEffective;
 }
@@ -244,7 +249,10 @@ void CaseMachine::Apply(const CaseRow& row, const Item& item) {
       const auto transfer = clocks_.find(v1::CASE_CLOCK_TRANSFER);
       if (next != before && transfer != clocks_.end() && terms_.treaty().readmission().hold_extends_transfer()) {
         // An acceptance that was deemed during the hold has been held up only since.
-        transfer->second.due += item.at - std::max(hold_began_, transfer->second.started);
+        RunningLimit& limit = transfer->second;
+        const absl::Duration held_up = item.at - std::max(hold_began_, limit.started);
+        limit.due = std::min(limit.due + held_up, policy::LastInstant());
+        limit.latest = std::min(limit.latest + held_up, policy::LastInstant());
       }
       break;
     }
@@ -292,7 +300,9 @@ void CaseMachine::Start(v1::CaseClock clock, absl::Time at) {
   if (limit == nullptr) return;
   const auto instant = instants_.find(limit->start());
   const absl::Time started = instant == instants_.end() ? at : instant->second;
-  const RunningLimit running = {limit, started, policy::DueAt(*limit, started, days_)};
+  RunningLimit running = {limit, started, policy::DueAt(*limit, started, days_)};
+  // Otherwise one side could put the transfer off for ever.
+  if (clock == v1::CASE_CLOCK_TRANSFER) running.latest = policy::DueOnceMore(*limit, running.due, days_);
   clocks_[clock] = running;
   if (clock == v1::CASE_CLOCK_REPLY || clock == v1::CASE_CLOCK_EXTENDED_REPLY) reply_due_ = running.due;
 }

@@ -31,7 +31,8 @@ enum class Verdict {
   kNotFrom,  // the state, or what was done in it before, does not allow it
   kLate,     // its clock has passed
   kPlan,     // the plan agreed to is not the one proposed
-  kUntil     // the day to which the transfer is to be moved is not later than its limit
+  kUntil,    // the day to which the transfer is to be moved is not later than its limit
+  kTooFar    // that day is later than its limit can be moved to
 };
 
 class CaseMachine {
@@ -50,6 +51,7 @@ class CaseMachine {
     const v1::TimeLimit* limit;
     absl::Time started;
     absl::Time due;
+    absl::Time latest = due;  // to which the sides may move it
   };
 
   // Both outlive this.
@@ -133,5 +135,7 @@ class CaseMachine {
 
 // The first instant after the day YYYY-MM-DD in the limit's time zone; nothing if there is no such day.
 std::optional<absl::Time> EndOfDay(const std::string& day, const v1::TimeLimit& limit);
+// The last day YYYY-MM-DD of which EndOfDay is not later than `instant`.
+std::string LastDayBy(absl::Time instant, const v1::TimeLimit& limit);
 
 }  // namespace tamga::readmission

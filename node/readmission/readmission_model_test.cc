@@ -114,7 +114,7 @@ class Exploration {
     const auto step_kind = static_cast<v1::ReadmissionStepKind>(kind);
     Next(state, side + NameOf(step_kind), [&](ModelState& next) {
       const absl::Status taken = next.desks.Take(requesting, MakeStep(step_kind));
-      // The day to which a transfer is moved may be no later than the limit already is.
+      // The day to which a transfer is moved may be no later than the limit already is, or later than it can be.
       const bool may_be_refused = step_kind == v1::READMISSION_STEP_KIND_EXTEND_TRANSFER;
       EXPECT_TRUE(taken.ok() || may_be_refused) << next.path << ": " << taken;
       return taken.ok();
@@ -184,8 +184,18 @@ class Exploration {
       }
       if (!holds[true]) CheckReplyClock(state, folded.record);
     }
+    CheckTransferClock(state, folded.record);
     const bool may_differ = state.is_unproven;
     EXPECT_TRUE(may_differ || !state.desks.file(requesting).has_diverged_at()) << state.path << ": histories differ";
+  }
+
+  // The treaty has twelve hours, and a hold does not move them.
+  static void CheckTransferClock(const ModelState& state, const v1::ReadmissionCase& record) {
+    for (const v1::RunningClock& clock : record.clocks()) {
+      if (clock.on_expiry() != "LAPSE") continue;
+      EXPECT_LE(FromProto(clock.due_at()) - FromProto(clock.started_at()), absl::Hours(24))
+          << state.path << ": the limit of the transfer is more than doubled";
+    }
   }
 
   // While the requested side alone holds, the time for its reply runs on.
