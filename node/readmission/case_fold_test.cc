@@ -281,6 +281,21 @@ TEST_F(CaseFoldTest, TheLimitOfTheTransferIsAtMostDoubledHoweverOftenItIsMoved) 
   EXPECT_THAT(desks.Take(kByRequesting, step), HasReason("INVALID_FIELD"));
 }
 
+// The person is already under way, or across.
+TEST_F(CaseFoldTest, NobodyWithdrawsOnceABorderOfficerHasSignedAlsoFromAHold) {
+  for (const Kind signature : {v1::READMISSION_STEP_KIND_HAND_OVER, v1::READMISSION_STEP_KIND_TAKE_OVER}) {
+    TwoDesks desks = Accepted();
+    Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_AGREE_TRANSFER);
+    Do(desks, signature == v1::READMISSION_STEP_KIND_HAND_OVER, signature);
+    const v1::ReadmissionStep withdrawal = MakeStep(v1::READMISSION_STEP_KIND_WITHDRAW);
+    EXPECT_THAT(desks.Take(kByRequesting, withdrawal), HasReason("ILLEGAL_TRANSITION"));
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+    EXPECT_THAT(desks.Take(kByRequesting, withdrawal), HasReason("ILLEGAL_TRANSITION"));
+    ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+  }
+}
+
 TEST_F(CaseFoldTest, WhereNoDocumentIsIssuedInTimeTheStandardOneWillDo) {
   TwoDesks desks = Accepted();
   Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_ASK_TRAVEL_DOCUMENT);

@@ -150,7 +150,7 @@ class Exploration {
     const FoldedCase folded = state.desks.Fold(requesting);
     v1::ReadmissionState before = v1::READMISSION_STATE_UNSPECIFIED;
     absl::Time last = absl::InfinitePast();
-    bool is_agreed = false, is_answered = false;
+    bool is_agreed = false, is_answered = false, is_signed = false;
     bool holds[2] = {false, false};  // [1]: the requesting side
     for (const v1::ReadmissionEvent& event : folded.record.history()) {
       EXPECT_GE(FromProto(event.at()), last) << state.path << ": the order is lost";
@@ -171,6 +171,11 @@ class Exploration {
       is_agreed |= event.state() == v1::READMISSION_STATE_ACCEPTED ||
                    event.state() == v1::READMISSION_STATE_DEEMED_ACCEPTED ||
                    event.state() == v1::READMISSION_STATE_NOTIFIED;
+      is_signed |=
+          event.kind() == v1::READMISSION_STEP_KIND_HAND_OVER || event.kind() == v1::READMISSION_STEP_KIND_TAKE_OVER;
+      if (is_signed) {
+        EXPECT_NE(event.state(), v1::READMISSION_STATE_WITHDRAWN) << state.path << ": withdrawn after a signature";
+      }
       if (event.state() == v1::READMISSION_STATE_HANDED_OVER) {
         EXPECT_TRUE(is_agreed) << state.path << ": handed over without acceptance";
       }
