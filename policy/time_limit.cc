@@ -1,5 +1,7 @@
 #include "policy/time_limit.h"
 
+#include <algorithm>
+
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "node/base/check.h"
@@ -65,12 +67,20 @@ absl::CivilDay LastDay(const v1::TimeLimit& limit, absl::CivilDay first, const C
 
 }  // namespace
 
+absl::Time LastInstant() { return absl::FromUnixSeconds(253'402'300'799); }
+
 absl::Time DueAt(const v1::TimeLimit& limit, absl::Time start, const CountingDays& days) {
-  if (limit.unit() == v1::TIME_UNIT_HOURS) return start + absl::Hours(limit.amount());
+  if (limit.unit() == v1::TIME_UNIT_HOURS) return std::min(start + absl::Hours(limit.amount()), LastInstant());
   absl::TimeZone zone;
   // The reader has refused a treaty with a time zone that is not known here.
   TAMGA_CHECK(absl::LoadTimeZone(limit.time_zone(), &zone));
-  return Begin(LastDay(limit, DayOf(start, zone), days) + 1, zone);
+  return std::min(Begin(LastDay(limit, DayOf(start, zone), days) + 1, zone), LastInstant());
+}
+
+absl::Time DueOnceMore(const v1::TimeLimit& limit, absl::Time due, const CountingDays& days) {
+  // Where the first day does not count, the last day that was counted is the one that does not.
+  const bool from_last_day = limit.unit() != v1::TIME_UNIT_HOURS && !limit.first_day_counts();
+  return DueAt(limit, from_last_day ? due - absl::Nanoseconds(1) : due, days);
 }
 
 }  // namespace tamga::policy

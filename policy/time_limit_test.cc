@@ -214,5 +214,29 @@ TEST(TimeLimitPropertyTest, IsNeverBeforeItsStartAndNeverEarlierForALaterStartOr
   }
 }
 
+TEST(TimeLimitTest, CountedOnceMoreItIsDoubled) {
+  const CountingDays days{CalendarsOfTest(), "KAZ", "KGZ"};
+  for (const char* first_day : {"", " first_day_counts: true"}) {
+    for (const char* unit : {"TIME_UNIT_HOURS", "TIME_UNIT_CALENDAR_DAYS", "TIME_UNIT_WORKING_DAYS"}) {
+      v1::TimeLimit limit = LimitFrom(
+          absl::StrCat("time_zone: 'Asia/Almaty' amount: 12 holidays_of: CALENDAR_SIDE_BOTH unit: ", unit, first_day));
+      const absl::Time start = InstantFrom("2026-03-02T11:00:00+05:00");
+      const absl::Time once_more = DueOnceMore(limit, DueAt(limit, start, days), days);
+      limit.set_amount(24);
+      EXPECT_EQ(once_more, DueAt(limit, start, days)) << limit.ShortDebugString();
+    }
+  }
+}
+
+TEST(TimeLimitTest, NoneEndsAfterTheYearsThatATimestampCanTell) {
+  const CountingDays days{CalendarsOfTest(), "KAZ", "KGZ"};
+  for (const char* unit :
+       {"TIME_UNIT_HOURS", "TIME_UNIT_CALENDAR_DAYS", "TIME_UNIT_WORKING_DAYS", "TIME_UNIT_MONTHS"}) {
+    const v1::TimeLimit limit = LimitFrom(
+        absl::StrCat("time_zone: 'America/Sao_Paulo' amount: 40 holidays_of: CALENDAR_SIDE_BOTH unit: ", unit));
+    EXPECT_EQ(DueAt(limit, InstantFrom("9999-12-31T12:00:00Z"), days), InstantFrom("9999-12-31T23:59:59Z")) << unit;
+  }
+}
+
 }  // namespace
 }  // namespace tamga::policy

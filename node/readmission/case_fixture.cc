@@ -145,7 +145,7 @@ v1::ReadmissionStep MakeStep(v1::ReadmissionStepKind kind) {
       FillTransfer(step.mutable_transfer());
       break;
     case v1::READMISSION_STEP_KIND_EXTEND_TRANSFER:
-      step.set_until("2026-01-08");
+      step.set_until("2026-01-05");
       step.set_reasons("the pass is closed by snow");
       break;
     case v1::READMISSION_STEP_KIND_HAND_OVER:

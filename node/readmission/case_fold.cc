@@ -226,6 +226,13 @@ absl::Status CheckVerdict(const CaseMachine& machine, const CaseRow* row, Verdic
     case Verdict::kUntil:
       return InvalidField("until", absl::StrCat("must be a day after the present limit, ",
                                                 UtcText(machine.clocks().at(v1::CASE_CLOCK_TRANSFER).due)));
+    case Verdict::kTooFar: {
+      const CaseMachine::RunningLimit& transfer = machine.clocks().at(v1::CASE_CLOCK_TRANSFER);
+      return InvalidField("until",
+                          absl::StrCat("must be ", LastDayBy(transfer.latest, *transfer.limit),
+                                       " or before: the limit of the transfer, art. ",
+                                       absl::StrJoin(transfer.limit->cites(), ", "), ", is counted once more at most"));
+    }
   }
   return absl::OkStatus();
 }

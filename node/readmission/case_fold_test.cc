@@ -135,12 +135,38 @@ TEST_F(CaseFoldTest, AHoldStopsTheCaseUntilEachHolderReleasesItAndDeemingWaits) 
   EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_VERIFY)), HasReason("ILLEGAL_TRANSITION"));
   desks.now += absl::Hours(20);
   ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
-  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_RECEIVED);
+  EXPECT_EQ(desks.Fold(true).next_event, absl::InfiniteFuture());
+  const TwoDesks held = desks;
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
   EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_RECEIVED);
-  EXPECT_THAT(desks.Take(kByRequesting, MakeStep(v1::READMISSION_STEP_KIND_RELEASE)), HasReason("ILLEGAL_TRANSITION"));
+  EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_RELEASE)), HasReason("ILLEGAL_TRANSITION"));
+  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+  // The other way round what the requesting side's hold kept back happens at its release.
+  desks = held;
+  Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_RELEASE);
+  ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+  EXPECT_EQ(desks.Fold(true).record.held_state(), v1::READMISSION_STATE_DEEMED_ACCEPTED);
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+}
+
+TEST_F(CaseFoldTest, TheRequestedSidesOwnHoldPutsOffNoReplyThatIsDueFromIt) {
+  for (const bool accelerated : {false, true}) {
+    TwoDesks desks = Received(accelerated ? v1::READMISSION_PROCEDURE_ACCELERATED : v1::READMISSION_PROCEDURE_NORMAL);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+    const absl::Time due = CaseStart() + absl::Hours(10) + absl::Seconds(1);
+    EXPECT_LE(desks.Fold(true).next_event, due);
+    desks.now = due;
+    ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+    EXPECT_EQ(desks.Fold(false).record.held_state(), v1::READMISSION_STATE_DEEMED_ACCEPTED);
+    EXPECT_EQ(desks.Fold(false).record.history().rbegin()->kind(), v1::READMISSION_STEP_KIND_DEEM_ACCEPTED);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
+    ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
+    EXPECT_THAT(desks.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_REFUSE)), HasReason("ILLEGAL_TRANSITION"));
+  }
 }
 
 TEST_F(CaseFoldTest, AHoldMovesTheLimitOfTheTransferWhereTheTreatySaysSo) {
@@ -154,6 +180,19 @@ TEST_F(CaseFoldTest, AHoldMovesTheLimitOfTheTransferWhereTheTreatySaysSo) {
   Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
   EXPECT_GE(Due(desks) - before, absl::Hours(3) - absl::Milliseconds(1));
   ExpectBoth(desks, v1::READMISSION_STATE_ACCEPTED);
+}
+
+TEST_F(CaseFoldTest, AHoldMovesTheLimitOfADeemedAcceptanceOnlyByWhatCameAfterIt) {
+  v1::Treaty treaty = MakeCaseTreaty();
+  treaty.mutable_readmission()->set_hold_extends_transfer(true);
+  law_ = MakeCaseLaw(treaty);
+  TwoDesks desks = Received();
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+  desks.now = FromProto(desks.Fold(true).record.reply_due_at()) + absl::Hours(3);
+  const absl::Time before = Due(desks);
+  Do(desks, kByRequested, v1::READMISSION_STEP_KIND_RELEASE);
+  EXPECT_EQ(Due(desks) - before, absl::Hours(3));
+  ExpectBoth(desks, v1::READMISSION_STATE_DEEMED_ACCEPTED);
 }
 
 TEST_F(CaseFoldTest, MoreTimeIsCountedFromTheSameStartAndOnlyBeforeExpiry) {
@@ -206,11 +245,55 @@ TEST_F(CaseFoldTest, TheTransferLapsesUnlessItIsMovedInTime) {
   EXPECT_THAT(desks.Take(kByRequesting, MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER)),
               HasReason("ILLEGAL_TRANSITION"));
   Do(moved, kByRequesting, v1::READMISSION_STEP_KIND_EXTEND_TRANSFER);
-  EXPECT_EQ(Due(moved), CaseStart() + absl::Hours(24 * 4));
+  EXPECT_EQ(Due(moved), CaseStart() + absl::Hours(24));
   EXPECT_THAT(moved.Take(kByRequested, MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER)),
               HasReason("INVALID_FIELD"));
   moved.now = Due(moved);
   ExpectBoth(moved, v1::READMISSION_STATE_LAPSED);
+}
+
+TEST_F(CaseFoldTest, TheLimitOfTheTransferIsAtMostDoubledHoweverOftenItIsMoved) {
+  v1::Treaty treaty = MakeCaseTreaty();
+  for (v1::TimeLimit& limit : *treaty.mutable_time_limits()) {
+    if (limit.clock() != v1::CASE_CLOCK_TRANSFER) continue;
+    limit.set_unit(v1::TIME_UNIT_CALENDAR_DAYS);
+    limit.set_amount(30);
+    limit.set_time_zone("Asia/Almaty");
+  }
+  law_ = MakeCaseLaw(treaty);
+  TwoDesks desks = Accepted();
+  v1::ReadmissionStep step = MakeStep(v1::READMISSION_STEP_KIND_EXTEND_TRANSFER);
+  step.set_until("2026-02-20");
+  ASSERT_OK(desks.Take(kByRequesting, step));
+  ASSERT_OK(desks.Send(kByRequesting));
+  // Sixty days after 5 January.
+  for (const char* too_far : {"2026-03-07", "9999-12-31"}) {
+    step.set_until(too_far);
+    const absl::Status status = desks.Take(kByRequested, step);
+    EXPECT_THAT(status, HasReason("INVALID_FIELD"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("2026-03-06"));
+  }
+  step.set_until("2026-03-06");
+  ASSERT_OK(desks.Take(kByRequested, step));
+  ASSERT_OK(desks.Send(kByRequested));
+  ExpectBoth(desks, v1::READMISSION_STATE_ACCEPTED);
+  step.set_until("2026-03-07");
+  EXPECT_THAT(desks.Take(kByRequesting, step), HasReason("INVALID_FIELD"));
+}
+
+// The person is already under way, or across.
+TEST_F(CaseFoldTest, NobodyWithdrawsOnceABorderOfficerHasSignedAlsoFromAHold) {
+  for (const Kind signature : {v1::READMISSION_STEP_KIND_HAND_OVER, v1::READMISSION_STEP_KIND_TAKE_OVER}) {
+    TwoDesks desks = Accepted();
+    Do(desks, kByRequesting, v1::READMISSION_STEP_KIND_PROPOSE_TRANSFER);
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_AGREE_TRANSFER);
+    Do(desks, signature == v1::READMISSION_STEP_KIND_HAND_OVER, signature);
+    const v1::ReadmissionStep withdrawal = MakeStep(v1::READMISSION_STEP_KIND_WITHDRAW);
+    EXPECT_THAT(desks.Take(kByRequesting, withdrawal), HasReason("ILLEGAL_TRANSITION"));
+    Do(desks, kByRequested, v1::READMISSION_STEP_KIND_HOLD);
+    EXPECT_THAT(desks.Take(kByRequesting, withdrawal), HasReason("ILLEGAL_TRANSITION"));
+    ExpectBoth(desks, v1::READMISSION_STATE_ON_HOLD);
+  }
 }
 
 TEST_F(CaseFoldTest, WhereNoDocumentIsIssuedInTimeTheStandardOneWillDo) {

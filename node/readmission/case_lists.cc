@@ -1,9 +1,12 @@
 #include "node/readmission/case_lists.h"
 
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "node/base/error.h"
+#include "node/base/log.h"
 #include "node/base/status_macros.h"
 #include "node/domain/page_size.h"
 
@@ -31,6 +34,18 @@ absl::StatusOr<store::CaseFilter> FilterOf(const v1::ListReadmissionCasesRequest
   return filter;
 }
 
+// What is wrong with the one case, and not with the store.
+bool IsOfCase(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return reason == "TREATY_TEXT_MISSING" || (absl::IsDataLoss(status) && reason != "STORE_DAMAGED");
+}
+
+absl::StatusOr<v1::ReadmissionCase> ReadListedCase(const CaseStore& cases, const std::string& case_id, absl::Time now) {
+  ASSIGN_OR_RETURN(const CaseStore::Stored stored, cases.Load(case_id));
+  ASSIGN_OR_RETURN(const FoldedCase folded, cases.FoldAt(stored.file, now));
+  return ListedCase(folded);
+}
+
 }  // namespace
 
 v1::ReadmissionCase ListedCase(const FoldedCase& folded) {
@@ -44,6 +59,17 @@ v1::ReadmissionCase ListedCase(const FoldedCase& folded) {
   return listed;
 }
 
+absl::StatusOr<std::optional<v1::ReadmissionCase>> FindListedCase(const CaseStore& cases, const std::string& case_id,
+                                                                  absl::Time now) {
+  absl::StatusOr<v1::ReadmissionCase> listed = ReadListedCase(cases, case_id, now);
+  if (listed.ok()) return std::optional<v1::ReadmissionCase>(*std::move(listed));
+  if (absl::IsNotFound(listed.status())) return std::optional<v1::ReadmissionCase>();
+  if (!IsOfCase(listed.status())) return listed.status();
+  Log(Severity::kError, "readmission case not told to lists and watches",
+      {{"case", case_id}, {"reason", ReasonOf(listed.status())}, {"detail", std::string(listed.status().message())}});
+  return std::optional<v1::ReadmissionCase>();
+}
+
 absl::StatusOr<v1::ListReadmissionCasesResponse> CaseLists::List(const v1::ListReadmissionCasesRequest& request) const {
   const absl::Time now = clock_.Now();
   ASSIGN_OR_RETURN(const size_t page_size, domain::PageSize(request.page_size()));
@@ -55,11 +81,8 @@ absl::StatusOr<v1::ListReadmissionCasesResponse> CaseLists::List(const v1::ListR
   }
   v1::ListReadmissionCasesResponse response;
   for (const store::CaseRow& row : page.cases) {
-    const absl::StatusOr<CaseStore::Stored> stored = cases_.Load(row.case_id);
-    if (absl::IsNotFound(stored.status())) continue;
-    RETURN_IF_ERROR(stored.status());
-    ASSIGN_OR_RETURN(const FoldedCase folded, cases_.FoldAt(stored->file, now));
-    *response.add_cases() = ListedCase(folded);
+    ASSIGN_OR_RETURN(std::optional<v1::ReadmissionCase> listed, FindListedCase(cases_, row.case_id, now));
+    if (listed.has_value()) *response.add_cases() = *std::move(listed);
   }
   response.set_next_page_token(page.next_page_token);
   return response;

@@ -79,6 +79,10 @@ std::optional<absl::Time> EndOfDay(const std::string& day, const v1::TimeLimit& 
   return absl::FromCivil(*civil + 1, ZoneOf(limit));
 }
 
+std::string LastDayBy(absl::Time instant, const v1::TimeLimit& limit) {
+  return absl::FormatCivilTime(absl::ToCivilDay(instant, ZoneOf(limit)) - 1);
+}
+
 CaseMachine::CaseMachine(const v1::ReadmissionFile& file, const CaseLaw& law)
     : file_(file),
       terms_(*law.treaty),
@@ -156,6 +160,7 @@ Verdict CaseMachine::Judge(const CaseRow* row, const v1::ReadmissionStep& step, 
     const RunningLimit& transfer = clocks_.at(v1::CASE_CLOCK_TRANSFER);
     const std::optional<absl::Time> until = EndOfDay(step.until(), *transfer.limit);
     if (!until.has_value() || *until <= transfer.due) return Verdict::kUntil;
+    if (*until > transfer.latest) return Verdict::kTooFar;
   }
   return Verdict::kEffective;
 }
@@ -243,7 +248,11 @@ void CaseMachine::Apply(const CaseRow& row, const Item& item) {
     case v1::READMISSION_STEP_KIND_RELEASE: {
       const auto transfer = clocks_.find(v1::CASE_CLOCK_TRANSFER);
       if (next != before && transfer != clocks_.end() && terms_.treaty().readmission().hold_extends_transfer()) {
-        transfer->second.due += item.at - hold_began_;
+        // An acceptance that was deemed during the hold has been held up only since.
+        RunningLimit& limit = transfer->second;
+        const absl::Duration held_up = item.at - std::max(hold_began_, limit.started);
+        limit.due = std::min(limit.due + held_up, policy::LastInstant());
+        limit.latest = std::min(limit.latest + held_up, policy::LastInstant());
       }
       break;
     }
@@ -273,12 +282,16 @@ void CaseMachine::Enter(v1::ReadmissionState state, absl::Time at) {
   if (state_ == v1::READMISSION_STATE_ON_HOLD) held_ = v1::READMISSION_STATE_UNSPECIFIED;
   state_ = state;
   if (state == v1::READMISSION_STATE_ON_HOLD) return;
-  for (auto clock = clocks_.begin(); clock != clocks_.end();) {
-    clock = RunsIn(clock->first, state) ? std::next(clock) : clocks_.erase(clock);
-  }
+  EndClocks(state);
   if (!RunsIn(v1::CASE_CLOCK_CLOSING, state)) return;
   instants_[v1::CLOCK_START_END] = at;
   Start(v1::CASE_CLOCK_CLOSING, at);
+}
+
+void CaseMachine::EndClocks(v1::ReadmissionState state) {
+  for (auto clock = clocks_.begin(); clock != clocks_.end();) {
+    clock = RunsIn(clock->first, state) ? std::next(clock) : clocks_.erase(clock);
+  }
 }
 
 void CaseMachine::Start(v1::CaseClock clock, absl::Time at) {
@@ -287,17 +300,27 @@ void CaseMachine::Start(v1::CaseClock clock, absl::Time at) {
   if (limit == nullptr) return;
   const auto instant = instants_.find(limit->start());
   const absl::Time started = instant == instants_.end() ? at : instant->second;
-  const RunningLimit running = {limit, started, policy::DueAt(*limit, started, days_)};
+  RunningLimit running = {limit, started, policy::DueAt(*limit, started, days_)};
+  // Otherwise one side could put the transfer off for ever.
+  if (clock == v1::CASE_CLOCK_TRANSFER) running.latest = policy::DueOnceMore(*limit, running.due, days_);
   clocks_[clock] = running;
   if (clock == v1::CASE_CLOCK_REPLY || clock == v1::CASE_CLOCK_EXTENDED_REPLY) reply_due_ = running.due;
 }
 
-const CaseRow* CaseMachine::ActingRow(const RunningLimit& running) const {
+// By its own hold the requested side does not put off the reply that is due from it, or it could for ever.
+bool CaseMachine::IsStopped(v1::CaseClock clock) const {
+  if (state_ != v1::READMISSION_STATE_ON_HOLD) return false;
+  const bool is_reply = clock == v1::CASE_CLOCK_REPLY || clock == v1::CASE_CLOCK_EXTENDED_REPLY;
+  return holds_[true] || !is_reply;
+}
+
+const CaseRow* CaseMachine::ActingRow(v1::CaseClock clock, const RunningLimit& running) const {
+  if (IsStopped(clock)) return nullptr;
   const v1::ReadmissionStepKind kind = KindOf(running.limit->on_expiry());
   if (kind == v1::READMISSION_STEP_KIND_UNSPECIFIED) return nullptr;
   const bool is_normal = procedure_ != v1::READMISSION_PROCEDURE_ACCELERATED;
   if (kind == v1::READMISSION_STEP_KIND_FALL_BACK && is_normal) return nullptr;
-  const CaseRow* row = FindRow(state_, kind);
+  const CaseRow* row = FindRow(state_ == v1::READMISSION_STATE_ON_HOLD ? held_ : state_, kind);
   const bool is_being_handed_over = signed_[0] || signed_[1];
   return row != nullptr && row->guard == Guard::kUnsigned && is_being_handed_over ? nullptr : row;
 }
@@ -315,7 +338,7 @@ void CaseMachine::RunClocks(absl::Time until) {
     v1::CaseClock next_clock = v1::CASE_CLOCK_UNSPECIFIED;
     absl::Time next_at = absl::InfiniteFuture();
     for (const auto& [clock, running] : clocks_) {
-      const CaseRow* row = ActingRow(running);
+      const CaseRow* row = ActingRow(clock, running);
       const absl::Time at = std::max(DueOf(clock, running), last_);  // what a hold kept back happens at its release
       if (row == nullptr || at > until || at >= next_at) continue;
       next = row;
@@ -334,7 +357,12 @@ void CaseMachine::Act(v1::CaseClock clock, const CaseRow& row, absl::Time at) {
     FallBack();
   } else {
     if (row.kind == v1::READMISSION_STEP_KIND_DEEM_ACCEPTED) instants_[v1::CLOCK_START_REPLY] = at;
-    Enter(row.to, at);
+    if (state_ == v1::READMISSION_STATE_ON_HOLD) {
+      held_ = row.to;
+      EndClocks(held_);
+    } else {
+      Enter(row.to, at);
+    }
     Start(row.starts, at);
   }
   Add(row.kind, at, std::nullopt, nullptr, limit, false);
@@ -377,10 +405,9 @@ bool CaseMachine::StandsOnRequesting(v1::CaseClock clock) const {
 
 absl::Time CaseMachine::NextEvent(absl::Time now) const {
   absl::Time next = absl::InfiniteFuture();
-  if (state_ == v1::READMISSION_STATE_ON_HOLD) return next;
   for (const auto& [clock, running] : clocks_) {
     const absl::Time at = DueOf(clock, running);
-    if (at > now) next = std::min(next, at);
+    if (at > now && !IsStopped(clock)) next = std::min(next, at);
   }
   return next;
 }

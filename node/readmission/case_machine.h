@@ -31,7 +31,8 @@ enum class Verdict {
   kNotFrom,  // the state, or what was done in it before, does not allow it
   kLate,     // its clock has passed
   kPlan,     // the plan agreed to is not the one proposed
-  kUntil     // the day to which the transfer is to be moved is not later than its limit
+  kUntil,    // the day to which the transfer is to be moved is not later than its limit
+  kTooFar    // that day is later than its limit can be moved to
 };
 
 class CaseMachine {
@@ -50,6 +51,7 @@ class CaseMachine {
     const v1::TimeLimit* limit;
     absl::Time started;
     absl::Time due;
+    absl::Time latest = due;  // to which the sides may move it
   };
 
   // Both outlive this.
@@ -98,11 +100,14 @@ class CaseMachine {
   void Apply(const CaseRow& row, const Item& item);
   v1::ReadmissionState Next(const CaseRow& row, const Item& item);
   void Enter(v1::ReadmissionState state, absl::Time at);
+  void EndClocks(v1::ReadmissionState state);
   void Start(v1::CaseClock clock, absl::Time at);
   void Act(v1::CaseClock clock, const CaseRow& row, absl::Time at);
   void FallBack();
   void MissSubmission(absl::Time at);
-  const CaseRow* ActingRow(const RunningLimit& running) const;
+  const CaseRow* ActingRow(v1::CaseClock clock, const RunningLimit& running) const;
+  // Whether a hold keeps the clock from acting.
+  bool IsStopped(v1::CaseClock clock) const;
   absl::Time DueOf(v1::CaseClock clock, const RunningLimit& running) const;
   void Add(v1::ReadmissionStepKind kind, absl::Time at, std::optional<bool> by_requesting, const v1::FiledStep* filed,
            const v1::TimeLimit* limit, bool overtaken);
@@ -130,5 +135,7 @@ class CaseMachine {
 
 // The first instant after the day YYYY-MM-DD in the limit's time zone; nothing if there is no such day.
 std::optional<absl::Time> EndOfDay(const std::string& day, const v1::TimeLimit& limit);
+// The last day YYYY-MM-DD of which EndOfDay is not later than `instant`.
+std::string LastDayBy(absl::Time instant, const v1::TimeLimit& limit);
 
 }  // namespace tamga::readmission

@@ -105,6 +105,23 @@ TEST_F(CaseStoreTest, PagesFollowOneAnother) {
   EXPECT_THAT(List(request), ElementsAre(added.back()));
 }
 
+TEST_F(CaseStoreTest, CasesThatCannotBeReadAreLeftOutAndThePagesGoOn) {
+  const std::string oldest = Add();
+  Damage(Add());
+  LoseTreatyText(Add());
+  const std::string newest = Add();
+  EXPECT_THAT(List({}), ElementsAre(newest, oldest));
+  v1::ListReadmissionCasesRequest request;
+  request.set_page_size(1);
+  std::vector<std::string> listed;
+  do {
+    const v1::ListReadmissionCasesResponse page = lists_->List(request).value();
+    for (const v1::ReadmissionCase& each : page.cases()) listed.push_back(each.case_id());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(listed, ElementsAre(newest, oldest));
+}
+
 TEST_F(CaseStoreTest, AListTellsNothingOfThePersonNorWhyThePartnerRefused) {
   const std::string id = Add();
   v1::ReadmissionFile file = File(id);

@@ -119,7 +119,7 @@ constexpr CaseRow kTable[] = {
     { 13, From(TRANSFER_AGREED),                      TAKE_OVER,              HANDED_OVER,         kRequested,  kSignature,      ERROR_CLAIM,     NO_CLOCK,        "handed over with both signatures"},
     { 14, From(HANDED_OVER),                          CLAIM_ERROR,            ERROR_CLAIMED,       kRequested,  kReasons,        NO_CLOCK,        ERROR_CLAIM,     "the conditions were not met"},
     { 14, From(ERROR_CLAIMED),                        TAKE_BACK,              TAKEN_BACK,          kRequesting, kNone,           CLOSING,         NO_CLOCK,        "all documents go back with the person"},
-    { 15, kBeforeHandOver,                            WITHDRAW,               WITHDRAWN,           kRequesting, kNone,           CLOSING,         NO_CLOCK,        "with a code"},
+    { 15, kBeforeHandOver,                            WITHDRAW,               WITHDRAWN,           kRequesting, kUnsigned,       CLOSING,         NO_CLOCK,        "with a code; not while a person is being handed over"},
     { 16, kBeforeHandOver,                            HOLD,                   ON_HOLD,             kEither,     kNone,           NO_CLOCK,        NO_CLOCK,        "both may hold"},
     { 16, From(ON_HOLD),                              RELEASE,                AS_GUARDED,          kEither,     kHolder,         NO_CLOCK,        NO_CLOCK,        "each its own hold; back with the last"},
     { 17, kToBeTransferred,                           LAPSE,                  LAPSED,              kClock,      kUnsigned,       CLOSING,         TRANSFER,        "not while a person is being handed over"},

@@ -189,6 +189,7 @@ void CaseWatches::Feed(Watch& watch, const store::CaseChangesHead& head) {
 absl::StatusOr<v1::WatchReadmissionCasesResponse> CaseWatches::Next(Watch& watch,
                                                                     const store::CaseChangesHead& head) const {
   v1::WatchReadmissionCasesResponse response;
+  bool is_past_one = false;  // that is not told
   while (true) {
     if (watch.next.empty() && watch.told < head.newest) {
       ASSIGN_OR_RETURN(store::ReadSession session, database_.Read());
@@ -201,15 +202,15 @@ absl::StatusOr<v1::WatchReadmissionCasesResponse> CaseWatches::Next(Watch& watch
     const store::CaseRow row = std::move(watch.next.front());
     watch.next.pop_front();
     watch.told = row.change;
-    const absl::StatusOr<CaseStore::Stored> stored = cases_.Load(row.case_id);
-    if (absl::IsNotFound(stored.status())) continue;
-    RETURN_IF_ERROR(stored.status());
-    ASSIGN_OR_RETURN(const FoldedCase folded, cases_.Fold(stored->file));
+    ASSIGN_OR_RETURN(std::optional<v1::ReadmissionCase> listed, FindListedCase(cases_, row.case_id, clock_.Now()));
+    is_past_one = !listed.has_value();
+    if (is_past_one) continue;
     response.set_cursor(CursorOf(head, watch.told));
-    *response.mutable_case_() = ListedCase(folded);
+    *response.mutable_case_() = *std::move(listed);
     return response;
   }
-  if (watch.caught_up) return response;
+  // The cursor goes past what is not told, too.
+  if (watch.caught_up && !is_past_one) return response;
   watch.caught_up = true;
   response.set_cursor(CursorOf(head, watch.told));
   return response;

@@ -129,6 +129,19 @@ TEST_F(CaseWatchesTest, ARemovedCaseIsPassedOver) {
   EXPECT_THAT(sink->AwaitCases(2), ElementsAre(a, "-"));
 }
 
+TEST_F(CaseWatchesTest, CasesThatCannotBeReadArePassedOverAndTheCursorGoesPastThem) {
+  const std::string cursor = CursorNow();
+  Damage(Add());
+  LoseTreatyText(Add());
+  const std::string a = Add(), b = Add();
+  const auto sink = Taker();
+  ASSERT_OK(watches_->Begin("clerk", cursor, sink));
+  EXPECT_THAT(sink->AwaitCases(3), ElementsAre(a, b, "-"));
+  Damage(a);
+  EXPECT_THAT(sink->AwaitCases(4), ElementsAre(a, b, "-", "-"));
+  EXPECT_EQ(sink->Await(4).back().cursor(), CursorNow());
+}
+
 TEST_F(CaseWatchesTest, ACursorOfAnotherDatabaseOrBeyondThisOneIsTooOld) {
   const std::string cursor = CursorNow();
   const std::string other = (cursor[0] == '0' ? "1" : "0") + cursor.substr(1);

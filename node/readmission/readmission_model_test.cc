@@ -114,7 +114,7 @@ class Exploration {
     const auto step_kind = static_cast<v1::ReadmissionStepKind>(kind);
     Next(state, side + NameOf(step_kind), [&](ModelState& next) {
       const absl::Status taken = next.desks.Take(requesting, MakeStep(step_kind));
-      // The day to which a transfer is moved may be no later than the limit already is.
+      // The day to which a transfer is moved may be no later than the limit already is, or later than it can be.
       const bool may_be_refused = step_kind == v1::READMISSION_STEP_KIND_EXTEND_TRANSFER;
       EXPECT_TRUE(taken.ok() || may_be_refused) << next.path << ": " << taken;
       return taken.ok();
@@ -150,7 +150,8 @@ class Exploration {
     const FoldedCase folded = state.desks.Fold(requesting);
     v1::ReadmissionState before = v1::READMISSION_STATE_UNSPECIFIED;
     absl::Time last = absl::InfinitePast();
-    bool is_agreed = false, is_answered = false;
+    bool is_agreed = false, is_answered = false, is_signed = false;
+    bool holds[2] = {false, false};  // [1]: the requesting side
     for (const v1::ReadmissionEvent& event : folded.record.history()) {
       EXPECT_GE(FromProto(event.at()), last) << state.path << ": the order is lost";
       last = FromProto(event.at());
@@ -158,12 +159,23 @@ class Exploration {
       if (const CaseRow* row = FindRow(before, event.kind())) rows_.insert(row);
       if (event.kind() == v1::READMISSION_STEP_KIND_DEEM_ACCEPTED) {
         EXPECT_FALSE(is_answered) << state.path << ": deemed accepted after a reply";
+        EXPECT_FALSE(holds[true]) << state.path << ": deemed accepted against the requesting side's own hold";
+        is_agreed = true;
+      }
+      const bool is_release = event.kind() == v1::READMISSION_STEP_KIND_RELEASE;
+      if (is_release || event.kind() == v1::READMISSION_STEP_KIND_HOLD) {
+        holds[event.actor() == folded.record.requesting_agency()] = !is_release;
       }
       is_answered |=
           event.kind() == v1::READMISSION_STEP_KIND_ACCEPT || event.kind() == v1::READMISSION_STEP_KIND_REFUSE;
       is_agreed |= event.state() == v1::READMISSION_STATE_ACCEPTED ||
                    event.state() == v1::READMISSION_STATE_DEEMED_ACCEPTED ||
                    event.state() == v1::READMISSION_STATE_NOTIFIED;
+      is_signed |=
+          event.kind() == v1::READMISSION_STEP_KIND_HAND_OVER || event.kind() == v1::READMISSION_STEP_KIND_TAKE_OVER;
+      if (is_signed) {
+        EXPECT_NE(event.state(), v1::READMISSION_STATE_WITHDRAWN) << state.path << ": withdrawn after a signature";
+      }
       if (event.state() == v1::READMISSION_STATE_HANDED_OVER) {
         EXPECT_TRUE(is_agreed) << state.path << ": handed over without acceptance";
       }
@@ -175,9 +187,29 @@ class Exploration {
                     kind == v1::READMISSION_STEP_KIND_WITHDRAW)
             << state.path << ": sent past a hold";
       }
+      if (!holds[true]) CheckReplyClock(state, folded.record);
     }
+    CheckTransferClock(state, folded.record);
     const bool may_differ = state.is_unproven;
     EXPECT_TRUE(may_differ || !state.desks.file(requesting).has_diverged_at()) << state.path << ": histories differ";
+  }
+
+  // The treaty has twelve hours, and a hold does not move them.
+  static void CheckTransferClock(const ModelState& state, const v1::ReadmissionCase& record) {
+    for (const v1::RunningClock& clock : record.clocks()) {
+      if (clock.on_expiry() != "LAPSE") continue;
+      EXPECT_LE(FromProto(clock.due_at()) - FromProto(clock.started_at()), absl::Hours(24))
+          << state.path << ": the limit of the transfer is more than doubled";
+    }
+  }
+
+  // While the requested side alone holds, the time for its reply runs on.
+  static void CheckReplyClock(const ModelState& state, const v1::ReadmissionCase& record) {
+    if (FindRow(record.held_state(), v1::READMISSION_STEP_KIND_DEEM_ACCEPTED) == nullptr) return;
+    for (const v1::RunningClock& clock : record.clocks()) {
+      if (clock.on_expiry() != "DEEMED_ACCEPTED" && clock.on_expiry() != "FALL_BACK") continue;
+      EXPECT_GT(FromProto(clock.due_at()), state.desks.now) << state.path << ": a hold puts off the reply";
+    }
   }
 
   // What has been answered comes once more; what is behind another comes before it.
@@ -268,7 +300,12 @@ std::vector<ModelSeed> ModelSeeds() {
        normal,
        true,
        {verify, {true, v1::READMISSION_STEP_KIND_HOLD}, {false, v1::READMISSION_STEP_KIND_HOLD}}},
+      {"held by the requested side", normal, true, {verify, {false, v1::READMISSION_STEP_KIND_HOLD}}},
       {"accelerated", v1::READMISSION_PROCEDURE_ACCELERATED, true, {}},
+      {"accelerated, held by the requested side",
+       v1::READMISSION_PROCEDURE_ACCELERATED,
+       true,
+       {{false, v1::READMISSION_STEP_KIND_HOLD}}},
       {"notice", v1::READMISSION_PROCEDURE_NOTICE, false, {}},
       {"noticed", v1::READMISSION_PROCEDURE_NOTICE, true, {}},
   };

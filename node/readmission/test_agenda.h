@@ -10,6 +10,7 @@
 #include "node/readmission/case_lists.h"
 #include "node/readmission/case_store.h"
 #include "node/readmission/test_cases.h"
+#include "node/store/transaction.h"
 #include "node/treaty/test_treaties.h"
 
 namespace tamga::readmission {
@@ -33,9 +34,22 @@ class AgendaTest : public ledger::TestLog {
     return id;
   }
   void Save(const v1::ReadmissionFile& file) { EXPECT_OK(sequencer_->Commit(cases_->Save(file))); }
+  // Changes the case into one that cannot be read.
+  void Damage(const std::string& id) { Replace(id, "\xff\xff"); }
+  void LoseTreatyText(const std::string& id) {
+    v1::ReadmissionFile file = File(id);
+    file.set_treaty_sha256(std::string(32, 'x'));
+    Replace(id, file.SerializeAsString());
+  }
   v1::ReadmissionFile File(const std::string& id) const { return cases_->Load(id).value().file; }
   v1::ReadmissionState StateOf(const std::string& id) const { return cases_->Fold(File(id)).value().record.state(); }
   store::CaseRow RowOf(const std::string& id) { return Read()->GetCase(id).value(); }
+
+  void Replace(const std::string& id, const std::string& body) {
+    store::Effects effects = records_->Put(kCaseKind, id, static_cast<int64_t>(File(id).version()), body, clock_.Now());
+    effects.writes.push_back([row = RowOf(id)](store::Transaction& transaction) { return transaction.PutCase(row); });
+    EXPECT_OK(sequencer_->Commit(effects));
+  }
 
   ManualClock clock_{store::kTestNow};
   treaty::CurrentTreaties treaties_{treaty::RatifiedLibrary({{kAgendaTreaty}})};
