@@ -25,7 +25,7 @@ class CaseStream {
     stream_ = desk.WatchReadmissionCases(context_.get(), request);
   }
   ~CaseStream() {
-    if (stream_ != nullptr) End();
+    if (stream_ != nullptr) End().IgnoreError();
   }
 
   // The next word; nothing when the stream has ended.
