@@ -157,12 +157,15 @@ TEST_F(CourierFlowTest, ARefusalComesBackUnderSeal) {
 }
 
 TEST_F(CourierFlowTest, OneThatCannotBeAnsweredNowStopsThoseOfItsCaseAndNoOthers) {
+  line_is_up_ = true;
+  const AskResult before = AskKyrgyz();
+  line_is_up_ = false;
   const AskResult first = AskKyrgyz("case-1");
   const AskResult second = AskKyrgyz("case-1");
   const AskResult other = AskKyrgyz("case-2");
   const std::shared_ptr<const Spool> requests = Requests();
   // Nothing more can be remembered of this partner, for now.
-  pair_.kyrgyz.parts().max_remembered_per_partner = 0;
+  pair_.kyrgyz.parts().max_remembered_per_partner = 1;
   ASSERT_OK_AND_ASSIGN(const v1::ImportBundleResponse none, kyrgyz_->Import(*requests));
   EXPECT_EQ(none.not_opened(), 3u);
   EXPECT_EQ(none.results(0).reason(), "TOO_MANY_REMEMBERED");
@@ -177,8 +180,9 @@ TEST_F(CourierFlowTest, OneThatCannotBeAnsweredNowStopsThoseOfItsCaseAndNoOthers
   EXPECT_EQ(all.answered(), 3u);
   ASSERT_OK_AND_ASSIGN(const v1::ImportBundleResponse settled, kazakh_->Import(*RepliesOf(all)));
   EXPECT_EQ(settled.answered(), 3u);
-  EXPECT_EQ(pair_.kazakh.handler().settled.Await(3, pair_.states.clock),
-            (std::vector<std::string>{first.exchange_id, second.exchange_id, other.exchange_id}));
+  EXPECT_EQ(
+      pair_.kazakh.handler().settled.Await(4, pair_.states.clock),
+      (std::vector<std::string>{before.exchange_id, first.exchange_id, second.exchange_id, other.exchange_id}));
 }
 
 TEST_F(CourierFlowTest, WhatExpiredOnTheWayIsToldAndDoesNotStopTheOthers) {

@@ -30,10 +30,12 @@ constexpr Field kFields[] = {
     {"record/trafficking-key", Form::kToken},     // idempotency key of an own caller
     {"record/safeguard-filing", Form::kToken},    // document, name with date of birth, or case, of a protected person
     {"record/safeguard-key", Form::kToken},       // idempotency key of an own caller
+    {"record/transit-key", Form::kToken},         // idempotency key of an own caller
     {"inbox_key", Form::kToken},                  // idempotency key of a partner's caller
     {"outbox_order", Form::kToken},               // what messages to a partner keep their order by
     {"record/readmission", Form::kClear},         // UUIDv7, of the node that first held the case
     {"record/trafficking", Form::kClear},         // UUIDv7, of the node that first held the case
+    {"record/transit", Form::kClear},             // UUIDv7, of the node that first held the case
     {"record/safeguard", Form::kClear},           // UUIDv7, of this node
     {"record/attachment", Form::kClear},          // UUIDv7 of the case and, by a node, of the attachment
     {"record/attachment-open", Form::kClear},     // the same

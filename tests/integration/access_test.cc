@@ -95,7 +95,7 @@ const std::map<std::string, StatusCode>& Answers() {
       {"WitnessService.GetWitnessing", StatusCode::kFailedPrecondition},
       {"WitnessService.SettleContradiction", StatusCode::kInvalidArgument},
       {"CourierService.ExportRequests", StatusCode::kInvalidArgument},
-      {"CourierService.ImportBundle", StatusCode::kInvalidArgument},
+      {"CourierService.ImportBundle", StatusCode::kFailedPrecondition},
       {"CourierService.ExportReplies", StatusCode::kInvalidArgument},
       {"AdminService.GetNodeStatus", StatusCode::kOk},
       {"AdminService.GetMetrics", StatusCode::kOk},

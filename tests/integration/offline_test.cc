@@ -21,7 +21,8 @@ class OfflineTest : public CaseDesksTest {
   // Exchanges by which `actor` took steps in the case, as that node holds its history.
   std::vector<std::string> ExchangesOf(const std::string& actor, const std::string& case_id, const std::string& node) {
     std::vector<std::string> exchanges;
-    for (const v1::ReadmissionEvent& event : CaseAt(node, case_id).history()) {
+    const v1::ReadmissionCase seen = CaseAt(node, case_id);
+    for (const v1::ReadmissionEvent& event : seen.history()) {
       if (event.has_step() && event.actor() == actor) exchanges.push_back(event.exchange_id());
     }
     return exchanges;
@@ -50,7 +51,8 @@ TEST_F(OfflineTest, StepsThatWaitedThroughARestartAreDeliveredInOrderOnce) {
   for (const char* node : {kInterior, kKyrgyz}) {
     EXPECT_THAT(ExchangesOf(kInterior, case_id, node), ElementsAreArray(taken)) << node;
   }
-  for (const v1::ReadmissionEvent& event : CaseAt(kInterior, case_id).history()) {
+  const v1::ReadmissionCase seen = CaseAt(kInterior, case_id);
+  for (const v1::ReadmissionEvent& event : seen.history()) {
     if (event.actor() == kInterior) {
       EXPECT_EQ(event.delivery(), v1::DELIVERY_STATE_DELIVERED);
     }
@@ -88,7 +90,8 @@ TEST_F(OfflineTest, WhenBothMovedMeanwhileTheEarlierStepStandsOnBothSides) {
   AwaitDelivery();
   ExpectOnBothSides(case_id, v1::READMISSION_STATE_WITHDRAWN);
   int overtaken = 0;
-  for (const v1::ReadmissionEvent& event : CaseAt(kKyrgyz, case_id).history()) {
+  const v1::ReadmissionCase seen = CaseAt(kKyrgyz, case_id);
+  for (const v1::ReadmissionEvent& event : seen.history()) {
     overtaken += event.overtaken() ? 1 : 0;
     EXPECT_EQ(event.overtaken(),
               event.kind() == v1::READMISSION_STEP_KIND_VERIFY || event.kind() == v1::READMISSION_STEP_KIND_ACCEPT);

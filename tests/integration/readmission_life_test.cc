@@ -113,7 +113,7 @@ TEST_F(ReadmissionLifeTest, ApplicationAndDecisionArePrintedOnBothSides) {
   StartDesks(MakeFederation(TAMGA_NODE_BINARY, TAMGA_SOURCE_DIR, {kInterior, kKyrgyz}), kPlentyMs);
   const std::string case_id = Submit(1).case_id();
   const absl::StatusOr<v1::PrintReadmissionFormResponse> undecided =
-      Print(kInterior, case_id, v1::READMISSION_FORM_DECISION, "en", v1::FORM_FORMAT_HTML);
+      Print(kInterior, case_id, v1::READMISSION_FORM_DECISION, "kk", v1::FORM_FORMAT_HTML);
   EXPECT_EQ(ReasonOf(undecided.status()), "NO_DECISION");
   Walk(case_id, {{kKyrgyz, v1::READMISSION_STEP_KIND_VERIFY, v1::READMISSION_STATE_VERIFYING},
                  {kKyrgyz, v1::READMISSION_STEP_KIND_ACCEPT, v1::READMISSION_STATE_ACCEPTED}});
@@ -124,7 +124,7 @@ TEST_F(ReadmissionLifeTest, ApplicationAndDecisionArePrintedOnBothSides) {
       EXPECT_EQ(pdf.media_type(), "application/pdf");
       EXPECT_TRUE(absl::StartsWith(pdf.document(), "%PDF"));
       ASSERT_OK_AND_ASSIGN(const v1::PrintReadmissionFormResponse html,
-                           Print(agency, case_id, form, "en", v1::FORM_FORMAT_HTML));
+                           Print(agency, case_id, form, "kk", v1::FORM_FORMAT_HTML));
       EXPECT_TRUE(absl::StrContains(html.document(), case_id));
     }
   }
@@ -149,7 +149,8 @@ TEST_F(ReadmissionLifeTest, AReplyToAnUnknownCaseToAnothersOrToAnAnsweredOneChan
   accept.set_number(3);
   accept.set_seen(1);
   *accept.mutable_at() = ToProto(absl::FromUnixMicros(absl::ToUnixMicros(absl::Now())));
-  for (const v1::ReadmissionEvent& event : CaseAt(kInterior, case_id).history()) {
+  const v1::ReadmissionCase seen = CaseAt(kInterior, case_id);
+  for (const v1::ReadmissionEvent& event : seen.history()) {
     if (event.kind() == v1::READMISSION_STEP_KIND_RECEIVE) *accept.mutable_received_at() = event.at();
   }
   const auto refusal_of = [](HandMadeNode& node, const std::string& treaty_id, const v1::ReadmissionStep& step) {

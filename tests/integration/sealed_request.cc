@@ -97,7 +97,8 @@ Draft HandMadeNode::NewApplication() {
   *submission.mutable_application() = SampleApplication();
   submission.mutable_application()->mutable_names(0)->set_surname(kCanarySurname);
   submission.set_procedure(v1::READMISSION_PROCEDURE_NORMAL);
-  *submission.mutable_at() = ToProto(Now());
+  // To the microsecond, as steps are.
+  *submission.mutable_at() = ToProto(absl::FromUnixMicros(absl::ToUnixMicros(Now())));
   *submission.mutable_checks()->mutable_at() = submission.at();
   submission.mutable_checks()->set_nothing_stands_in_the_way(true);
   return NewRequest(kTreaty, v1::OPERATION_READMISSION_SUBMIT, submission);
