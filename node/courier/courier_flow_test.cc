@@ -180,9 +180,8 @@ TEST_F(CourierFlowTest, OneThatCannotBeAnsweredNowStopsThoseOfItsCaseAndNoOthers
   EXPECT_EQ(all.answered(), 3u);
   ASSERT_OK_AND_ASSIGN(const v1::ImportBundleResponse settled, kazakh_->Import(*RepliesOf(all)));
   EXPECT_EQ(settled.answered(), 3u);
-  EXPECT_EQ(
-      pair_.kazakh.handler().settled.Await(4, pair_.states.clock),
-      (std::vector<std::string>{before.exchange_id, first.exchange_id, second.exchange_id, other.exchange_id}));
+  EXPECT_EQ(pair_.kazakh.handler().settled.Await(4, pair_.states.clock),
+            (std::vector<std::string>{before.exchange_id, first.exchange_id, second.exchange_id, other.exchange_id}));
 }
 
 TEST_F(CourierFlowTest, WhatExpiredOnTheWayIsToldAndDoesNotStopTheOthers) {

@@ -5,6 +5,13 @@
 #include "absl/strings/str_cat.h"
 
 namespace tamga::exchange {
+namespace {
+
+absl::Time BeginningOfDay(absl::Time time) {
+  return absl::FromCivil(absl::ToCivilDay(time, absl::UTCTimeZone()), absl::UTCTimeZone());
+}
+
+}  // namespace
 
 absl::Time LawAsOf(const std::map<v1::Operation, OperationHandler*>& handlers, const v1::MessageHeader& header,
                    const std::string& body) {
@@ -19,6 +26,15 @@ PinnedDecision DecideAsOf(const policy::TreatySet& treaties, const policy::Quest
     return {std::move(current), now};
   }
   policy::Decision pinned = treaties.Decide(question, stage, law_as_of);
+  if (!pinned.permitted) {
+    // Acts have days and no hours: one of the day on which the case began came after it, since it did begin. Noon of
+    // the day before, because what a clock may be off narrows what was in force.
+    const absl::Time before = BeginningOfDay(law_as_of) - absl::Hours(12);
+    if (policy::Decision earlier = treaties.Decide(question, stage, before); earlier.permitted) {
+      pinned = std::move(earlier);
+      law_as_of = before;
+    }
+  }
   if (!pinned.permitted || !current.may_be_forbidden) return {std::move(pinned), law_as_of};
   // No grant of now serves, so the decision of now names that, and not the prohibition that waits for a fact.
   policy::Decision denied;

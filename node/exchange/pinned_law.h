@@ -25,7 +25,8 @@ struct PinnedDecision {
 };
 
 // What the treaties say at `now` if `law_as_of` is not before it. Otherwise what they said then, in the version of
-// then, unless a prohibition holds at `now` (FORBIDDEN) or cannot be ruled out (FACT_UNKNOWN).
+// then, unless a prohibition holds at `now` (FORBIDDEN) or cannot be ruled out (FACT_UNKNOWN). What began on a day of
+// which there is an act, which has no hour, began before it.
 PinnedDecision DecideAsOf(const policy::TreatySet& treaties, const policy::Question& question, policy::Stage stage,
                           absl::Time now, absl::Time law_as_of);
 

@@ -93,6 +93,18 @@ TEST_F(PinnedLawTest, ASuspendedTreatyCarriesWhatFollowsInACaseAndNoNewOne) {
   EXPECT_EQ(kyrgyz_.handler().handled, 2);
 }
 
+TEST_F(PinnedLawTest, WhatBeganOnTheDayOfAnActBeganBeforeIt) {
+  began_ = absl::FromCivil(absl::CivilHour(2026, 11, 25, 12), absl::UTCTimeZone());
+  Suspend();
+  Publish();
+  Pin();
+  states_.clock.Advance(absl::Hours(24));
+  EXPECT_OK(kazakh_.AskToTakeBack(kKyrgyz).status);
+  began_ += absl::Hours(12);
+  Pin();
+  EXPECT_THAT(kazakh_.AskToTakeBack(kKyrgyz).status, StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
 TEST_F(PinnedLawTest, TheAnsweringSideHoldsANewCaseAgainstTheLawOfNowWhateverTheAskingSideSays) {
   Suspend();
   Publish();

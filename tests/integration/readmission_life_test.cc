@@ -59,11 +59,11 @@ class ReadmissionLifeTest : public CaseDesksTest {
     return response;
   }
 
-  // Kazakhstan suspends readmission towards Kyrgyzstan, from yesterday on.
+  // Kazakhstan suspends readmission towards Kyrgyzstan, from today on.
   void Suspend() {
-    const absl::CivilDay yesterday = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) - 1;
+    const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
     const std::string instrument =
-        absl::StrCat("state: \"KAZ\"\neffective_on: \"", absl::FormatCivilTime(yesterday),
+        absl::StrCat("state: \"KAZ\"\neffective_on: \"", absl::FormatCivilTime(today),
                      "\"\ncitation: \"Order 1\"\nsuspend { treaty_id: \"READMISSION-KAZ-KGZ\" }\n");
     ASSERT_OK_AND_ASSIGN(treaty::TreatySources sources,
                          treaty::ReadTreatyFolder(federation_->folder(kInterior) + "/treaties"));
