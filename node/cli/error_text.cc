@@ -17,7 +17,7 @@ struct Hint {
 constexpr Hint kHints[] = {
     {"USAGE", "see `tamga --help`, or --help after any command"},
     {"NO_PROFILE", "give --profile FILE or set TAMGA_PROFILE; `tamga node profile` writes one"},
-    {"FILE_EXISTS", "choose another folder, or give --force to replace the files"},
+    {"FILE_EXISTS", "choose another place, or see --help for how to replace what is there"},
     {"NO_GRANT", "see what the treaties allow: `tamga treaty explain`"},
     {"FORBIDDEN", "see which article forbids it: `tamga treaty explain`"},
     {"FACT_UNKNOWN", "find out the fact that is named and state it"},

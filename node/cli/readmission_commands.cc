@@ -105,7 +105,7 @@ void AddFilters(const Command& command, v1::ListReadmissionCasesRequest& request
 
 void AddReadmissionCommands(const Command& root) {
   const Command readmission = root.Add("readmission", "Apply for readmission of persons, and work the cases");
-  AddListCasesCommand(readmission, "List cases, newest first", &Stub::ListReadmissionCases, ReadmissionCaseTable,
+  AddListCasesCommand(readmission, "List cases, last changed first", &Stub::ListReadmissionCases, ReadmissionCaseTable,
                       AddFilters);
   AddShowCaseCommand(readmission, "Show a case: application, clocks, timeline, and what can be done now",
                      &Stub::GetReadmissionCase, WholeCaseText);

@@ -124,6 +124,15 @@ absl::StatusOr<v1::ActOnReadmissionCaseResponse> ReadmissionDesk::Close(const v1
                  absl::StrCat("kind: the case is ", NameOf(record.state()), "; only a case that has ended is closed"),
                  {{"state", NameOf(record.state())}});
   }
+  for (const v1::RunningClock& clock : record.clocks()) {
+    // What it takes a claim by is erased with the case.
+    if (clock.on_expiry() != "BAR" || clock.agency() == parts_.own_agency) continue;
+    return Error(
+        absl::StatusCode::kFailedPrecondition, "ILLEGAL_TRANSITION",
+        absl::StrCat("kind: ", clock.agency(), " may still claim that the person was returned in error; close ",
+                     "the case after ", absl::FormatTime(FromProto(clock.due_at()), absl::UTCTimeZone())),
+        {{"state", NameOf(record.state())}});
+  }
   file.set_closed(true);
   *file.mutable_closed_at() = ToProto(now);
   EraseParticulars(now, &file);

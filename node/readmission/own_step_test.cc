@@ -101,6 +101,9 @@ TEST_F(OwnStepTest, BothSidesHoldTheSameThroughAWholeLife) {
     EXPECT_EQ(response->exchange().delivery_state(), v1::DELIVERY_STATE_DELIVERED);
     EXPECT_FALSE(response->overtaken());
     ExpectEqualHistories(case_id);
+    if (taken.state != v1::READMISSION_STATE_HANDED_OVER) continue;
+    EXPECT_THAT(Act(kaz_, case_id, READMISSION_STEP_KIND_CLOSE), HasReason("ILLEGAL_TRANSITION"))
+        << "the other side may still claim";
   }
   EXPECT_EQ(kaz_.Case(case_id).history_size(), 13);
 }
