@@ -14,6 +14,7 @@
 #include "node/cli/exchange_text.h"
 #include "node/cli/output.h"
 #include "node/cli/readmission_parts.h"
+#include "node/cli/safeguard_answers.h"
 #include "node/cli/session.h"
 #include "tamga/v1/readmission_service.grpc.pb.h"
 
@@ -25,20 +26,13 @@ using Stub = v1::ReadmissionService::Stub;
 struct SubmitArguments {
   v1::SubmitReadmissionRequest request;
   std::string application;
-  v1::Ternary asylum_claim = v1::TERNARY_UNSPECIFIED;
-  v1::Ternary trafficking_indicator = v1::TERNARY_UNSPECIFIED;
-  v1::Ternary unaccompanied_minor = v1::TERNARY_UNSPECIFIED;
-  v1::Ternary medical_hold = v1::TERNARY_UNSPECIFIED;
+  SafeguardAnswers safeguards;
 };
 
 absl::Status Submit(SubmitArguments& arguments, Environment& environment) {
   ASSIGN_OR_RETURN(const std::string json, ReadFile(arguments.application));
   ASSIGN_OR_RETURN(*arguments.request.mutable_application(), adapters::ReadApplication(json));
-  v1::ReadmissionSafeguards& safeguards = *arguments.request.mutable_safeguards();
-  safeguards.set_asylum_claim_open(arguments.asylum_claim);
-  safeguards.set_trafficking_indicator(arguments.trafficking_indicator);
-  safeguards.set_unaccompanied_minor(arguments.unaccompanied_minor);
-  safeguards.set_medical_hold(arguments.medical_hold);
+  *arguments.request.mutable_safeguards() = arguments.safeguards.ToProto();
   ASSIGN_OR_RETURN(const auto session, Session::Open(environment));
   ASSIGN_OR_RETURN(const auto response, session->Call(&Stub::SubmitReadmission, arguments.request));
   SayExchange(environment, response.exchange());
@@ -57,14 +51,7 @@ void AddSubmit(const Command& readmission) {
   command.Optional("--procedure", "Which of the treaty's procedures; NORMAL if not given",
                    IntoEnum<v1::ReadmissionProcedure>(
                        [&request](v1::ReadmissionProcedure procedure) { request.set_procedure(procedure); }));
-  command.Optional("--asylum-claim", "The person has an open claim for asylum; unknown if not given",
-                   Into(arguments->asylum_claim));
-  command.Optional("--trafficking-indicator", "There are signs of trafficking; unknown if not given",
-                   Into(arguments->trafficking_indicator));
-  command.Optional("--unaccompanied-minor", "A minor without a guardian; unknown if not given",
-                   Into(arguments->unaccompanied_minor));
-  command.Optional("--medical-hold", "The person is too ill to travel; unknown if not given",
-                   Into(arguments->medical_hold));
+  AddSafeguardAnswers(command, arguments->safeguards);
   request.mutable_context()->set_purpose(v1::PURPOSE_READMISSION);
   AddCallContext(command, *request.mutable_context());
   command.Run([arguments](Environment& environment) { return Submit(*arguments, environment); });
